@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import environ
-
 ROOT: Path = Path(__file__).resolve().parents[2]
 VAR: Path = Path(os.environ.get("PORTAL_VAR") or ROOT / "var")
 
@@ -22,6 +20,8 @@ def read_dotenv() -> None:
     """Put the settings of ``.env`` in the repository's root into the environment; set ones stay."""
     path = ROOT / ".env"
     if path.is_file():
+        import environ
+
         environ.Env.read_env(path)
 
 

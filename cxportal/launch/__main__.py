@@ -1,0 +1,42 @@
+"""``python -m cxportal.launch``: ``run`` the portal, or ``keep`` one embedded server."""
+
+import argparse
+import sys
+
+from .places import ServerError
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks; give the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m cxportal.launch")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="start the portal and watch it until Ctrl-C")
+    run.add_argument("--with-parent", action="store_true", help="stop when the caller dies")
+    keep = commands.add_parser("keep", help="keep one embedded server (started by the portal)")
+    keep.add_argument("server", choices=("postgres", "valkey"))
+    keep.add_argument("kind", choices=("run", "test"))
+    chosen = parser.parse_args(arguments)
+    try:
+        if chosen.command == "keep":
+            return _keep(chosen.server, chosen.kind)
+        return _run(with_parent=chosen.with_parent)
+    except ServerError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+def _keep(server: str, kind: str) -> int:
+    from .keeper import Keeper
+    from .servers import server_for
+
+    return Keeper(server_for(server, kind)).keep()
+
+
+def _run(*, with_parent: bool) -> int:
+    from .run import run_portal
+
+    return run_portal(with_parent=with_parent)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

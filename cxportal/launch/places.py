@@ -1,0 +1,134 @@
+"""Where an embedded server's data and binaries live, and the account it runs as.
+
+PostgreSQL refuses to run as root, so under root the servers run as ``nobody`` (or as whoever the
+data already belong to). When the checkout cannot be entered by that account, as in a home folder
+of mode 0700, data and a copy of the binaries go to a folder outside that can.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+OUTSIDE = (Path("/var/lib/cxportal"), Path("/var/tmp/cxportal"))  # noqa: S108 - survives a reboot
+PRIVATE = 0o700
+ENTERABLE = 0o711
+
+
+class ServerError(Exception):
+    """An embedded server cannot be used; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom a server process runs as; ``None`` ids mean the present account."""
+
+    uid: int | None = None
+    gid: int | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server's own folder (data inside), its installation and its account."""
+
+    home: Path
+    install: Path
+    account: Account
+
+
+def place_settle(*, folder: Path, install: Path, probe: str) -> Place:
+    """Find or make the home of the server kept at ``folder``; ``folder/home`` leads there.
+
+    ``install`` holds the binaries; ``probe`` is the program in it, relative, that is tried with
+    ``--version``. Raises ``ServerError`` when no usable place exists.
+    """
+    link = folder / "home"
+    account = _account_for(link)
+    if not link.exists():
+        link.unlink(missing_ok=True)
+        _home_make(link, account)
+    if not _runs(install / probe, link, account):
+        _home_move_outside(link, account)
+        install = _install_copy(install, link)
+    if not _runs(install / probe, link, account):
+        raise ServerError(
+            f"{install / probe} does not run on this machine. Name a PostgreSQL and a Redis server "
+            "with DATABASE_URL and REDIS_URL instead."
+        )
+    return Place(link.resolve(), install, account)
+
+
+def give(path: Path, account: Account) -> None:
+    """Make ``path`` the account's own when it is another than the present one."""
+    if account.uid is not None and account.gid is not None:
+        os.chown(path, account.uid, account.gid)
+
+
+def _account_for(link: Path) -> Account:
+    if os.geteuid() != 0:
+        return Account()
+    if link.exists() and (owner := link.stat()).st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid)
+    nobody = pwd.getpwnam("nobody")
+    return Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def _home_make(path: Path, account: Account) -> None:
+    path.mkdir(parents=True, mode=PRIVATE)
+    give(path, account)
+    if account.uid is not None:
+        for parent in (path.parent, path.parent.parent):
+            parent.chmod(parent.stat().st_mode | ENTERABLE)
+
+
+def _runs(program: Path, folder: Path, account: Account) -> bool:
+    try:
+        done = subprocess.run(
+            [program, "--version"],
+            cwd=folder,
+            user=account.uid,
+            group=account.gid,
+            extra_groups=None if account.uid is None else [],
+            capture_output=True,
+            check=False,
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def _home_move_outside(link: Path, account: Account) -> None:
+    if account.uid is None or link.is_symlink():
+        return
+    for base in OUTSIDE:
+        try:
+            base.mkdir(parents=True, exist_ok=True)
+            base.chmod(ENTERABLE)
+            home = Path(tempfile.mkdtemp(prefix="server-", dir=base))
+        except OSError:
+            continue
+        give(home, account)
+        shutil.rmtree(link)
+        link.symlink_to(home)
+        return
+    raise ServerError(
+        "The account 'nobody' cannot enter this folder and none outside can be made. Move the "
+        "portal out of the home folder, run it as an ordinary user, or set DATABASE_URL and "
+        "REDIS_URL."
+    )
+
+
+def _install_copy(install: Path, link: Path) -> Path:
+    """Copy the installation into the home, again when its files changed; give the copy."""
+    target = link.resolve() / "install"
+    stamp = target / "copied-from"
+    source = f"{install} {install.stat().st_mtime_ns}"
+    if not (stamp.exists() and stamp.read_text() == source):
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(install, target, symlinks=True)
+        target.chmod(ENTERABLE)
+        stamp.write_text(source)
+    return target
