@@ -1,0 +1,64 @@
+"""Tables of the ground floor."""
+
+from cxportal.core.models.base import TenantManager, TenantModel, TenantQuerySet, VersionedModel
+from cxportal.core.models.customers import (
+    Channel,
+    Consent,
+    Customer,
+    CustomerEvent,
+    Segment,
+    SegmentMember,
+    Suppression,
+)
+from cxportal.core.models.fields import I18nTextField, as_texts, text_in
+from cxportal.core.models.programs import (
+    MemberInvitation,
+    Membership,
+    Program,
+    Role,
+    Team,
+    User,
+)
+from cxportal.core.models.records import (
+    ApiKey,
+    AuditEntry,
+    IdempotencyRecord,
+    Job,
+    Notification,
+    OutboxEvent,
+    StoredFile,
+    Webhook,
+    WebhookDelivery,
+)
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "Channel",
+    "Consent",
+    "Customer",
+    "CustomerEvent",
+    "I18nTextField",
+    "IdempotencyRecord",
+    "Job",
+    "MemberInvitation",
+    "Membership",
+    "Notification",
+    "OutboxEvent",
+    "Program",
+    "Role",
+    "Segment",
+    "SegmentMember",
+    "StoredFile",
+    "Suppression",
+    "Team",
+    "TenantManager",
+    "TenantModel",
+    "TenantQuerySet",
+    "User",
+    "VersionedModel",
+    "Webhook",
+    "WebhookDelivery",
+    "as_texts",
+    "text_in",
+]

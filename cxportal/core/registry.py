@@ -1,0 +1,82 @@
+"""Doors through which upper floors add to the ground floor, filled at start-up.
+
+Each registry is a plain list or dict; a floor's `registrations.py` fills it once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.db.models import Q
+    from django.utils.functional import _StrPromise
+
+    from cxportal.core.actors import Actor
+    from cxportal.core.models import Customer, Job, OutboxEvent
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry of the left navigation. `order` sorts; `on_phone` puts it into the bottom bar."""
+
+    key: str
+    label: "str | _StrPromise"
+    url_name: str
+    icon: str
+    permission: str
+    order: int
+    on_phone: bool = False
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line of a customer's timeline. `kind` picks the icon; `text` is already translated."""
+
+    at: datetime
+    kind: str
+    text: str
+    url: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One result of the search over everything."""
+
+    kind: str
+    label: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A field a segment rule may ask about; `to_q` turns (operator, value) into a filter."""
+
+    field: str
+    label: "str | _StrPromise"
+    operators: tuple[str, ...]
+    to_q: "Callable[[str, Any], Q]"
+
+
+navigation: list[NavigationItem] = []
+# (actor, customer, limit) → newest first.
+timeline: "list[Callable[[Actor, Customer, int], Iterable[TimelineEntry]]]" = []
+# (actor, text, limit) → hits the actor may see.
+search: "list[Callable[[Actor, str, int], Iterable[SearchHit]]]" = []
+# Called inside the erasing transaction: take the person out of the floor's own tables.
+erasers: "list[Callable[[Actor, Customer], None]]" = []
+segment_conditions: dict[str, Condition] = {}
+# job kind → what runs it; it reports through `job_progress` and returns the result.
+job_runners: "dict[str, Callable[[Actor, Job], dict[str, Any]]]" = {}
+# outbox topic → consumer of a batch of claimed rows of one program, inside one transaction.
+outbox_consumers: "dict[str, Callable[[int, list[OutboxEvent]], None]]" = {}
+
+
+def navigation_for(actor: "Actor") -> list[NavigationItem]:
+    """The entries this actor may open, in order."""
+    from cxportal.core.policies import may
+
+    allowed = [item for item in navigation if may(actor, item.permission)]
+    return sorted(allowed, key=lambda item: item.order)

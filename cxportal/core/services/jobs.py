@@ -1,0 +1,85 @@
+"""Long work with progress: queued as a row, run by the worker, resumed after a crash."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from cxportal.core.actors import Actor
+from cxportal.core.errors import DomainError
+from cxportal.core.models import Job
+from cxportal.core.registry import job_runners
+
+LEASE = timedelta(minutes=10)
+
+
+@transaction.atomic
+def job_queue(*, actor: Actor, kind: str, params: dict[str, Any] | None = None) -> Job:
+    """Queue a job of a registered kind; the worker takes it within seconds."""
+    if kind not in job_runners:
+        raise LookupError(f"no runner for job {kind}")
+    return Job.unscoped.create(  # unscoped: written for the actor's own program
+        program=actor.program, kind=kind, params=params or {}, started_by=actor.user
+    )
+
+
+def job_progress(job: Job, *, done: int, total: int, message: str = "") -> None:
+    """Report progress and keep the lease; call it at most about once a second."""
+    now = timezone.now()
+    job.done, job.total, job.message, job.lease_until = done, total, message[:500], now + LEASE
+    job.save(update_fields=["done", "total", "message", "lease_until"])
+
+
+def jobs_run_due(*, limit: int = 5) -> int:
+    """Run waiting jobs and those whose lease ran out; returns how many were run."""
+    ran = 0
+    while ran < limit and (job := _claim()) is not None:
+        _run(job)
+        ran += 1
+    return ran
+
+
+@transaction.atomic
+def _claim() -> Job | None:
+    now = timezone.now()
+    due = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    job = (
+        Job.unscoped.select_for_update(skip_locked=True, of=("self",))  # unscoped: all programs
+        .filter(due)
+        .select_related("program", "started_by")
+        .order_by("id")
+        .first()
+    )
+    if job is None:
+        return None
+    job.state, job.started_at, job.lease_until = Job.State.RUNNING, now, now + LEASE
+    job.save(update_fields=["state", "started_at", "lease_until"])
+    return job
+
+
+def _run(job: Job) -> None:
+    actor = Actor.system(job.program)
+    language = job.started_by.language if job.started_by else ""
+    with override(language or job.program.default_language):
+        try:
+            job.result = job_runners[job.kind](actor, job)
+            job.state = Job.State.DONE
+        except DomainError as error:
+            job.state, job.message = Job.State.FAILED, error.message[:500]
+        except Exception as error:
+            job.state = Job.State.FAILED
+            job.message = _("It failed. Nothing half done was kept. Try again or ask an operator.")
+            job.result = {"error": type(error).__name__}
+            _log_failure(job)
+    job.finished_at = timezone.now()
+    job.save(update_fields=["state", "message", "result", "finished_at"])
+
+
+def _log_failure(job: Job) -> None:
+    import logging
+
+    logging.getLogger(__name__).exception("job %s %s failed", job.pk, job.kind)

@@ -1,0 +1,45 @@
+"""Celery entrances of the ground floor. Each works on due rows; a doubled tick changes nothing."""
+
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from cxportal.core.health import WORKER_SEEN
+
+
+@shared_task
+def heartbeat() -> None:
+    """Say that a worker is alive."""
+    cache.set(WORKER_SEEN, timezone.now().timestamp(), 3600)
+
+
+@shared_task
+def outbox_drain() -> None:
+    """Hand waiting outbox rows to their consumers until none is left."""
+    from cxportal.core.services.outbox import outbox_drain_all
+
+    outbox_drain_all()
+
+
+@shared_task
+def jobs_sweep() -> None:
+    """Run waiting jobs, and those whose worker died."""
+    from cxportal.core.services.jobs import jobs_run_due
+
+    jobs_run_due()
+
+
+@shared_task
+def webhooks_deliver() -> None:
+    """Send due webhook deliveries."""
+    from cxportal.core.services.webhooks import webhooks_deliver_due
+
+    webhooks_deliver_due()
+
+
+@shared_task
+def retention_sweep() -> None:
+    """Drop what is kept no longer than agreed: idempotency records, read notices, old drafts."""
+    from cxportal.core.services.retention import retention_apply
+
+    retention_apply()

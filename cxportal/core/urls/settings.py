@@ -1,0 +1,5 @@
+"""Addresses of settings."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,26 @@
+"""The roof of all addresses."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+program_pages = [
+    path("", include("cxportal.home.urls")),
+    path("", include("cxportal.core.urls")),
+    path("", include("surveys.urls")),
+    path("", include("journeys.urls")),
+    path("", include("loyalty.urls")),
+]
+
+urlpatterns = [
+    path("", include("cxportal.core.site_urls")),
+    path("", include("surveys.public_urls")),
+    path("p/<slug:program>/", include(program_pages)),
+    path("accounts/", include("allauth.urls")),
+    path("api/", include("cxportal.api.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "cxportal.core.views.errors.bad_request"
+handler403 = "cxportal.core.views.errors.forbidden"
+handler404 = "cxportal.core.views.errors.not_found"
+handler500 = "cxportal.core.views.errors.broken"

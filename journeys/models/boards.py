@@ -1,0 +1,153 @@
+"""Boards and improvement actions."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.models import (
+    I18nTextField,
+    Membership,
+    Team,
+    TenantModel,
+    VersionedModel,
+    text_in,
+)
+from journeys.models.journeys import Stage, Touchpoint
+from surveys.models import Response
+
+ONE_TO_FIVE = [MinValueValidator(1), MaxValueValidator(5)]
+
+
+class State(models.TextChoices):
+    """What a column means, whatever its name."""
+
+    IDEA = "idea", _("Idea")
+    READY = "ready", _("Ready")
+    DOING = "doing", _("In progress")
+    WATCHING = "watching", _("Watching the effect")
+    DONE = "done", _("Done")
+    DECLINED = "declined", _("Declined")
+
+
+class Board(VersionedModel):
+    """Where improvement actions move from idea to proven effect."""
+
+    name = I18nTextField()
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta(VersionedModel.Meta):
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.name, fallback=self.program.default_language)
+
+
+class Column(TenantModel):
+    """A free name on a semantic state."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="columns")
+    name = I18nTextField()
+    state = models.CharField(max_length=10, choices=State.choices)
+    limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.name)
+
+
+class Action(VersionedModel):
+    """An improvement action: what, who, by when, at which touchpoint, and whether it worked."""
+
+    class Horizon(models.TextChoices):
+        SHORT = "short", _("Short term")
+        MID = "mid", _("Mid term")
+        LONG = "long", _("Long term")
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="actions")
+    column = models.ForeignKey(Column, on_delete=models.PROTECT, related_name="actions")
+    # Order within the column: fractional index, compared byte by byte.
+    rank = models.CharField(max_length=200, db_collation="C")
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True, max_length=20_000)
+    owner = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    due = models.DateField(null=True, blank=True)
+    horizon = models.CharField(max_length=5, choices=Horizon.choices, default=Horizon.SHORT)
+    importance = models.PositiveSmallIntegerField(default=3, validators=ONE_TO_FIVE)
+    urgency = models.PositiveSmallIntegerField(default=3, validators=ONE_TO_FIVE)
+    effect = models.PositiveSmallIntegerField(default=3, validators=ONE_TO_FIVE)
+    cost = models.PositiveSmallIntegerField(default=3, validators=ONE_TO_FIVE)
+    stage = models.ForeignKey(
+        Stage, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
+    )
+    touchpoint = models.ForeignKey(
+        Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
+    )
+    response = models.ForeignKey(
+        Response, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
+    )
+    started_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    entered_column_at = models.DateTimeField()
+    external_id = models.CharField(max_length=120, null=True, blank=True)
+
+    class Meta(VersionedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "external_id"], name="action_external_id_unique"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["column", "rank", "id"], name="action_order"),
+            models.Index(fields=["program", "owner", "due"], name="action_mine"),
+            models.Index(fields=["touchpoint", "-closed_at"], name="action_touchpoint"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ActionMove(TenantModel):
+    """One change of column: entered what, when, by whom."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="moves")
+    from_state = models.CharField(max_length=10, choices=State.choices, blank=True)
+    to_state = models.CharField(max_length=10, choices=State.choices)
+    to_column = models.ForeignKey(Column, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.action_id}: {self.from_state} → {self.to_state}"
+
+
+class ActionComment(TenantModel):
+    """A remark on an action."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    author_label = models.CharField(max_length=200)
+    text = models.TextField(max_length=10_000)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,0 +1,211 @@
+"""The customer's way: personas, journeys, stages, touchpoints and what is measured there."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.models import I18nTextField, Segment, Team, TenantModel, VersionedModel, text_in
+from surveys.models import Metric
+
+
+class Persona(VersionedModel):
+    """A typical customer, in a few words."""
+
+    name = I18nTextField()
+    description = I18nTextField(blank=True)
+    goals = I18nTextField(blank=True)
+    segment = models.ForeignKey(
+        Segment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta(VersionedModel.Meta):
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.name, fallback=self.program.default_language)
+
+
+class Journey(VersionedModel):
+    """A way through the company, from awareness to buying again."""
+
+    class Kind(models.TextChoices):
+        AS_IS = "as_is", _("As it is")
+        TO_BE = "to_be", _("As it should be")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        LIVE = "live", _("Live")
+        ARCHIVED = "archived", _("Archived")
+
+    code = models.CharField(max_length=60)
+    name = I18nTextField()
+    description = I18nTextField(blank=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.AS_IS)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.LIVE)
+    persona = models.ForeignKey(
+        Persona, null=True, blank=True, on_delete=models.SET_NULL, related_name="journeys"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta(VersionedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["program", "code"], name="journey_code_unique")
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.name, fallback=self.program.default_language)
+
+
+class Stage(VersionedModel):
+    """A phase of a journey. `target` is on the 0–100 scale of stage scores."""
+
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="stages")
+    code = models.CharField(max_length=60)
+    name = I18nTextField()
+    description = I18nTextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+    target = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta(VersionedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["journey", "code"], name="stage_code_unique")
+        ]
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.name, fallback=self.program.default_language)
+
+
+class Touchpoint(VersionedModel):
+    """A library record: where customers meet the company. Placed in stages by steps."""
+
+    class Area(models.TextChoices):
+        PRODUCT = "product", _("Products and services")
+        PEOPLE = "people", _("People and systems")
+        COMMUNICATION = "communication", _("Communications")
+
+    code = models.CharField(max_length=60)
+    name = I18nTextField()
+    description = I18nTextField(blank=True)
+    area = models.CharField(max_length=15, choices=Area.choices, default=Area.PEOPLE)
+    # Active: the customer comes to us (inbound); it weighs more than outbound.
+    is_active_contact = models.BooleanField(default=True)
+    is_manageable = models.BooleanField(default=True)
+    is_moment_of_truth = models.BooleanField(default=False)
+    channel = models.CharField(max_length=60, blank=True)
+    # 0–10; the weight of the touchpoint within its stage.
+    importance = models.DecimalField(
+        max_digits=4,
+        decimal_places=2,
+        default=5,
+        validators=[MinValueValidator(0), MaxValueValidator(10)],
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    metrics = models.ManyToManyField(Metric, through="TouchpointMetric", related_name="touchpoints")
+
+    class Meta(VersionedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["program", "code"], name="touchpoint_code_unique")
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.name, fallback=self.program.default_language)
+
+
+class Step(TenantModel):
+    """A touchpoint's place in a stage."""
+
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="steps")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["stage", "touchpoint"], name="step_unique")]
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.stage_id}/{self.touchpoint_id}"
+
+
+class TouchpointMetric(TenantModel):
+    """Which metric measures what at a touchpoint, and how much it weighs there."""
+
+    class Aspect(models.TextChoices):
+        PERFORMANCE = "performance", _("Performance")
+        EMOTION = "emotion", _("Emotion")
+        EFFORT = "effort", _("Effort")
+        OUTCOME = "outcome", _("Outcome")
+
+    touchpoint = models.ForeignKey(
+        Touchpoint, on_delete=models.CASCADE, related_name="metric_links"
+    )
+    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="touchpoint_links")
+    aspect = models.CharField(max_length=12, choices=Aspect.choices, default=Aspect.PERFORMANCE)
+    weight = models.DecimalField(
+        max_digits=5, decimal_places=2, default=1, validators=[MinValueValidator(0)]
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["touchpoint", "metric"], name="touchpoint_metric_unique"
+            )
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.touchpoint_id} ← {self.metric_id} × {self.weight}"
+
+
+class StageScore(TenantModel):
+    """The score of a stage (or, with `touchpoint`, of one touchpoint in it) over a period.
+
+    0–100, computed from the facts with errors clustered by customer. A row whose answers or
+    weights changed is marked stale and recomputed when it is next read. Days are inclusive.
+    """
+
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="scores")
+    touchpoint = models.ForeignKey(
+        Touchpoint, null=True, on_delete=models.CASCADE, related_name="scores"
+    )
+    dimension = models.BigIntegerField(default=0)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    n = models.IntegerField(default=0)
+    value = models.FloatField(null=True)
+    se = models.FloatField(null=True)
+    # What the score is made of: [{"metric", "n", "value", "weight"}], for the formula on the page.
+    parts = models.JSONField(default=list)
+    is_stale = models.BooleanField(default=False)
+    computed_at = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage", "touchpoint", "dimension", "first_day", "last_day"],
+                name="stage_score_unique",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage_id} {self.first_day}–{self.last_day}"

@@ -1,0 +1,29 @@
+"""Who may draw journeys and move actions."""
+
+import rules
+
+from cxportal.core.actors import Actor
+from cxportal.core.policies import is_designer, is_lead, is_member, is_worker, role_is, scope_is
+
+
+@rules.predicate
+def is_own_action(actor: Actor, action: object) -> bool:
+    """Staff change what they logged, own, or what is their team's."""
+    if action is None:
+        return True
+    me = actor.membership.pk if actor.membership else None
+    mine = me is not None and getattr(action, "owner_id", None) == me
+    logged = actor.user is not None and getattr(action, "created_by_id", None) == actor.user.pk
+    return mine or logged or getattr(action, "team_id", None) in actor.team_ids
+
+
+rules.add_perm("journeys.view_journeys", is_member | scope_is("journeys:read"))
+rules.add_perm("journeys.change_journeys", is_designer | scope_is("journeys:write"))
+rules.add_perm("journeys.view_boards", is_member | scope_is("actions:read"))
+rules.add_perm("journeys.change_boards", is_lead | scope_is("actions:write"))
+rules.add_perm("journeys.create_actions", is_worker | scope_is("actions:write"))
+rules.add_perm(
+    "journeys.change_actions",
+    is_lead | role_is("staff") & is_own_action | scope_is("actions:write"),
+)
+rules.add_perm("journeys.comment_actions", is_worker | scope_is("actions:write"))

@@ -1,0 +1,11 @@
+"""Addresses of this floor's pages, all below /p/<program>/; one file per subject."""
+
+from django.urls import URLPattern, URLResolver
+
+from journeys.urls import boards, journeys
+
+app_name = "journeys"
+urlpatterns: list[URLPattern | URLResolver] = [
+    *journeys.urlpatterns,
+    *boards.urlpatterns,
+]

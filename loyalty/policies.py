@@ -1,0 +1,14 @@
+"""Who may see money and shape promises."""
+
+import rules
+
+from cxportal.core.policies import is_manager, is_member, role_is, scope_is
+
+rules.add_perm(
+    "loyalty.view_transactions",
+    role_is("owner", "designer", "manager", "viewer") | scope_is("transactions:read"),
+)
+rules.add_perm("loyalty.change_transactions", is_manager | scope_is("transactions:write"))
+rules.add_perm("loyalty.view_value", role_is("owner", "designer", "manager", "viewer"))
+rules.add_perm("loyalty.view_propositions", is_member | scope_is("propositions:read"))
+rules.add_perm("loyalty.change_propositions", is_manager | scope_is("propositions:write"))

@@ -1,0 +1,140 @@
+"""Who is asked what, when and how; one row per person and per message."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.models import Customer, I18nTextField, Segment, TenantModel, VersionedModel
+from surveys.models.surveys import Survey
+
+
+class Campaign(VersionedModel):
+    """A survey on its way to people, by e-mail to a segment or by an open link."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+        LINK = "link", _("Open link")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
+        STOPPED = "stopped", _("Stopped")
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="campaigns")
+    name = models.CharField(max_length=200)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    # Empty for e-mail means every customer of the program.
+    segment = models.ForeignKey(
+        Segment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    subject = I18nTextField(blank=True)
+    body = I18nTextField(blank=True)
+    sender_name = models.CharField(max_length=120, blank=True)
+    # None: the program's contact_gap_days.
+    contact_gap_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Open link: the token's nonce and hash, made when the campaign starts.
+    link_nonce = models.CharField(max_length=44, blank=True)
+    link_hash = models.CharField(max_length=64, null=True, unique=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    external_id = models.CharField(max_length=120, null=True, blank=True)
+
+    class Meta(VersionedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "external_id"], name="campaign_external_id_unique"
+            )
+        ]
+        indexes = [models.Index(fields=["program", "-id"], name="campaign_recent")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Occurrence(TenantModel):
+    """One time the campaign goes out; `key` makes a doubled tick harmless."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="occurrences")
+    key = models.CharField(max_length=40, default="once")
+    due_at = models.DateTimeField()
+    filled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "key"], name="occurrence_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}:{self.key}"
+
+
+class Invitation(TenantModel):
+    """One person asked once. The link's token is derived from `nonce`; only its hash is stored."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="invitations")
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="invitations")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations")
+    nonce = models.CharField(max_length=44)
+    token_hash = models.CharField(max_length=64, unique=True)
+    skip_reason = models.CharField(max_length=30, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["occurrence", "customer"], name="invitation_unique")
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-created_at"], name="invitation_customer"),
+            models.Index(fields=["campaign", "skip_reason"], name="invitation_campaign"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}→{self.customer_id}"
+
+
+class Delivery(TenantModel):
+    """One message of an invitation: first message, reminder 1 …; the state machine of sending."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        SOFT = "soft", _("Will be retried")
+        HARD = "hard", _("Refused")
+        SKIPPED = "skipped", _("Left out")
+        UNKNOWN = "unknown", _("Unknown")
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="deliveries")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="deliveries")
+    step = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["invitation", "step"], name="delivery_unique")
+        ]
+        indexes = [
+            models.Index(
+                fields=["campaign", "due_at"],
+                name="delivery_due",
+                condition=models.Q(state__in=["queued", "soft", "sending"]),
+            ),
+            models.Index(fields=["campaign", "state"], name="delivery_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invitation_id}/{self.step} {self.state}"

@@ -1,0 +1,101 @@
+"""What people answered."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.models import Customer, TenantModel
+from surveys.models.campaigns import Campaign, Invitation
+from surveys.models.surveys import Survey, SurveyVersion
+
+
+class Response(TenantModel):
+    """One person's answers to one version. `submission_id` makes a replay harmless."""
+
+    class Status(models.TextChoices):
+        PARTIAL = "partial", _("Started")
+        COMPLETE = "complete", _("Complete")
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses")
+    version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="+")
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses"
+    )
+    invitation = models.OneToOneField(
+        Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="response"
+    )
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses"
+    )
+    submission_id = models.UUIDField(default=uuid.uuid4)
+    channel = models.CharField(max_length=10, default="link")
+    language = models.CharField(max_length=8, default="en")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PARTIAL)
+    is_test = models.BooleanField(default=False)
+    # {"nps": 9, "why": "…", "used": ["app", "store"]}
+    answers = models.JSONField(default=dict)
+    # Dimension ids fixed at arrival, so that a later change of segment moves no old score.
+    dimensions = ArrayField(models.BigIntegerField(), default=list)
+    started_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["survey", "submission_id"], name="response_submission_unique"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["program", "-completed_at", "-id"], name="response_recent"),
+            models.Index(fields=["survey", "-completed_at", "-id"], name="response_survey"),
+            models.Index(fields=["customer", "-completed_at"], name="response_customer"),
+            GinIndex(fields=["dimensions"], name="response_dimensions"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Comment(TenantModel):
+    """An open text of an answer, ready to be read and searched."""
+
+    class Sentiment(models.TextChoices):
+        POSITIVE = "positive", _("Praise")
+        NEGATIVE = "negative", _("Complaint")
+        NEUTRAL = "neutral", _("Neutral")
+        UNKNOWN = "unknown", _("Undecided")
+
+    response = models.ForeignKey(
+        Response, null=True, blank=True, on_delete=models.CASCADE, related_name="comments"
+    )
+    survey = models.ForeignKey(
+        Survey, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments"
+    )
+    question_code = models.CharField(max_length=40, blank=True)
+    text = models.TextField()
+    language = models.CharField(max_length=8, blank=True)
+    sentiment = models.CharField(
+        max_length=10, choices=Sentiment.choices, default=Sentiment.UNKNOWN
+    )
+    is_test = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "question_code"], name="comment_answer_unique"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["program", "-at", "-id"], name="comment_recent"),
+            models.Index(fields=["survey", "-at"], name="comment_survey"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]

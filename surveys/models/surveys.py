@@ -1,0 +1,143 @@
+"""The draft of a survey as rows, edited freely, and the published versions, never changed."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.models import I18nTextField, TenantModel, VersionedModel, text_in
+from cxportal.core.models.programs import default_languages
+
+
+class Survey(VersionedModel):
+    """A survey: draft rows below it, published versions beside it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Published")
+        CLOSED = "closed", _("Closed")
+
+    title = I18nTextField()
+    # What it measures, from the template it began as: nps, csat, ces, purchase, pulse, custom.
+    purpose = models.CharField(max_length=20, default="custom")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    languages = ArrayField(models.CharField(max_length=8), default=default_languages)
+    default_language = models.CharField(max_length=8, default="en")
+    welcome = I18nTextField(blank=True)
+    thanks = I18nTextField(blank=True)
+    # Anonymous: answers hold no customer and no way back to the invitation.
+    anonymous = models.BooleanField(default=False)
+    theme = models.JSONField(default=dict, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    current_version = models.ForeignKey(
+        "surveys.SurveyVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # True while the draft differs from the current version.
+    has_changes = models.BooleanField(default=True)
+    external_id = models.CharField(max_length=120, null=True, blank=True)
+
+    class Meta(VersionedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "external_id"], name="survey_external_id_unique"
+            )
+        ]
+        indexes = [models.Index(fields=["program", "-updated_at"], name="survey_recent")]
+
+    def __str__(self) -> str:
+        return text_in(self.title, fallback=self.default_language)
+
+
+class Section(TenantModel):
+    """A page of the survey."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="sections")
+    title = I18nTextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.title)
+
+
+class Question(TenantModel):
+    """One question of the draft. `code` names its answers in every version and export."""
+
+    class Kind(models.TextChoices):
+        NPS = "nps", _("NPS (0–10)")
+        CSAT = "csat", _("Satisfaction (1–5)")
+        CES = "ces", _("Effort, CES 2.0 (1–7)")
+        RATING = "rating", _("Rating")
+        SINGLE = "single", _("Single choice")
+        MULTIPLE = "multiple", _("Multiple choice")
+        SHORT_TEXT = "short_text", _("Short text")
+        LONG_TEXT = "long_text", _("Long text")
+        STATEMENT = "statement", _("Statement")
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="questions")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
+    code = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    text = I18nTextField()
+    help = I18nTextField(blank=True)
+    required = models.BooleanField(default=False)
+    # min, max, labels {"low": {…}, "high": {…}}, max_length, min_choices, max_choices
+    settings = models.JSONField(default=dict, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "code"], name="question_code_unique")
+        ]
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.text) or self.code
+
+
+class Choice(TenantModel):
+    """One answer option; `code` is what is stored."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
+    code = models.CharField(max_length=40)
+    text = I18nTextField()
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["question", "code"], name="choice_code_unique")
+        ]
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.text) or self.code
+
+
+class SurveyVersion(TenantModel):
+    """The published document respondents are served from. Immutable.
+
+    `document`: {"title", "welcome", "thanks", "languages", "default_language", "anonymous",
+    "theme", "sections": [{"id", "title", "questions": [{"code", "kind", "text", "help",
+    "required", "settings", "choices": [{"code", "text"}]}]}]}; every text per language.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    document = models.JSONField()
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "number"], name="survey_version_unique")
+        ]
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} v{self.number}"

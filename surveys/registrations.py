@@ -1,0 +1,28 @@
+"""What this floor adds to the ground floor's registries, once, at start-up."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.registry import NavigationItem, navigation
+
+navigation += [
+    NavigationItem(
+        "surveys",
+        _("Surveys"),
+        "surveys:survey-list",
+        "ui-checks",
+        "surveys.view_surveys",
+        20,
+        True,
+    ),
+    NavigationItem(
+        "campaigns", _("Campaigns"), "surveys:campaign-list", "send", "surveys.view_campaigns", 30
+    ),
+    NavigationItem(
+        "responses",
+        _("Responses"),
+        "surveys:response-list",
+        "chat-left-text",
+        "surveys.view_responses",
+        40,
+    ),
+]

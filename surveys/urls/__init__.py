@@ -1,0 +1,13 @@
+"""Addresses of this floor's pages, all below /p/<program>/; one file per subject."""
+
+from django.urls import URLPattern, URLResolver
+
+from surveys.urls import campaigns, metrics, responses, surveys
+
+app_name = "surveys"
+urlpatterns: list[URLPattern | URLResolver] = [
+    *surveys.urlpatterns,
+    *campaigns.urlpatterns,
+    *responses.urlpatterns,
+    *metrics.urlpatterns,
+]
