@@ -1,0 +1,81 @@
+"""Confidence intervals for a net share, a share and a mean, right for few answers."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from surveys.calc.quantiles import LEVEL, two_sided
+
+#: Rocks (2016): answers added to promoters, and the same to detractors; twice as many to passives.
+NPS_ADDED = 0.75
+#: All answers that adjustment adds to n.
+NPS_ADDED_N = 4 * NPS_ADDED
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From `low` to `high`; `se` is the standard error it was built with, in the same unit."""
+
+    low: float
+    high: float
+    se: float
+
+    @property
+    def margin(self) -> float:
+        """Half the width."""
+        return (self.high - self.low) / 2
+
+
+def nps_variance(promoters: float, detractors: float, n: float) -> float:
+    """Variance of one answer scored +1, 0 or -1: p + d - (p - d)², by shares of n."""
+    p, d = promoters / n, detractors / n
+    return p + d - (p - d) ** 2
+
+
+def nps_plain_margin(promoters: int, detractors: int, n: int, level: float = LEVEL) -> float:
+    """The textbook margin z·100·√(Var/n), for comparison only: five promoters get ±0."""
+    return two_sided(level) * 100 * sqrt(nps_variance(promoters, detractors, n) / n)
+
+
+def nps_adjusted(promoters: int, detractors: int, n: int) -> tuple[float, float]:
+    """Adjusted point and its standard error, both in NPS points.
+
+    Adjusted Wald of Rocks (2016): n + 3, promoters + ¾, detractors + ¾, passives + 1½.
+    """
+    p, d, size = promoters + NPS_ADDED, detractors + NPS_ADDED, n + NPS_ADDED_N
+    return 100 * (p - d) / size, 100 * sqrt(nps_variance(p, d, size) / size)
+
+
+def nps_interval(promoters: int, detractors: int, n: int, level: float = LEVEL) -> Interval:
+    """Adjusted Wald interval of the net promoter score, not yet cut at ±100."""
+    point, se = nps_adjusted(promoters, detractors, n)
+    reach = two_sided(level) * se
+    return Interval(point - reach, point + reach, se)
+
+
+def wilson(successes: int, n: int, level: float = LEVEL) -> Interval:
+    """Wilson's score interval (1927) of a share, from 0 to 1."""
+    z, p = two_sided(level), successes / n
+    widened = 1 + z * z / n
+    centre = (p + z * z / (2 * n)) / widened
+    reach = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / widened
+    # At 0 and n the bound is exact; rounding must not move it past the end.
+    low = 0.0 if successes == 0 else centre - reach
+    high = 1.0 if successes == n else centre + reach
+    return Interval(low, high, reach / z)
+
+
+def mean_variance(squares: float, n: int) -> float:
+    """Variance of a mean from the sum of squared deviations of n ≥ 2 whole-number answers.
+
+    Answers that all agree are not proof of certainty: the sum is at least what it would be had
+    one of the n answered one step off.
+    """
+    least = (n - 1) / n
+    return max(squares, least) / (n - 1) / n
+
+
+def mean_interval(mean: float, squares: float, n: int, level: float = LEVEL) -> Interval:
+    """Student's t interval of a mean of n ≥ 2 answers, in units of the scale."""
+    se = sqrt(mean_variance(squares, n))
+    reach = two_sided(level, n - 1) * se
+    return Interval(mean - reach, mean + reach, se)
