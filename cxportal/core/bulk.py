@@ -9,7 +9,11 @@ MAX_ROWS = 10_000
 
 @dataclass
 class BulkResult:
-    """`rows` holds {"external_id", "status": created|updated|unchanged|failed, "errors"} in order."""
+    """What became of a batch.
+
+    `rows` holds {"external_id", "status", "errors"} in the order of the input; status is created,
+    updated, unchanged or failed.
+    """
 
     created: int = 0
     updated: int = 0

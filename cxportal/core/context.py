@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Membership, Notification
@@ -28,7 +29,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     path = request.path
     items = []
     for item in navigation_for(actor):
-        url = actor.url(item.url_name)
+        try:
+            url = actor.url(item.url_name)
+        except NoReverseMatch:
+            continue
         is_home = item.key == "home"
         active = path == url if is_home else path.startswith(url)
         items.append({"item": item, "url": url, "active": active})
