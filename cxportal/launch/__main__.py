@@ -1,4 +1,4 @@
-"""``python -m cxportal.launch``: ``run`` the portal, or ``keep`` one embedded server."""
+"""``python -m cxportal.launch``: ``run`` the portal, ``prepare`` its files, ``keep`` a server."""
 
 import argparse
 import sys
@@ -12,6 +12,7 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="start the portal and watch it until Ctrl-C")
     run.add_argument("--with-parent", action="store_true", help="stop when the caller dies")
+    commands.add_parser("prepare", help="compile catalogues, collect static files when changed")
     keep = commands.add_parser("keep", help="keep one embedded server (started by the portal)")
     keep.add_argument("server", choices=("postgres", "valkey"))
     keep.add_argument("kind", choices=("run", "test"))
@@ -19,6 +20,8 @@ def main(arguments: list[str]) -> int:
     try:
         if chosen.command == "keep":
             return _keep(chosen.server, chosen.kind)
+        if chosen.command == "prepare":
+            return _prepare()
         return _run(with_parent=chosen.with_parent)
     except ServerError as problem:
         print(problem, file=sys.stderr)
@@ -30,6 +33,13 @@ def _keep(server: str, kind: str) -> int:
     from .servers import server_for
 
     return Keeper(server_for(server, kind)).keep()
+
+
+def _prepare() -> int:
+    from .prepare import files_make
+
+    files_make()
+    return 0
 
 
 def _run(*, with_parent: bool) -> int:

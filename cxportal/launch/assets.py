@@ -44,7 +44,7 @@ class NodeModulesStorage(FileSystemStorage):
         """Path of a served file in ``node_modules``. Raises ``KeyError`` for any other."""
         return str(Path(self.location) / SERVED[name])
 
-    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
         content = Path(self.path(name)).read_bytes()
         if Path(name).suffix in TEXT_SUFFIXES:
             content = _MAP_LINE.sub(b"", content)
