@@ -156,7 +156,7 @@ def share(value: Any, digits: int = 0) -> str:
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
 def sort_header(
-    context: RequestContext, key: str, label: str, css: str = "", param: str = "ordering"
+    context: RequestContext, key: str, label: str, css: str = "", param: str = "sort"
 ) -> dict[str, Any]:
     """A column head that sorts; a second press turns the order. Resets the pager."""
     query = context["request"].GET.copy()
