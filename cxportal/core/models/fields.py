@@ -43,7 +43,7 @@ def validate_texts(value: Any) -> None:
         raise ValidationError(_("Give a text per language, for example {“en”: “Delivery”}."))
 
 
-class I18nTextField(models.JSONField):  # type: ignore[type-arg]
+class I18nTextField(models.JSONField):
     """One text in several languages: {"en": "Delivery", "ko": "배송"}."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,79 @@
+"""`Authorization: Bearer KEY`: the key is looked up by its hash and brings its program."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from cxportal.core.actors import Actor
+from cxportal.core.models import ApiKey
+from cxportal.core.tokens import hash_of, matches
+
+PURPOSE = "api-key"
+PREFIX_LENGTH = 12
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """Puts `request.actor`; anything but a live key is refused."""
+
+    keyword = "Bearer"
+
+    def authenticate(self, request: Request) -> tuple[Any, ApiKey] | None:
+        word, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        if word.lower() != self.keyword.lower() or not secret:
+            return None
+        key = live_key(secret.strip())
+        if key is None:
+            raise AuthenticationFailed(
+                _("This API key is unknown, expired or revoked. Make a new one in the settings.")
+            )
+        actor = Actor.key(key)
+        request._request.actor = actor  # type: ignore[attr-defined]
+        _see(key)
+        wanted = translation.get_language_from_request(request._request)
+        has_wish = "Accept-Language" in request.headers
+        translation.activate(wanted if has_wish else actor.language)
+        return ApiClient(actor), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return self.keyword
+
+
+class ApiClient:
+    """What DRF calls the user: an authenticated client that carries the actor."""
+
+    is_authenticated = True
+    is_active = True
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.pk = f"key-{actor.api_key.pk if actor.api_key else 0}"
+
+
+def live_key(secret: str) -> ApiKey | None:
+    """The key of a secret, when it is neither revoked nor expired."""
+    rows = ApiKey.unscoped.filter(  # unscoped: the key itself brings the program
+        prefix=secret[:PREFIX_LENGTH], revoked_at=None
+    ).select_related("program")
+    now = timezone.now()
+    for key in rows:
+        alive = key.expires_at is None or key.expires_at > now
+        if alive and matches(secret, PURPOSE, key.key_hash):
+            return key
+    return None
+
+
+def key_hash(secret: str) -> str:
+    """What is stored of a secret."""
+    return hash_of(secret, PURPOSE)
+
+
+def _see(key: ApiKey) -> None:
+    now = timezone.now()
+    if key.last_used_at is None or now - key.last_used_at > SEEN_EVERY:
+        ApiKey.unscoped.filter(pk=key.pk).update(last_used_at=now)  # unscoped: the key found above

@@ -1,0 +1,72 @@
+"""JSON in and out by orjson; NDJSON for streams of rows."""
+
+from decimal import Decimal
+from typing import IO, Any
+
+import orjson
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+from cxportal.core.errors import DomainError
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, Decimal | Promise):
+        return str(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    raise TypeError(type(value).__name__)
+
+
+def dumps(data: Any) -> bytes:
+    """Compact UTF-8 JSON; decimals become strings, as the serializers write them."""
+    return orjson.dumps(data, default=_default, option=orjson.OPT_NON_STR_KEYS)
+
+
+class OrjsonRenderer(BaseRenderer):
+    """application/json."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
+        return b"" if data is None else dumps(data)
+
+
+class OrjsonParser(BaseParser):
+    """application/json in; a broken body is told apart from a missing one."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, context: Any = None) -> Any:
+        body = stream.read()
+        try:
+            return orjson.loads(body) if body else {}
+        except orjson.JSONDecodeError as error:
+            raise ParseError(_("The body is not valid JSON: %s") % error) from error
+
+
+class NdjsonParser(BaseParser):
+    """application/x-ndjson in: one JSON object a line, parsed into a list."""
+
+    media_type = "application/x-ndjson"
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, context: Any = None) -> Any:
+        rows = []
+        for number, line in enumerate(stream.read().splitlines(), start=1):
+            if not line.strip():
+                continue
+            try:
+                rows.append(orjson.loads(line))
+            except orjson.JSONDecodeError as error:
+                message = _("Line %(line)s is not valid JSON.") % {"line": number}
+                raise DomainError("bad_line", message, status=400) from error
+        return rows
