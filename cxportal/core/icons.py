@@ -1,4 +1,4 @@
-"""Icons of the installed Bootstrap Icons sprite, drawn into the page so that only the used ones travel."""
+"""Icons of the installed Bootstrap Icons sprite, drawn into the page: only the used ones travel."""
 
 import re
 from functools import lru_cache

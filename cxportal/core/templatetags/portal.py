@@ -28,6 +28,8 @@ from cxportal.core.calc.numbers import (
     signed_number,
     spoken_ago,
 )
+from cxportal.core.charts import distribution as lay_distribution
+from cxportal.core.charts import sparkline as lay_sparkline
 from cxportal.core.figures import shown_change, shown_score
 from cxportal.core.icons import icon_drawings
 from cxportal.core.models.fields import text_in
@@ -152,6 +154,18 @@ def signed(value: Any, digits: int = 0) -> str:
 def share(value: Any, digits: int = 0) -> str:
     """A share between 0 and 1 as per cent."""
     return share_text(value, digits)
+
+
+@register.inclusion_tag("components/charts/distribution.html")
+def distribution_bar(parts: Any, tall: bool = False) -> dict[str, Any]:
+    """A bar of (label, count, tone) rows; tall=True writes the shares and a key."""
+    return {"parts": lay_distribution(parts), "tall": tall}
+
+
+@register.inclusion_tag("components/charts/sparkline.html")
+def sparkline(values: Sequence[float | None], label: str = "") -> dict[str, Any]:
+    """A small line of values, oldest first; None is a gap."""
+    return {"line": lay_sparkline(values), "label": label}
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
