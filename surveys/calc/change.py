@@ -4,7 +4,8 @@ NPS: points and variances with ¾ added in each group (the plain z test cries wo
 unequal n). Shares: Agresti & Caffo (2000), one success and one failure added in each group.
 Means: Welch, whose promise is weaker: with few answers beside many of a strongly skewed scale
 (10 against 200, nine of ten giving the best) a simulation had a third of false alarms, at equal
-sizes about five per cent. A difference is only computed when both groups have the minimum of answers.
+sizes about five per cent. A difference is only computed when both groups have the minimum of
+answers.
 """
 
 from collections.abc import Iterable
