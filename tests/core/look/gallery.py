@@ -99,6 +99,22 @@ class ExampleForm(forms.Form):
     )
 
 
+class ExampleFilters(forms.Form):
+    """What stands above a list."""
+
+    q = forms.CharField(widget=forms.SearchInput, required=False)
+    owner = forms.ChoiceField(choices=[("", "–")], required=False)
+    status = forms.ChoiceField(choices=[("", "–")], required=False)
+
+
+def example_filters(words: dict[str, Any]) -> ExampleFilters:
+    form = ExampleFilters()
+    form.fields["q"].label = words["name"]
+    form.fields["owner"].label = words["owner"]
+    form.fields["status"].label = words["status"]
+    return form
+
+
 def example_form(words: dict[str, Any]) -> ExampleForm:
     form = ExampleForm({"name": "", "email": "hanbit", "kind": "nps"})
     form.fields["name"].label = words["name"]
@@ -178,6 +194,7 @@ def page_context(language: str) -> dict[str, Any]:
             x_scale=(0, 10), y_scale=(0, 10), cross=(7, 6),
         ),
         "form": example_form(words),
+        "filters": example_filters(words),
         "entries": [
             SimpleNamespace(at=now - timedelta(hours=2), text=words["published"].replace("을(를)", "을"), icon="broadcast", tone="accent", who="김하늘", detail="", url=""),
             SimpleNamespace(at=now - timedelta(days=3), text=words["quote"], icon="chat-left-text", tone="bad", who="", detail="NPS 3", url="#"),

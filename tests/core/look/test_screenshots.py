@@ -21,9 +21,13 @@ def test_every_component_fits_the_screen_and_breaks_no_rule_of_the_policy(
 ) -> None:
     html = render(PAGES[name].read_text(encoding="utf-8"), language)
     page = show(html, width=width, dark=dark)
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     folder = Path(settings.BASE_DIR) / "var" / "screenshots" / "look"
     folder.mkdir(parents=True, exist_ok=True)
     theme = "dark" if dark else "light"
     page.screenshot(path=folder / f"{name}-{language}-{width}-{theme}.png", full_page=True)
     assert page.refusals == []  # type: ignore[attr-defined]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.evaluate(
+        "[...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
+        ".map(e => e.outerHTML.slice(0, 90)).slice(0, 12)"
+    )
