@@ -21,7 +21,13 @@ CATALOGUES = "catalogues"
 STATIC = "static"
 TABLES = "tables"
 # Collected files that no page of ours asks for.
-UNSERVED = ["rest_framework/*", "drf_spectacular_sidecar/redoc/*", "*.map"]
+UNSERVED = [
+    "rest_framework/*",
+    "drf_spectacular_sidecar/redoc/*",
+    "swagger-ui.js*",
+    "swagger-ui-es-bundle*",
+    "*bundle.js.map",
+]
 FILES_LOG = VAR / "log" / "files.log"
 TABLES_LOG = VAR / "log" / "tables.log"
 
