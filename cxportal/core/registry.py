@@ -73,6 +73,17 @@ job_runners: "dict[str, Callable[[Actor, Job], dict[str, Any]]]" = {}
 # outbox topic → consumer of a batch of claimed rows of one program, inside one transaction.
 outbox_consumers: "dict[str, Callable[[int, list[OutboxEvent]], None]]" = {}
 
+# kind of notice → its sentence, with %(name)s places for the notice's params.
+notification_sentences: "dict[str, str | _StrPromise]" = {}
+# action of the audit trail ("survey.publish") → how a history says it ("published").
+audit_words: "dict[str, str | _StrPromise]" = {}
+# object type of the audit trail ("core.customer") → URL name of its page, which takes the id.
+object_pages: "dict[str, str]" = {}
+# Called daily inside the worker: drop what is kept no longer than agreed.
+retention: "list[Callable[[], None]]" = []
+# What a webhook may subscribe to: event name → what it means.
+webhook_events: "dict[str, str | _StrPromise]" = {}
+
 
 def navigation_for(actor: "Actor") -> list[NavigationItem]:
     """The entries this actor may open, in order."""

@@ -81,6 +81,8 @@ class StoredFile(TenantModel):
     file = models.FileField(upload_to="files/%Y/%m/")
     content_type = models.CharField(max_length=100, blank=True)
     size = models.PositiveBigIntegerField(default=0)
+    # Asked again at each download; empty: only who made it may fetch it.
+    permission = models.CharField(max_length=60, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -1,0 +1,51 @@
+"""Members, teams and invitations."""
+
+from django.db.models import Count, Q, QuerySet
+
+from cxportal.core.actors import Actor
+from cxportal.core.models import MemberInvitation, Membership, Program, Team, User
+from cxportal.core.tokens import hash_of
+
+INVITATION_PURPOSE = "member-invitation"
+
+
+def members_listed(actor: Actor) -> QuerySet[Membership]:
+    """Everyone who is or was a member, with their teams."""
+    return (
+        Membership.objects.for_actor(actor)
+        .select_related("user")
+        .prefetch_related("teams")
+        .order_by("-is_active", "user__name", "user__email")
+    )
+
+
+def teams_listed(actor: Actor) -> QuerySet[Team]:
+    """Teams with the number of their active people as `people`."""
+    active = Q(members__is_active=True)
+    return Team.objects.for_actor(actor).annotate(people=Count("members", filter=active))
+
+
+def invitations_waiting(actor: Actor) -> QuerySet[MemberInvitation]:
+    """Invitations nobody has used or taken back yet, expired ones too."""
+    return (
+        MemberInvitation.objects.for_actor(actor)
+        .filter(accepted_at=None, revoked_at=None)
+        .select_related("invited_by")
+    )
+
+
+def invitation_by_token(token: str) -> MemberInvitation | None:
+    """The invitation of a link, whatever became of it."""
+    return (
+        MemberInvitation.unscoped.filter(  # unscoped: the link itself brings the program
+            token_hash=hash_of(token, INVITATION_PURPOSE)
+        )
+        .select_related("program")
+        .first()
+    )
+
+
+def programs_of(user: User) -> list[Program]:
+    """Where a person works, by name."""
+    own = Membership.unscoped.filter(user=user, is_active=True)  # unscoped: one's own programs
+    return [m.program for m in own.select_related("program").order_by("program__name")]

@@ -1,0 +1,70 @@
+"""Files somebody brought or the portal made; named by the server, fetched with a check."""
+
+import re
+import unicodedata
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.commands import audit
+from cxportal.core.errors import DomainError
+from cxportal.core.models import StoredFile
+from cxportal.core.policies import authorise
+from cxportal.core.tokens import new_secret
+
+MAX_BYTES = 50 * 1024 * 1024
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
+
+
+@transaction.atomic
+def file_store(
+    *,
+    actor: Actor,
+    name: str,
+    content: bytes | File,
+    content_type: str = "application/octet-stream",
+    permission: str = "",
+) -> StoredFile:
+    """Keep a file under a name of the server's choice; `name` is only shown.
+
+    `permission` is asked again at each download; without one only its maker may fetch it.
+    Raises DomainError "too_large" (413).
+    """
+    authorise(actor, "core.view_program")
+    file = ContentFile(content) if isinstance(content, bytes) else content
+    if (file.size or 0) > MAX_BYTES:
+        raise DomainError("too_large", _("The file is larger than 50 MB."), status=413)
+    shown = name_cleaned(name)
+    suffix = _SUFFIX.search(shown)
+    stored = StoredFile(
+        program=actor.program,
+        name=shown,
+        content_type=content_type[:100],
+        size=file.size or 0,
+        permission=permission,
+        created_by=actor.user,
+    )
+    stored.file.save(new_secret() + (suffix[0].lower() if suffix else ""), file, save=False)
+    stored.save()
+    audit(actor=actor, action="file.store", obj=stored)
+    return stored
+
+
+def name_cleaned(name: str) -> str:
+    """A file name to show: no path, no control characters, at most 200 characters."""
+    last = re.split(r"[\\/]", name)[-1]
+    plain = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
+    return plain[-200:] or _("file")
+
+
+@transaction.atomic
+def file_delete(*, actor: Actor, stored: StoredFile) -> None:
+    """Remove the row, and its bytes once that is certain. Its maker may, and owners."""
+    own = actor.user is not None and stored.created_by_id == actor.user.pk
+    authorise(actor, "core.view_program" if own else "core.change_program", stored)
+    audit(actor=actor, action="file.delete", obj=stored)
+    storage, path = stored.file.storage, stored.file.name
+    stored.delete()
+    transaction.on_commit(lambda: storage.delete(path))
