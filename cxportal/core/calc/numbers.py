@@ -46,7 +46,7 @@ def money_text(amount: Number | None, currency: str, language: str, headline: bo
     """Money with its currency; the headline form is short: ₩1.2M, in Korean 123만 원."""
     if amount is None:
         return NONE
-    if not headline or abs(amount) < _COMPACT_FROM:
+    if not headline or abs(float(amount)) < _COMPACT_FROM:
         return str(format_currency(amount, currency, locale=language)).replace("-", MINUS)
     if language == "ko" and currency == "KRW":
         return _won_headline(amount)
@@ -55,7 +55,7 @@ def money_text(amount: Number | None, currency: str, language: str, headline: bo
 
 
 def _won_headline(amount: Number) -> str:
-    size, unit = next((s, u) for s, u in _WON_UNITS if abs(amount) >= s)
+    size, unit = next((s, u) for s, u in _WON_UNITS if abs(float(amount)) >= s)
     count = float(amount) / size
     digits = 1 if abs(count) < 10 and size > 10**4 and round(count, 1) != round(count) else 0
     return f"{plain_number(count, digits)}{unit} 원"
@@ -66,6 +66,14 @@ def spoken_ago(passed: timedelta, language: str) -> str:
     if abs(passed) < timedelta(minutes=1):
         return {"ko": "방금"}.get(language, "just now")
     return str(format_timedelta(-passed, add_direction=True, locale=language))
+
+
+def spoken_day(days: int, language: str) -> str:
+    """A day that is `days` before today, or after it when negative: today, 3 days ago."""
+    if days == 0:
+        return {"ko": "오늘"}.get(language, "today")
+    passed = timedelta(days=-days)
+    return str(format_timedelta(passed, granularity="day", add_direction=True, locale=language))
 
 
 def _no_negative_zero(value: Number, digits: int) -> Number:

@@ -4,7 +4,7 @@ templates/components/README.md shows each with an example.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -27,6 +27,7 @@ from cxportal.core.calc.numbers import (
     share_text,
     signed_number,
     spoken_ago,
+    spoken_day,
 )
 from cxportal.core.charts import distribution as lay_distribution
 from cxportal.core.charts import sparkline as lay_sparkline
@@ -109,7 +110,12 @@ def ago(moment: datetime | date | None) -> SafeString | str:
     if moment is None:
         return "–"
     if not isinstance(moment, datetime):
-        moment = timezone.make_aware(datetime.combine(moment, time.min))
+        passed = (timezone.localdate() - moment).days
+        return format_html(
+            '<time datetime="{0}" title="{0}">{1}</time>',
+            moment.isoformat(),
+            spoken_day(passed, _language()),
+        )
     exact = timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
