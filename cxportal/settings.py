@@ -95,7 +95,10 @@ MIDDLEWARE = [
 ]
 
 # Respondents' pages, served before session, sign-in and CSRF (see PublicFastLane).
-PUBLIC_PAGES = {"/s/": "surveys.views.public.respond"}
+PUBLIC_PAGES = {
+    "/s/": "surveys.views.public.respond",
+    "/u/": "surveys.views.unsubscribe.unsubscribe",
+}
 
 ROOT_URLCONF = "cxportal.urls"
 WSGI_APPLICATION = "cxportal.wsgi.application"
@@ -201,7 +204,10 @@ EMAIL_HOST_USER = EMAIL_CONFIG["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 20
+# Seconds a mail server may take for one answer; a claimed message is held six times as long.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# How many workers send campaigns at the same time, over all machines.
+MAIL_SENDERS = env.int("MAIL_SENDERS", default=1)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="CX Portal <portal@localhost>")
 ANYMAIL = env.json("ANYMAIL", default={})
 

@@ -3,6 +3,10 @@
 from django.urls import path
 
 from surveys.views.public import respond
+from surveys.views.unsubscribe import unsubscribe
 
 app_name = "public"
-urlpatterns = [path("s/<path:rest>", respond, name="respond")]
+urlpatterns = [
+    path("s/<path:rest>", respond, name="respond"),
+    path("u/<path:rest>", unsubscribe, name="unsubscribe"),
+]

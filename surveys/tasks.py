@@ -5,7 +5,11 @@ from celery import shared_task
 
 @shared_task
 def campaigns_sweep() -> None:
-    """Fill due occurrences and send due deliveries of running campaigns."""
+    """Fill due occurrences and send due deliveries of running campaigns, for some seconds."""
+    from surveys.services.sweeps import campaigns_sweep_once
+
+    if campaigns_sweep_once():
+        campaigns_sweep.delay()
 
 
 @shared_task

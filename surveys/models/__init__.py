@@ -1,6 +1,6 @@
 """Tables of the listening floor."""
 
-from surveys.models.campaigns import Campaign, Delivery, Invitation, Occurrence
+from surveys.models.campaigns import Campaign, Delivery, Invitation, Occurrence, SkipReason
 from surveys.models.metrics import (
     Dimension,
     Metric,
@@ -27,6 +27,7 @@ __all__ = [
     "Response",
     "Score",
     "Section",
+    "SkipReason",
     "Survey",
     "SurveyVersion",
     "Tally",

@@ -8,6 +8,18 @@ from cxportal.core.models import Customer, I18nTextField, Segment, TenantModel, 
 from surveys.models.surveys import Survey
 
 
+class SkipReason(models.TextChoices):
+    """Why a person of the audience gets no message."""
+
+    ERASED = "erased", _("Erased at their own wish")
+    TEST = "test", _("Test customer")
+    NO_ADDRESS = "no_address", _("No e-mail address")
+    SUPPRESSED = "suppressed", _("On the suppression list")
+    REFUSED = "refused", _("Does not agree to survey mails")
+    CONTACT_GAP = "contact_gap", _("Asked not long ago")
+    STOPPED = "stopped", _("The campaign was stopped before")
+
+
 class Campaign(VersionedModel):
     """A survey on its way to people, by e-mail to a segment or by an open link."""
 
@@ -81,7 +93,7 @@ class Invitation(TenantModel):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations")
     nonce = models.CharField(max_length=44)
     token_hash = models.CharField(max_length=64, unique=True)
-    skip_reason = models.CharField(max_length=30, blank=True)
+    skip_reason = models.CharField(max_length=30, blank=True, choices=SkipReason.choices)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -119,6 +131,8 @@ class Delivery(TenantModel):
     attempt = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
+    # A temporary refusal is retried for as long as calc/delivery.py says, counted from here.
+    first_attempt_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=200, blank=True)

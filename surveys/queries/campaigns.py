@@ -1,0 +1,217 @@
+"""How far campaigns have come."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.models import Program
+from surveys.calc.delivery import TERMINAL
+from surveys.models import Campaign, Delivery, Invitation, Occurrence, Response, SkipReason
+
+SERVER_PROBLEM = "mail-server-problem"
+FAILED = (Delivery.State.HARD, Delivery.State.SOFT, Delivery.State.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Counts of one campaign; `by_state` of its messages, `left_out` people by reason."""
+
+    state: str
+    filled: bool = False
+    invited: int = 0
+    by_state: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    started: int = 0
+    answered: int = 0
+
+    def count(self, state: str) -> int:
+        return self.by_state.get(state, 0)
+
+    @property
+    def queued(self) -> int:
+        return self.count(Delivery.State.QUEUED)
+
+    @property
+    def sending(self) -> int:
+        return self.count(Delivery.State.SENDING)
+
+    @property
+    def sent(self) -> int:
+        return self.count(Delivery.State.SENT)
+
+    @property
+    def soft(self) -> int:
+        return self.count(Delivery.State.SOFT)
+
+    @property
+    def hard(self) -> int:
+        return self.count(Delivery.State.HARD)
+
+    @property
+    def unknown(self) -> int:
+        return self.count(Delivery.State.UNKNOWN)
+
+    @property
+    def skipped(self) -> int:
+        """Left out when the audience was made, or just before their message went out."""
+        return self.count(Delivery.State.SKIPPED) + sum(self.left_out.values())
+
+    @property
+    def done(self) -> int:
+        """Messages whose fate is settled."""
+        return sum(n for state, n in self.by_state.items() if state in TERMINAL)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_state.values())
+
+    @property
+    def finished(self) -> bool:
+        """Computed, never stored: everyone was considered and no message waits."""
+        return self.filled and self.done == self.total
+
+    @property
+    def moving(self) -> bool:
+        """Whether a page that shows it should look again soon."""
+        return self.state == Campaign.State.RUNNING and not self.finished
+
+    @property
+    def shown_state(self) -> tuple[str, str]:
+        """(code, words) of what a reader calls the state."""
+        if self.state == Campaign.State.RUNNING and self.finished:
+            return "finished", _("Sent to everyone")
+        return self.state, str(Campaign.State(self.state).label)
+
+    @property
+    def response_share(self) -> float | None:
+        """Answered of those who got a message, between 0 and 1; None before the first."""
+        return self.answered / self.sent if self.sent else None
+
+    @property
+    def reasons(self) -> list[tuple[str, str, int]]:
+        """(code, words, people) of those left out from the beginning."""
+        return [(r.value, str(r.label), self.left_out[r]) for r in SkipReason if r in self.left_out]
+
+
+def campaign_progress(campaign: Campaign) -> Progress:
+    """Four counting queries, whatever the campaign's size."""
+    if campaign.channel == Campaign.Channel.LINK:
+        return _link_progress(campaign)
+    by_state = dict(campaign.deliveries.order_by().values_list("state").annotate(Count("pk")))
+    left_out = dict(
+        campaign.invitations.exclude(skip_reason="")
+        .order_by()
+        .values_list("skip_reason")
+        .annotate(Count("pk"))
+    )
+    people = campaign.invitations.aggregate(
+        invited=Count("pk", filter=Q(skip_reason="")),
+        started=Count("pk", filter=Q(started_at__isnull=False)),
+        answered=Count("pk", filter=Q(answered_at__isnull=False)),
+    )
+    fills = campaign.occurrences.aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(filled_at=None))
+    )
+    return Progress(
+        state=campaign.state,
+        filled=fills["all"] > 0 and fills["open"] == 0,
+        by_state=by_state,
+        left_out=left_out,
+        **people,
+    )
+
+
+def _link_progress(campaign: Campaign) -> Progress:
+    counts = campaign.responses.filter(is_test=False).aggregate(
+        started=Count("pk"), answered=Count("pk", filter=Q(status=Response.Status.COMPLETE))
+    )
+    return Progress(state=campaign.state, **counts)
+
+
+def campaigns_listed(actor: Actor) -> QuerySet[Campaign]:
+    """Campaigns for a list: survey and segment at hand, counts of messages and answers."""
+    waiting = Delivery.unscoped.filter(  # unscoped: bound to the outer row's campaign
+        campaign_id=OuterRef("pk")
+    ).exclude(state__in=TERMINAL)
+    unfilled = Occurrence.unscoped.filter(  # unscoped: bound to the outer row's campaign
+        campaign_id=OuterRef("pk"), filled_at=None
+    )
+    return (
+        Campaign.objects.for_actor(actor)
+        .select_related("survey", "segment__program", "program")
+        .annotate(
+            sent=_counted(Delivery.unscoped.filter(state=Delivery.State.SENT)),  # unscoped: bound
+            answered=_counted(
+                Response.unscoped.filter(  # unscoped: bound to the outer row's campaign
+                    status=Response.Status.COMPLETE, is_test=False
+                )
+            ),
+            waits=Exists(waiting) | Exists(unfilled),
+        )
+    )
+
+
+def _counted(rows: QuerySet[Any]) -> Any:
+    counted = (
+        rows.filter(campaign_id=OuterRef("pk"))
+        .order_by()
+        .values("campaign_id")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def shown_state(campaign: Any) -> tuple[str, str]:
+    """(code, words) of a listed campaign; a running one without waiting rows is finished."""
+    mailed = campaign.channel == Campaign.Channel.EMAIL
+    if mailed and campaign.state == Campaign.State.RUNNING and not campaign.waits:
+        return "finished", _("Sent to everyone")
+    return campaign.state, str(campaign.get_state_display())
+
+
+def deliveries_failed(*, actor: Actor, campaign: Campaign) -> QuerySet[Delivery]:
+    """Messages that were refused, wait for another try, or may or may not have arrived."""
+    return (
+        Delivery.objects.for_actor(actor)
+        .filter(campaign=campaign, state__in=FAILED)
+        .select_related("invitation__customer")
+    )
+
+
+def invitations_left_out(*, actor: Actor, campaign: Campaign) -> QuerySet[Invitation]:
+    """People the campaign does not write to, from the beginning or since just before sending."""
+    late = Delivery.unscoped.filter(  # unscoped: bound to the outer row's invitation
+        invitation_id=OuterRef("pk"), state=Delivery.State.SKIPPED
+    )
+    return (
+        Invitation.objects.for_actor(actor)
+        .filter(campaign=campaign)
+        .annotate(late_reason=_first_reason(late))
+        .filter(~Q(skip_reason="") | Q(late_reason__isnull=False))
+        .select_related("customer")
+    )
+
+
+def _first_reason(late: QuerySet[Delivery]) -> Any:
+    return Subquery(late.order_by("step").values("reason")[:1])
+
+
+def mail_server_problem() -> str:
+    """What the mail server last said when it could not be reached; "" when all is well."""
+    return str(cache.get(SERVER_PROBLEM) or "")
+
+
+def program_warnings(program: Program) -> list[str]:
+    """What a sender should set before a campaign goes out to real people."""
+    warnings = []
+    if not program.sender_email:
+        warnings.append(_("The program has no sender address of its own yet."))
+    if not program.postal_address:
+        warnings.append(_("The program has no postal address for the foot of its mails yet."))
+    return warnings

@@ -1,0 +1,181 @@
+"""A kept connection to the mail server, and what its answers mean for one message."""
+
+import contextlib
+import re
+import smtplib
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.core.mail.message import sanitize_address
+
+from surveys.calc.delivery import Event, Reply, classify_failure, classify_reply
+
+BAD_MESSAGE = "bad_message"
+LOST_REPLY = "lost_reply"
+NO_CONNECTION = "no_connection"
+_GO_AHEAD = 354
+_CLOSING = 421
+_ENDS = re.compile(rb"\r\n|\r|\n")
+_DOTS = re.compile(rb"(?m)^\.")
+
+
+class CourierDownError(Exception):
+    """No message can be handed over now: the server is away or refuses us, not the recipient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one message: the event, whether the address is bad, the server's words."""
+
+    event: Event
+    bad_address: bool = False
+    words: str = ""
+
+
+class Courier:
+    """Hands messages over one by one and keeps the connection between them."""
+
+    def __init__(self) -> None:
+        self.backend: Any = get_connection()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection, whatever state it is in."""
+        with contextlib.suppress(Exception):
+            self.backend.close()
+
+    def ready(self) -> None:
+        """Connect when not connected. Raises CourierDownError with the reason."""
+        try:
+            self.backend.open()
+            if self._server is not None:
+                self._server.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise CourierDownError(str(error)[:200]) from error
+
+    def carry(self, message: EmailMessage) -> Outcome:
+        """Hand one message with one recipient over; every failure of it becomes an outcome.
+
+        A kept connection that the server has ended meanwhile is opened anew once. Raises
+        CourierDownError when it cannot be.
+        """
+        if self._server is None:
+            return self._by_backend(message)
+        outcome = self._by_smtp(self._server, message)
+        if outcome is None:
+            self.ready()
+            outcome = self._by_smtp(self._server, message)
+        return outcome or Outcome(Event.REFUSED_FOR_NOW, words=NO_CONNECTION)
+
+    @property
+    def _server(self) -> Any:
+        """The SMTP conversation, None for backends of another kind."""
+        return self.backend.connection if isinstance(self.backend, SmtpBackend) else None
+
+    def _by_backend(self, message: EmailMessage) -> Outcome:
+        """Folders, tests and providers with an interface of their own."""
+        try:
+            self.backend.send_messages([message])
+        except (ValueError, UnicodeError):
+            return Outcome(Event.REFUSED, words=BAD_MESSAGE)
+        except Exception as error:
+            code = int(getattr(error, "status_code", 0) or 0)
+            reply = classify_reply(code, str(error))
+            return Outcome(reply.event, reply.bad_address, str(error))
+        return Outcome(Event.ACCEPTED)
+
+    def _by_smtp(self, server: smtplib.SMTP, message: EmailMessage) -> Outcome | None:
+        """The outcome, or None when the connection had ended before the message began."""
+        try:
+            sender = sanitize_address(message.from_email, message.encoding or "utf-8")
+            recipient = sanitize_address(message.to[0], message.encoding or "utf-8")
+            body = message.message().as_bytes(linesep="\r\n")
+        except (ValueError, UnicodeError, IndexError):
+            return Outcome(Event.REFUSED, words=BAD_MESSAGE)
+        exchange = _Exchange(server)
+        try:
+            code, words = exchange.run(sender, recipient, body)
+        except ValueError:
+            # smtplib refuses to write line ends or foreign letters into a command.
+            self.close()
+            return Outcome(Event.REFUSED, words=BAD_MESSAGE)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return self._broken(exchange, error)
+        if code == _CLOSING and not exchange.begun:
+            self.close()
+            return None
+        return self._meaning(server, code, words)
+
+    def _broken(self, exchange: "_Exchange", error: Exception) -> Outcome | None:
+        if not exchange.begun and isinstance(error, smtplib.SMTPServerDisconnected):
+            return None
+        reply = classify_failure(data_sent=exchange.data_sent)
+        lost = reply.event is Event.REPLY_LOST
+        return Outcome(reply.event, words=LOST_REPLY if lost else str(error) or NO_CONNECTION)
+
+    def _meaning(self, server: smtplib.SMTP, code: int, words: str) -> Outcome:
+        reply: Reply = classify_reply(code, words)
+        if code == _CLOSING:
+            self.close()
+        elif reply.event is not Event.ACCEPTED:
+            try:
+                server.rset()
+            except (OSError, smtplib.SMTPException):
+                self.close()
+        return Outcome(reply.event, reply.bad_address, f"{code} {words}".strip())
+
+
+class _Exchange:
+    """MAIL, RCPT, DATA for one recipient; remembers whether the message itself went out."""
+
+    def __init__(self, server: smtplib.SMTP) -> None:
+        self.server = server
+        self.begun = False
+        self.data_sent = False
+
+    def run(self, sender: str, recipient: str, body: bytes) -> tuple[int, str]:
+        """The code and words that decide: the first refusal, or the answer to the message."""
+        code, words = self.server.mail(sender)
+        if not _accepted(code):
+            return code, _text(words)
+        self.begun = True
+        code, words = self.server.rcpt(recipient)
+        if not _accepted(code):
+            return code, _text(words)
+        code, words = self.server.docmd("DATA")
+        if code != _GO_AHEAD:
+            # 2xx here would be no answer of the protocol; it must not count as accepted.
+            return (code if code >= 400 else 0), _text(words)
+        self.data_sent = True
+        self.server.send(_on_the_wire(body))
+        code, words = self.server.getreply()
+        return code, _text(words)
+
+
+def _accepted(code: int) -> bool:
+    return 200 <= code < 300
+
+
+def _on_the_wire(body: bytes) -> bytes:
+    """CRLF line ends, leading dots doubled, closed by the lone dot (RFC 5321, 4.5.2)."""
+    text = _DOTS.sub(b"..", _ENDS.sub(b"\r\n", body))
+    return text + (b"" if text.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words

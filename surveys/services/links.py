@@ -1,0 +1,71 @@
+"""The addresses people are sent: survey, open link, unsubscribing."""
+
+import hmac
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from cxportal.core.actors import Actor
+from cxportal.core.policies import authorise
+from cxportal.core.tokens import derive
+from surveys.models import Campaign, Invitation
+
+INVITATION = "invitation"
+OPEN_LINK = "open-link"
+UNSUBSCRIBE = "unsubscribe"
+
+
+def survey_url(token: str) -> str:
+    """Address of the respondent's page for a token."""
+    return f"{settings.SITE_URL}/s/{token}/"
+
+
+def invitation_url(invitation: Invitation) -> str:
+    """The personal link of one invitation; the same in every reminder."""
+    return survey_url(derive(invitation.nonce, INVITATION))
+
+
+def open_link_url(campaign: Campaign) -> str:
+    """The link anybody may use, "" before the campaign was started."""
+    return survey_url(derive(campaign.link_nonce, OPEN_LINK)) if campaign.link_nonce else ""
+
+
+def unsubscribe_token(invitation: Invitation) -> str:
+    """Names the invitation and proves that its mail was received."""
+    return f"{invitation.pk}-{derive(invitation.nonce, UNSUBSCRIBE)}"
+
+
+def unsubscribe_url(invitation: Invitation) -> str:
+    """Address that ends survey mails to the person; for the mail's foot and headers."""
+    return f"{settings.SITE_URL}/u/{unsubscribe_token(invitation)}/"
+
+
+def unsubscribe_invitation(token: str) -> Invitation | None:
+    """The invitation an unsubscribing token belongs to, None for any other text."""
+    number, _dash, proof = token.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 19 and proof.isascii()):
+        return None
+    invitation = (
+        Invitation.unscoped.filter(pk=int(number))  # unscoped: the token opens its own row only
+        .select_related("program", "customer", "campaign")
+        .first()
+    )
+    if invitation is None:
+        return None
+    expected = derive(invitation.nonce, UNSUBSCRIBE)
+    return invitation if hmac.compare_digest(proof, expected) else None
+
+
+def invitations_links(*, actor: Actor, campaign: Campaign) -> Iterator[tuple[Invitation, str]]:
+    """Each invitation that was not left out, with its customer and personal link.
+
+    Raises Denied for those who may not hand out other people's links.
+    """
+    authorise(actor, "surveys.view_links", campaign)
+    invited = (
+        Invitation.objects.for_actor(actor)
+        .filter(campaign=campaign, skip_reason="")
+        .select_related("customer")
+        .order_by("pk")
+    )
+    return ((row, invitation_url(row)) for row in invited.iterator(chunk_size=2000))
