@@ -1,0 +1,1 @@
+"""What lists may be filtered by, for page, export and API alike; one file per subject."""
