@@ -1,6 +1,15 @@
 """Tables of the understanding and acting floor."""
 
-from journeys.models.boards import Action, ActionComment, ActionMove, Board, Column, State
+from journeys.models.boards import (
+    CLOSED_STATES,
+    OPEN_STATES,
+    Action,
+    ActionComment,
+    ActionMove,
+    Board,
+    Column,
+    State,
+)
 from journeys.models.journeys import (
     Journey,
     Persona,
@@ -12,6 +21,8 @@ from journeys.models.journeys import (
 )
 
 __all__ = [
+    "CLOSED_STATES",
+    "OPEN_STATES",
     "Action",
     "ActionComment",
     "ActionMove",

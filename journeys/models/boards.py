@@ -30,6 +30,12 @@ class State(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+#: Work is still to be done; only these can be overdue.
+OPEN_STATES = (State.IDEA, State.READY, State.DOING)
+#: The work is done: the effect is measured around the day the first of these was entered.
+CLOSED_STATES = (State.WATCHING, State.DONE)
+
+
 class Board(VersionedModel):
     """Where improvement actions move from idea to proven effect."""
 
@@ -37,8 +43,17 @@ class Board(VersionedModel):
     team = models.ForeignKey(
         Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Where actions go that name no board; one in a program.
+    is_default = models.BooleanField(default=False)
 
     class Meta(VersionedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program"],
+                condition=models.Q(is_default=True),
+                name="board_default_unique",
+            )
+        ]
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -71,7 +86,7 @@ class Action(VersionedModel):
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="actions")
     column = models.ForeignKey(Column, on_delete=models.PROTECT, related_name="actions")
-    # Order within the column: fractional index, compared byte by byte.
+    # Order within the column, first on top: fractional index, compared byte by byte.
     rank = models.CharField(max_length=200, db_collation="C")
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True, max_length=20_000)
@@ -99,16 +114,27 @@ class Action(VersionedModel):
     response = models.ForeignKey(
         Response, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
     )
+    # First time in progress; never cleared.
     started_at = models.DateTimeField(null=True, blank=True)
+    # Work done: first of CLOSED_STATES entered. The effect is measured around the days from
+    # `started_at` to here. Moving on from watching to done keeps it, re-opening clears it.
     closed_at = models.DateTimeField(null=True, blank=True)
     entered_column_at = models.DateTimeField()
+    # Deleted, and restored as long as the row is there.
+    deleted_at = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(max_length=120, null=True, blank=True)
 
     class Meta(VersionedModel.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["program", "external_id"], name="action_external_id_unique"
-            )
+            ),
+            # At commit, so that a crowded column can be numbered anew in one statement.
+            models.UniqueConstraint(
+                fields=["column", "rank"],
+                name="action_rank_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
         ]
         indexes = [
             models.Index(fields=["column", "rank", "id"], name="action_order"),
