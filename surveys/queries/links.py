@@ -1,0 +1,143 @@
+"""What a respondent's link opens, read with one indexed query."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils import timezone
+
+from cxportal.core.tokens import hash_of
+
+#: What the tokens of links are derived and hashed for.
+INVITATION, OPEN_LINK = "invitation", "open-link"
+
+
+class Closed(StrEnum):
+    """Why a link takes no answers now."""
+
+    EXPIRED = "expired"
+    SURVEY = "survey"
+    CAMPAIGN = "campaign"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """The survey behind a token, the invitation if it is personal, and what was answered so far.
+
+    `response_*` describe the response that already exists for the invitation, or for the
+    submission the browser named; all None when there is none. `submission_id` is the id a
+    personal link answers under.
+    """
+
+    kind: str
+    program_id: int
+    program_name: str
+    timezone: str
+    survey_id: int
+    survey_state: str
+    survey_anonymous: bool
+    version_id: int | None
+    campaign_id: int
+    campaign_state: str
+    campaign_channel: str
+    invitation_id: int | None
+    customer_id: int | None
+    customer_language: str | None
+    is_test: bool
+    expires_at: datetime | None
+    answered_at: datetime | None
+    response_id: int | None
+    response_status: str | None
+    response_answers: Mapping[str, Any]
+    response_version_id: int | None
+    response_language: str | None
+    submission_id: UUID
+
+    @property
+    def is_personal(self) -> bool:
+        return self.kind == INVITATION
+
+    @property
+    def is_answered(self) -> bool:
+        """True when nothing more is taken in through this link or submission."""
+        return self.answered_at is not None or self.response_status == "complete"
+
+    @property
+    def today(self) -> date:
+        """The day of the program's time zone."""
+        return timezone.now().astimezone(ZoneInfo(self.timezone)).date()
+
+    def closed(self, now: datetime | None = None) -> Closed | None:
+        """Why no answers are taken, None when they are."""
+        if self.survey_state != "open" or self.version_id is None:
+            return Closed.SURVEY
+        if self.expires_at is not None and self.expires_at <= (now or timezone.now()):
+            return Closed.EXPIRED
+        if self.is_personal or self.campaign_state == "running":
+            # A stopped or paused mailing sends no more; who was already asked may answer.
+            return None
+        return Closed.PAUSED if self.campaign_state == "paused" else Closed.CAMPAIGN
+
+
+# One row at most: a token has one purpose, so only one of the two halves can match.
+_TARGET = """
+SELECT t.kind, p.id, p.name, p.timezone, s.id, s.state, s.anonymous, s.current_version_id,
+       c.id, c.state, c.channel, t.invitation_id, u.id, u.language, COALESCE(u.is_test, FALSE),
+       t.expires_at, t.answered_at, r.id, r.status,
+       CASE WHEN r.status = 'partial' THEN r.answers END, r.version_id, r.language
+FROM (
+  SELECT 'invitation' AS kind, i.id AS invitation_id, i.campaign_id, i.customer_id, i.expires_at,
+         i.answered_at
+  FROM surveys_invitation i WHERE i.token_hash = %(invitation)s
+  UNION ALL
+  SELECT 'open-link', NULL, o.id, NULL, NULL, NULL
+  FROM surveys_campaign o WHERE o.link_hash = %(link)s
+) t
+JOIN surveys_campaign c ON c.id = t.campaign_id
+JOIN surveys_survey s ON s.id = c.survey_id
+JOIN core_program p ON p.id = s.program_id
+LEFT JOIN core_customer u ON u.id = t.customer_id
+LEFT JOIN surveys_response r ON r.survey_id = s.id AND r.submission_id = %(submission)s
+"""
+
+
+def submission_of(token: str) -> UUID:
+    """The submission id of a personal link: one form, however often and wherever it is opened."""
+    return UUID(bytes=hashlib.sha256(f"submission:{token}".encode()).digest()[:16], version=5)
+
+
+def target_of(token: str, submission_id: UUID | None = None) -> LinkTarget | None:
+    """What a token opens, None for an unknown one.
+
+    `submission_id` is the one an open link's form carries, to find what it saved before.
+    """
+    submission = submission_id or submission_of(token)
+    keys: dict[str, Any] = {
+        "invitation": hash_of(token, INVITATION),
+        "link": hash_of(token, OPEN_LINK),
+        "submission": submission,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TARGET, keys)
+        row: Any = cursor.fetchone()
+    if row is None:
+        return None
+    *head, answers, version_id, language = row
+    return LinkTarget(*head, _decoded(answers), version_id, language, submission)
+
+
+def _decoded(answers: Any) -> dict[str, Any]:
+    if not answers:
+        return {}
+    if isinstance(answers, str | bytes):
+        import orjson
+
+        answers = orjson.loads(answers)
+    return dict(answers)

@@ -1,0 +1,278 @@
+"""Facts: one value of one metric from one response; and the tallies rebuilt from them.
+
+Every change of facts writes an outbox row that holds the same change, in the same transaction:
+tallies + waiting rows = facts, at any moment. What must not interleave is ordered by the
+program's lock: the consumer and whoever changes an answer hold it shared, a change of sources
+and a rebuild hold it alone. New answers take no lock: the consumer writes what they missed.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from cxportal.core.models import Program
+
+logger = logging.getLogger(__name__)
+_LOCK_SPACE = 0x5C03
+BINS = range(11)
+
+# What the completed, real responses `r` add to the metrics of their survey. %(zone)s is the
+# program's time zone: its midnight ends a day. A metric with two questions of one survey counts
+# the one that was named first.
+FACTS = """
+SELECT DISTINCT ON (m.id, r.id) r.program_id, m.id AS metric_id, r.id AS response_id,
+       r.customer_id, (r.completed_at AT TIME ZONE %(zone)s)::date AS day,
+       (r.answers -> s.question_code)::smallint AS value, r.dimensions
+FROM {responses} r
+JOIN surveys_metricsource s ON s.survey_id = r.survey_id
+JOIN surveys_metric m ON m.id = s.metric_id
+WHERE r.status = 'complete' AND NOT r.is_test
+  AND CASE WHEN jsonb_typeof(r.answers -> s.question_code) = 'number'
+           THEN (r.answers -> s.question_code)::numeric BETWEEN m.minimum AND m.maximum END
+ORDER BY m.id, r.id, s.id
+"""
+INSERT_FACTS = f"""
+INSERT INTO surveys_score (program_id, metric_id, response_id, customer_id, day, value, dimensions)
+{FACTS}
+ON CONFLICT (metric_id, response_id) DO NOTHING
+RETURNING response_id, metric_id, day, value, dimensions
+"""  # constant text; only the name of a CTE or table is filled in
+# [[metric, day, value, [dimensions], count], …] of the rows of a CTE `facts`.
+DELTAS = """
+(SELECT COALESCE(jsonb_agg(jsonb_build_array(
+   g.metric_id, g.day, g.value, to_jsonb(g.dimensions), g.size)), '[]'::jsonb)
+ FROM (SELECT metric_id, day, value, dimensions, count(*) AS size
+       FROM facts GROUP BY metric_id, day, value, dimensions) g)
+"""
+_OWED = f"""
+SELECT DISTINCT o.response_id
+FROM ({FACTS.format(responses="(SELECT * FROM surveys_response WHERE id = ANY(%(ids)s))")}) o
+WHERE NOT EXISTS (SELECT 1 FROM surveys_score f
+                  WHERE f.metric_id = o.metric_id AND f.response_id = o.response_id)
+"""  # noqa: S608  # constant texts of this module
+_OUTBOX = "INSERT INTO core_outboxevent (program_id, topic, payload, created_at)"
+
+
+def lock_program(program_id: int, *, alone: bool = False) -> None:
+    """Hold the program's lock of scores until the transaction ends."""
+    name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {name}(%s, %s)", [_LOCK_SPACE, program_id % 2**31])
+
+
+def scores_add(program: Program, response_ids: Sequence[int], *, announce: bool = True) -> int:
+    """Write the facts that responses are owed but lack; returns how many were written.
+
+    `announce` puts the change into the outbox; the consumer itself takes the rows instead
+    (`facts_missing`).
+    """
+    rows = facts_missing(program, response_ids)
+    if announce and rows:
+        _announce(program.pk, 1, rows)
+    return len(rows)
+
+
+def facts_missing(program: Program, response_ids: Sequence[int]) -> list[list[Any]]:
+    """Write missing facts; returns [metric, day, value, dimensions, 1] of each.
+
+    Looks first without locks, for nearly always nothing is missing; the few that lack something
+    are locked, so that nobody changes or erases them meanwhile.
+    """
+    params: dict[str, Any] = {"zone": program.timezone, "ids": list(response_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(_OWED, params)
+        owed = [pk for (pk,) in cursor.fetchall()]
+    if not owed:
+        return []
+    source = "(SELECT * FROM surveys_response WHERE id = ANY(%(ids)s) ORDER BY id FOR SHARE)"
+    return _run(INSERT_FACTS.format(responses=source), {**params, "ids": owed})
+
+
+def scores_withdraw(program: Program, response_ids: Sequence[int]) -> int:
+    """Take the facts of responses out again; returns how many there were."""
+    rows = _run(
+        "DELETE FROM surveys_score WHERE response_id = ANY(%(ids)s)"
+        " RETURNING response_id, metric_id, day, value, dimensions",
+        {"ids": list(response_ids)},
+    )
+    if rows:
+        _announce(program.pk, -1, rows)
+    return len(rows)
+
+
+def _run(sql: str, params: dict[str, Any]) -> list[list[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [[*row[1:], 1] for row in cursor.fetchall()]
+
+
+def _announce(program_id: int, sign: int, rows: list[list[Any]]) -> None:
+    from cxportal.core.models import OutboxEvent
+
+    scores = [[metric, day.isoformat(), value, dims, n] for metric, day, value, dims, n in rows]
+    OutboxEvent.unscoped.create(  # unscoped: the caller's own program
+        program_id=program_id, topic="scores", payload={"sign": sign, "scores": scores}
+    )
+
+
+def scores_fill(program: Program, *, metric_id: int) -> int:
+    """Write the facts of every earlier response for a metric; returns how many.
+
+    The caller holds the program's lock alone, so that no answer falls between.
+    """
+    source = (
+        "(SELECT * FROM surveys_response WHERE survey_id IN"
+        " (SELECT survey_id FROM surveys_metricsource WHERE metric_id = %(metric)s))"
+    )
+    return _change(
+        program.pk,
+        1,
+        INSERT_FACTS.format(responses=source),
+        {"zone": program.timezone, "metric": metric_id},
+    )
+
+
+def scores_clear(program: Program, *, metric_id: int) -> int:
+    """Take out the facts of a metric that no source owes any more; returns how many."""
+    sql = """
+    DELETE FROM surveys_score f USING surveys_response r, surveys_metric m
+    WHERE f.metric_id = %(metric)s AND r.id = f.response_id AND m.id = f.metric_id
+      AND NOT EXISTS (SELECT 1 FROM surveys_metricsource s
+                      WHERE s.metric_id = f.metric_id AND s.survey_id = r.survey_id
+                        AND r.answers ? s.question_code)
+    RETURNING f.response_id, f.metric_id, f.day, f.value, f.dimensions
+    """
+    return _change(program.pk, -1, sql, {"metric": metric_id})
+
+
+def _change(program_id: int, sign: int, sql: str, params: dict[str, Any]) -> int:
+    """Run a statement that changes facts and put the sums of what it changed into the outbox."""
+    statement = f"""
+    WITH facts AS ({sql}), sent AS (
+      {_OUTBOX}
+      SELECT %(program)s, 'scores',
+             jsonb_build_object('sign', %(sign)s::int, 'scores', {DELTAS}), now()
+      WHERE EXISTS (SELECT 1 FROM facts)
+      RETURNING 1)
+    SELECT count(*) FROM facts
+    """  # noqa: S608  # constant texts of this module
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**params, "program": program_id, "sign": sign})
+        return int(cursor.fetchone()[0])
+
+
+# What the tallies must hold: the facts less what still waits in the outbox.
+_EXPECTED = """
+WITH parts AS (
+  SELECT metric_id, dimension, day, value, 1::bigint AS size
+  FROM surveys_score, LATERAL unnest(0::bigint || dimensions) AS dimension
+  WHERE program_id = %(program)s
+  UNION ALL
+  SELECT (e ->> 0)::bigint, dimension, (e ->> 1)::date, (e ->> 2)::int,
+         -(o.payload ->> 'sign')::bigint * (e ->> 4)::bigint
+  FROM core_outboxevent o, LATERAL jsonb_array_elements(o.payload -> 'scores') AS e,
+       LATERAL (SELECT 0::bigint UNION ALL
+                SELECT d::bigint FROM jsonb_array_elements_text(e -> 3) AS d) AS x(dimension)
+  WHERE o.program_id = %(program)s AND o.topic = 'scores')
+SELECT metric_id, dimension, day, sum(size) AS n, sum(size * value) AS total,
+       sum(size * value * value) AS total_sq, {bins}
+FROM parts GROUP BY metric_id, dimension, day HAVING sum(size) <> 0
+"""
+_BINS = ", ".join(f"COALESCE(sum(size) FILTER (WHERE value = {v}), 0) AS n{v}" for v in BINS)
+COUNTERS = ("n", "total", "total_sq", *(f"n{v}" for v in BINS))
+_COLUMNS = ", ".join(COUNTERS)
+EXPECTED = _EXPECTED.replace("{bins}", _BINS)
+_MONTHS = ", ".join(f"sum({name})" for name in COUNTERS)
+
+
+@transaction.atomic
+def scores_rebuild(program_id: int) -> int:
+    """Compute all tallies of a program anew from its facts; returns the number of days written.
+
+    What waits in the outbox is left to its consumer: it is taken off here and added there.
+    """
+    lock_program(program_id, alone=True)
+    params = {"program": program_id}
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM surveys_tally WHERE program_id = %(program)s", params)
+        cursor.execute("DELETE FROM surveys_tallymonth WHERE program_id = %(program)s", params)
+        cursor.execute(
+            f"INSERT INTO surveys_tally (program_id, metric_id, dimension, day, {_COLUMNS})"  # noqa: S608
+            f" SELECT %(program)s, e.* FROM ({EXPECTED}) e",
+            params,
+        )
+        written = cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO surveys_tallymonth (program_id, metric_id, dimension, month, {_COLUMNS})"  # noqa: S608
+            f" SELECT program_id, metric_id, dimension, date_trunc('month', day)::date, {_MONTHS}"
+            " FROM surveys_tally WHERE program_id = %(program)s"
+            " GROUP BY program_id, metric_id, dimension, date_trunc('month', day)"
+            " HAVING sum(n) <> 0",
+            params,
+        )
+    return int(written)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row whose tallies are not what the facts give; counters in the order of COUNTERS."""
+
+    tier: str
+    metric_id: int
+    dimension: int
+    day: Any
+    expected: tuple[int, ...]
+    stored: tuple[int, ...]
+
+
+def scores_differences(program_id: int, limit: int = 100) -> list[Difference]:
+    """Where tallies and facts disagree, in one snapshot; empty when all is well."""
+    return [
+        *_differing("day", program_id, limit, EXPECTED),
+        *_differing("month", program_id, limit, _EXPECTED_MONTHS),
+    ]
+
+
+_EXPECTED_MONTHS = (
+    "SELECT metric_id, dimension, date_trunc('month', day)::date AS day, "  # noqa: S608
+    + ", ".join(f"sum({name}) AS {name}" for name in COUNTERS)
+    + f" FROM ({EXPECTED}) d GROUP BY metric_id, dimension, date_trunc('month', day)"
+    " HAVING sum(n) <> 0"
+)
+_TABLES = {"day": ("surveys_tally", "day"), "month": ("surveys_tallymonth", "month")}
+
+
+def _differing(tier: str, program_id: int, limit: int, expected: str) -> list[Difference]:
+    table, column = _TABLES[tier]
+    key = "metric_id, dimension, day"
+    wanted = ", ".join(f"COALESCE(e.{name}, 0)" for name in COUNTERS)
+    stored = ", ".join(f"COALESCE(t.{name}, 0)" for name in COUNTERS)
+    sql = f"""
+    SELECT {key}, ARRAY[{wanted}]::bigint[], ARRAY[{stored}]::bigint[]
+    FROM ({expected}) e
+    FULL JOIN (SELECT metric_id, dimension, {column} AS day, {_COLUMNS}
+               FROM {table} WHERE program_id = %(program)s) t USING ({key})
+    WHERE e.n IS NULL OR t.n IS NULL OR ARRAY[{wanted}]::bigint[] <> ARRAY[{stored}]::bigint[]
+    ORDER BY {key} LIMIT %(limit)s
+    """  # noqa: S608  # names of our own columns
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"program": program_id, "limit": limit})
+        return [
+            Difference(tier, metric, dimension, day, tuple(expected), tuple(stored))
+            for metric, dimension, day, expected, stored in cursor.fetchall()
+        ]
+
+
+def scores_mend() -> dict[str, int]:
+    """Check every program and rebuild where something differs; {slug: rows that differed}."""
+    mended = {}
+    for program in Program.objects.order_by("pk"):
+        differing = scores_differences(program.pk)
+        if differing:
+            logger.error("tallies of %s differ in %s rows; rebuilt", program.slug, len(differing))
+            scores_rebuild(program.pk)
+            mended[program.slug] = len(differing)
+    return mended
