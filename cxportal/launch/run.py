@@ -84,7 +84,8 @@ class Portal:
             group_stop(task)
         for child in sorted(self.children, key=lambda child: child.program.name == "worker"):
             child.stop()
-        self.run_file.unlink(missing_ok=True)
+        if MARK in self.env:  # else the file is another portal's
+            self.run_file.unlink(missing_ok=True)
 
     def _claim(self) -> int:
         lock = lock_open(VAR / "run" / "portal.lock")

