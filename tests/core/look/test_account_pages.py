@@ -89,3 +89,23 @@ def test_a_form_from_a_stale_page_gets_a_page_with_a_way_out() -> None:
     answer = browser.post(reverse("account_login"), {"login": "a@acme.example", "password": "x"})
     assert answer.status_code == 403
     assert "This page was open too long" in answer.content.decode()
+
+
+def test_who_has_no_account_is_told_so_by_mail_and_not_on_the_page(client: Client) -> None:
+    answer = client.post(reverse("account_reset_password"), {"email": "nobody@acme.example"})
+    assert answer["Location"] == reverse("account_reset_password_done")
+    body = str(mail.outbox[0].body)
+    assert "no account has this address" in body
+    assert "/signup" not in body
+
+
+def test_the_mail_for_a_new_password_comes_in_the_persons_language(
+    client: Client, program: Any
+) -> None:
+    person = make_member(program, "staff", email="ko@acme.example").user
+    page = {"email": person.email}
+    client.post(reverse("account_reset_password"), page, headers={"accept-language": "ko"})
+    message = mail.outbox[0]
+    assert "새 비밀번호" in message.subject
+    assert "한 번만" in str(message.body)
+    assert "한 번만" in str(message.alternatives[0][0])
