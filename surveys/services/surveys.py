@@ -1,0 +1,263 @@
+"""Surveys: made from a template, edited, published, closed, copied."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.commands import audit, emit, expect_version, lock, save_version
+from cxportal.core.errors import DomainError
+from cxportal.core.models import as_texts
+from cxportal.core.policies import authorise
+from surveys.models import Choice, Question, Section, Survey, SurveyVersion
+from surveys.queries.surveys import sections_of, survey_document, survey_problems
+from surveys.services.metrics import metrics_ensure_for_survey
+from surveys.templates_library import TEMPLATES, THANKS
+
+EDITABLE = ("title", "welcome", "thanks", "languages", "default_language", "anonymous", "theme")
+COPY_WORD = {"en": "Copy of", "ko": "사본:"}
+
+
+@transaction.atomic
+def survey_create(
+    *,
+    actor: Actor,
+    title: Mapping[str, str] | str,
+    template: str = "empty",
+    languages: Iterable[str] | None = None,
+    default_language: str | None = None,
+    anonymous: bool | None = None,
+    external_id: str | None = None,
+) -> Survey:
+    """Make a draft with one section and the template's questions.
+
+    Raises DomainError: "unknown_template", "invalid" (no title, unknown language),
+    "external_id_taken" (409).
+    """
+    authorise(actor, "surveys.change_surveys")
+    spec = TEMPLATES.get(template)
+    if spec is None:
+        raise DomainError("unknown_template", _("There is no such template."))
+    main = default_language or actor.program.default_language
+    offered = list(dict.fromkeys([main, *(languages or actor.program.languages)]))
+    _refuse_languages(offered, main)
+    texts = as_texts(title, main)
+    _refuse_untitled(texts)
+    survey = Survey(
+        program=actor.program,
+        title=texts,
+        purpose=spec["purpose"],
+        languages=offered,
+        default_language=main,
+        thanks=dict(THANKS),
+        anonymous=spec.get("anonymous", False) if anonymous is None else anonymous,
+        owner=actor.user,
+        external_id=external_id or None,
+    )
+    _save_new(survey)
+    section = Section(program=actor.program, survey=survey)
+    section.save()
+    for position, question in enumerate(spec["questions"]):
+        _question_from(survey, section, question, position)
+    audit(actor=actor, action="survey.create", obj=survey, changes={"template": template})
+    return survey
+
+
+def _refuse_languages(languages: list[str], main: str) -> None:
+    if main not in languages or not all(2 <= len(code) <= 8 for code in languages):
+        message = _("Choose the main language among the survey's languages.")
+        raise DomainError("invalid", message, details={"languages": message})
+
+
+def _refuse_untitled(title: Mapping[str, str]) -> None:
+    if not any(text.strip() for text in title.values()):
+        message = _("Give the survey a title.")
+        raise DomainError("invalid", message, details={"title": message})
+
+
+def _save_new(survey: Survey) -> None:
+    try:
+        with transaction.atomic():
+            survey.save()
+    except IntegrityError as taken:
+        message = _("Another survey of this program has this external id.")
+        details = {"external_id": message}
+        raise DomainError("external_id_taken", message, status=409, details=details) from taken
+
+
+def _question_from(
+    survey: Survey, section: Section, spec: Mapping[str, Any], position: int
+) -> Question:
+    question = Question(
+        program=survey.program,
+        survey=survey,
+        section=section,
+        code=spec["code"],
+        kind=spec["kind"],
+        text=dict(spec["text"]),
+        help=dict(spec.get("help", {})),
+        required=spec.get("required", False),
+        settings=dict(spec.get("settings", {})),
+        position=position,
+    )
+    question.save()
+    Choice.unscoped.bulk_create(  # unscoped: children of the question just made
+        Choice(
+            program=survey.program,
+            question=question,
+            code=choice["code"],
+            text=dict(choice["text"]),
+            position=place,
+        )
+        for place, choice in enumerate(spec.get("choices", ()))
+    )
+    return question
+
+
+@transaction.atomic
+def survey_update(
+    *, actor: Actor, survey: Survey, version: int | None = None, **values: Any
+) -> Survey:
+    """Change title, welcome, thanks, languages, anonymity or theme of the draft.
+
+    Raises DomainError "invalid"; "anonymity_fixed" once answers exist; StaleEdit.
+    """
+    authorise(actor, "surveys.change_surveys", survey)
+    stored = lock(survey)
+    expect_version(stored, version, ("title", "welcome", "thanks"))
+    unknown = set(values) - set(EDITABLE)
+    if unknown:
+        raise LookupError(f"not editable: {sorted(unknown)}")
+    for name in ("title", "welcome", "thanks"):
+        if name in values:
+            values[name] = as_texts(values[name], stored.default_language)
+    _refuse_untitled(values.get("title", stored.title))
+    main = values.get("default_language", stored.default_language)
+    _refuse_languages(list(values.get("languages", stored.languages)), main)
+    _refuse_anonymity_change(stored, values)
+    changes = save_version(stored, {**values, "has_changes": True})
+    if set(changes) - {"has_changes"}:
+        audit(actor=actor, action="survey.update", obj=stored, changes=changes)
+    return stored
+
+
+def _refuse_anonymity_change(survey: Survey, values: Mapping[str, Any]) -> None:
+    wanted = values.get("anonymous", survey.anonymous)
+    if wanted != survey.anonymous and survey.responses.exists():
+        message = _("Answers were given under the old promise. Copy the survey to change it.")
+        raise DomainError("anonymity_fixed", message, status=409, details={"anonymous": message})
+
+
+@transaction.atomic
+def survey_publish(*, actor: Actor, survey: Survey) -> SurveyVersion:
+    """Freeze the draft as the next version and open the survey.
+
+    Raises DomainError "not_ready" with the problems. Publishing without a change answers the
+    current version.
+    """
+    authorise(actor, "surveys.change_surveys", survey)
+    stored = lock(survey)
+    blocking = [problem.text for problem in survey_problems(stored) if problem.blocks]
+    if blocking:
+        raise DomainError("not_ready", " ".join(blocking), details={"problems": blocking})
+    document = survey_document(stored)
+    current = stored.current_version
+    if current is None or current.document != document:
+        last = stored.versions.aggregate(last=Max("number"))["last"] or 0
+        current = SurveyVersion(
+            program=actor.program,
+            survey=stored,
+            number=last + 1,
+            document=document,
+            published_by=actor.user,
+        )
+        current.save()
+    save_version(
+        stored, {"current_version": current, "state": Survey.State.OPEN, "has_changes": False}
+    )
+    metrics_ensure_for_survey(actor=actor, survey=stored)
+    audit(actor=actor, action="survey.publish", obj=stored, changes={"number": current.number})
+    emit(
+        actor=actor,
+        event="survey.published",
+        payload={"id": stored.pk, "version": current.number},
+    )
+    return current
+
+
+@transaction.atomic
+def survey_close(*, actor: Actor, survey: Survey) -> Survey:
+    """Stop taking answers; links say that the survey is closed."""
+    return _change_state(actor, survey, Survey.State.CLOSED, "survey.close")
+
+
+@transaction.atomic
+def survey_reopen(*, actor: Actor, survey: Survey) -> Survey:
+    """Take answers again. Raises DomainError "never_published" for a draft."""
+    if survey.current_version_id is None:
+        raise DomainError("never_published", _("Publish the survey first."), status=409)
+    return _change_state(actor, survey, Survey.State.OPEN, "survey.reopen")
+
+
+def _change_state(actor: Actor, survey: Survey, state: str, action: str) -> Survey:
+    authorise(actor, "surveys.change_surveys", survey)
+    stored = lock(survey)
+    changes = save_version(stored, {"state": state})
+    if changes:
+        audit(actor=actor, action=action, obj=stored, changes=changes)
+    return stored
+
+
+@transaction.atomic
+def survey_duplicate(*, actor: Actor, survey: Survey) -> Survey:
+    """Copy the draft with all questions into a new draft."""
+    authorise(actor, "surveys.change_surveys", survey)
+    copy = Survey(
+        program=actor.program,
+        title={
+            code: f"{COPY_WORD.get(code, COPY_WORD['en'])} {text}"
+            for code, text in survey.title.items()
+        },
+        purpose=survey.purpose,
+        languages=survey.languages,
+        default_language=survey.default_language,
+        welcome=survey.welcome,
+        thanks=survey.thanks,
+        anonymous=survey.anonymous,
+        theme=survey.theme,
+        owner=actor.user,
+    )
+    copy.save()
+    for old in sections_of(survey):
+        section = Section(
+            program=actor.program, survey=copy, title=old.title, position=old.position
+        )
+        section.save()
+        for question in old.questions.all():
+            spec = {
+                "code": question.code,
+                "kind": question.kind,
+                "text": question.text,
+                "help": question.help,
+                "required": question.required,
+                "settings": question.settings,
+                "choices": [{"code": c.code, "text": c.text} for c in question.choices.all()],
+            }
+            _question_from(copy, section, spec, question.position)
+    audit(actor=actor, action="survey.duplicate", obj=copy, changes={"from": survey.pk})
+    return copy
+
+
+@transaction.atomic
+def survey_delete(*, actor: Actor, survey: Survey) -> None:
+    """Delete a survey that was never answered. Raises DomainError "has_responses" (409)."""
+    authorise(actor, "surveys.change_surveys", survey)
+    stored = lock(survey)
+    if stored.responses.exists() or stored.campaigns.exists():
+        message = _("It has campaigns or answers. Close it instead; its scores stay.")
+        raise DomainError("has_responses", message, status=409)
+    audit(actor=actor, action="survey.delete", obj=stored)
+    stored.delete()

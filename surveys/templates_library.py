@@ -1,0 +1,116 @@
+"""Surveys to begin with, in both languages. Data only."""
+
+from typing import Any
+
+Texts = dict[str, str]
+
+WHY: Texts = {
+    "en": "What is the main reason for your answer?",
+    "ko": "그렇게 답하신 이유를 들려주세요.",
+}
+THANKS: Texts = {
+    "en": "Thank you. We read every answer.",
+    "ko": "고맙습니다. 남겨 주신 의견은 하나하나 읽어 볼게요.",
+}
+
+
+def _question(code: str, kind: str, en: str, ko: str, **more: Any) -> dict[str, Any]:
+    return {"code": code, "kind": kind, "text": {"en": en, "ko": ko}, "required": True, **more}
+
+
+def _why(code: str = "why", text: Texts | None = None) -> dict[str, Any]:
+    return {"code": code, "kind": "long_text", "text": text or WHY}
+
+
+def _choice(code: str, en: str, ko: str) -> dict[str, Any]:
+    return {"code": code, "text": {"en": en, "ko": ko}}
+
+
+NPS = _question(
+    "nps",
+    "nps",
+    "How likely are you to recommend us to family or friends?",
+    "저희를 가족이나 친구에게 추천하시겠어요?",
+)
+CSAT = _question(
+    "csat", "csat", "How satisfied are you overall?", "전반적으로 얼마나 만족하셨어요?"
+)
+
+TEMPLATES: dict[str, dict[str, Any]] = {
+    "empty": {
+        "name": {"en": "Empty", "ko": "빈 설문"},
+        "purpose": "custom",
+        "questions": [],
+    },
+    "nps": {
+        "name": {"en": "NPS and why", "ko": "NPS와 이유"},
+        "purpose": "nps",
+        "questions": [NPS, _why()],
+    },
+    "csat": {
+        "name": {"en": "Satisfaction (CSAT)", "ko": "만족도(CSAT)"},
+        "purpose": "csat",
+        "questions": [CSAT, _why()],
+    },
+    "ces": {
+        "name": {"en": "Effort (CES)", "ko": "고객 노력(CES)"},
+        "purpose": "ces",
+        "questions": [
+            _question(
+                "ces",
+                "ces",
+                "The company made it easy to handle my request.",
+                "이번 일을 쉽게 해결할 수 있었어요.",
+            ),
+            _why(
+                text={
+                    "en": "What would have made it easier?",
+                    "ko": "무엇이 있었다면 더 쉬웠을까요?",
+                }
+            ),
+        ],
+    },
+    "purchase": {
+        "name": {"en": "After a purchase", "ko": "구매 후"},
+        "purpose": "purchase",
+        "questions": [
+            CSAT,
+            _question(
+                "advice", "rating", "How do you rate the advice?", "상담은 어떠셨어요?",
+                settings={"min": 1, "max": 5}, required=False,
+            ),
+            {
+                "code": "reason",
+                "kind": "single",
+                "text": {"en": "Why did you come to us today?", "ko": "오늘 어떤 일로 오셨어요?"},
+                "choices": [
+                    _choice("self", "For myself", "내가 쓰려고"),
+                    _choice("gift", "As a gift", "선물하려고"),
+                    _choice("again", "To buy again", "다시 사려고"),
+                    _choice("look", "To look around", "둘러보려고"),
+                ],
+            },
+            _why(
+                text={
+                    "en": "What should we keep, what should we change?",
+                    "ko": "좋았던 점이나 바꿀 점을 알려 주세요.",
+                }
+            ),
+        ],
+    },
+    "pulse": {
+        "name": {"en": "Employee pulse (eNPS)", "ko": "직원 펄스(eNPS)"},
+        "purpose": "pulse",
+        "anonymous": True,
+        "questions": [
+            _question(
+                "enps",
+                "nps",
+                "How likely are you to recommend us as a place to work?",
+                "우리 회사를 일하기 좋은 곳으로 추천하시겠어요?",
+            ),
+            _why("good", {"en": "What is good here?", "ko": "우리 회사의 좋은 점은 무엇인가요?"}),
+            _why("better", {"en": "What should be better?", "ko": "나아져야 할 점은 무엇인가요?"}),
+        ],
+    },
+}  # fmt: skip
