@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -86,6 +86,7 @@ class LinkTarget:
         return Closed.PAUSED if self.campaign_state == "paused" else Closed.CAMPAIGN
 
 
+_FIELDS = tuple(field.name for field in fields(LinkTarget))
 # One row at most: a token has one purpose, so only one of the two halves can match.
 _TARGET = """
 SELECT t.kind, p.id, p.name, p.timezone, s.id, s.state, s.anonymous, s.current_version_id,
@@ -129,8 +130,8 @@ def target_of(token: str, submission_id: UUID | None = None) -> LinkTarget | Non
         row: Any = cursor.fetchone()
     if row is None:
         return None
-    *head, answers, version_id, language = row
-    return LinkTarget(*head, _decoded(answers), version_id, language, submission)
+    values = dict(zip(_FIELDS, (*row, submission), strict=True))
+    return LinkTarget(**{**values, "response_answers": _decoded(values["response_answers"])})
 
 
 def _decoded(answers: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from surveys.queries.links import LinkTarget
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
 from surveys.services.comments import comments_write, text_codes
 from surveys.services.dimensions import CHANNEL, LANGUAGE, dimension_ids
+from surveys.services.recording import responses_record
 from surveys.services.scores import (
     DELTAS,
     INSERT_FACTS,
@@ -28,6 +29,17 @@ from surveys.services.scores import (
     scores_add,
     scores_withdraw,
 )
+
+__all__ = [
+    "invalid_answers",
+    "response_change",
+    "response_complete",
+    "response_erase",
+    "response_mark_test",
+    "response_save",
+    "responses_forget_customer",
+    "responses_record",
+]
 
 #: Two first saves of one form at the same moment can meet on a second constraint; the loser
 #: looks again and finds the row.

@@ -127,25 +127,24 @@ def scores_fill(program: Program, *, metric_id: int) -> int:
         "(SELECT * FROM surveys_response WHERE survey_id IN"
         " (SELECT survey_id FROM surveys_metricsource WHERE metric_id = %(metric)s))"
     )
-    return _change(
-        program.pk,
-        1,
-        INSERT_FACTS.format(responses=source),
-        {"zone": program.timezone, "metric": metric_id},
+    sql = INSERT_FACTS.format(responses=source).replace(
+        "WHERE r.status", "WHERE m.id = %(metric)s AND r.status"
     )
+    return _change(program.pk, 1, sql, {"zone": program.timezone, "metric": metric_id})
 
 
-def scores_clear(program: Program, *, metric_id: int) -> int:
-    """Take out the facts of a metric that no source owes any more; returns how many."""
+def scores_clear(program: Program, *, metric_id: int, survey_id: int | None = None) -> int:
+    """Take out all facts of a metric, or those from one survey; returns how many.
+
+    The caller holds the program's lock alone.
+    """
     sql = """
-    DELETE FROM surveys_score f USING surveys_response r, surveys_metric m
-    WHERE f.metric_id = %(metric)s AND r.id = f.response_id AND m.id = f.metric_id
-      AND NOT EXISTS (SELECT 1 FROM surveys_metricsource s
-                      WHERE s.metric_id = f.metric_id AND s.survey_id = r.survey_id
-                        AND r.answers ? s.question_code)
+    DELETE FROM surveys_score f USING surveys_response r
+    WHERE f.metric_id = %(metric)s AND r.id = f.response_id
+      AND (%(survey)s::bigint IS NULL OR r.survey_id = %(survey)s)
     RETURNING f.response_id, f.metric_id, f.day, f.value, f.dimensions
     """
-    return _change(program.pk, -1, sql, {"metric": metric_id})
+    return _change(program.pk, -1, sql, {"metric": metric_id, "survey": survey_id})
 
 
 def _change(program_id: int, sign: int, sql: str, params: dict[str, Any]) -> int:
