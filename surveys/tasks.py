@@ -15,3 +15,6 @@ def campaigns_sweep() -> None:
 @shared_task
 def scores_check() -> None:
     """Hold rebuilt against incremental tallies and mend what differs."""
+    from surveys.services.scores import scores_mend
+
+    scores_mend()
