@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 
@@ -106,6 +107,7 @@ def test_the_mail_for_a_new_password_comes_in_the_persons_language(
     page = {"email": person.email}
     client.post(reverse("account_reset_password"), page, headers={"accept-language": "ko"})
     message = mail.outbox[0]
+    assert isinstance(message, EmailMultiAlternatives)
     assert "새 비밀번호" in message.subject
     assert "한 번만" in str(message.body)
     assert "한 번만" in str(message.alternatives[0][0])
