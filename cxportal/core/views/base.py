@@ -5,7 +5,7 @@ A view says which permission opens it; without one it answers 403 and the tests 
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +21,9 @@ from django.views import View
 from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError, StaleEdit
 from cxportal.core.policies import authorise
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 M = TypeVar("M", bound=models.Model)
 
@@ -148,8 +151,8 @@ class FormPage(PortalView):
 
     template = "components/form_page.html"
     form_class: type[forms.BaseForm]
-    title = ""
-    submit_label = ""
+    title: str | _StrPromise = ""
+    submit_label: str | _StrPromise = ""
 
     def form_kwargs(self) -> dict[str, Any]:
         """Arguments of the form; forms of ours take `actor`."""
