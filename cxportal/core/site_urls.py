@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from cxportal.core.urls import dev_outbox
 from cxportal.core.views import site
 
 app_name = "site"
@@ -9,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", site.RootView.as_view(), name="root"),
     path("language/", site.LanguageView.as_view(), name="language"),
     path("join/<str:token>/", site.JoinView.as_view(), name="join"),
+    *dev_outbox.urlpatterns,
 ]

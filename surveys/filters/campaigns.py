@@ -12,7 +12,7 @@ class CampaignFilter(filters.FilterSet):  # type: ignore[misc]
     search = filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Search"))
     state = filters.ChoiceFilter(choices=Campaign.State.choices, label=_("State"))
     channel = filters.ChoiceFilter(choices=Campaign.Channel.choices, label=_("Channel"))
-    survey = filters.NumberFilter(field_name="survey_id", label=_("Survey"))
+    survey = filters.NumberFilter(field_name="survey_id", max_value=2**63 - 1, label=_("Survey"))
 
     class Meta:
         model = Campaign

@@ -1,0 +1,396 @@
+"""Pages of campaigns."""
+
+from typing import Any
+
+import segno
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cxportal.core.forms.base import LANGUAGE_NAMES
+from cxportal.core.policies import may
+from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
+from cxportal.core.views.mail_frame import as_mail, framed
+from surveys.filters.campaigns import CampaignFilter
+from surveys.forms.campaigns import (
+    CampaignLinkForm,
+    CampaignMailForm,
+    TestMailForm,
+    form_for,
+    initial_texts,
+)
+from surveys.models import Campaign, Delivery, SkipReason
+from surveys.queries.audience import audience_preview
+from surveys.queries.campaigns import (
+    campaign_progress,
+    campaigns_listed,
+    deliveries_failed,
+    invitations_left_out,
+    mail_server_problem,
+    program_warnings,
+    shown_state,
+)
+from surveys.services.campaigns import (
+    campaign_create,
+    campaign_delete,
+    campaign_pause,
+    campaign_resume,
+    campaign_send_test,
+    campaign_start,
+    campaign_stop,
+    campaign_update,
+)
+from surveys.services.couriers import BAD_MESSAGE, LOST_REPLY, NO_CONNECTION
+from surveys.services.deliveries import GAVE_UP
+from surveys.services.links import open_link_url
+from surveys.services.mails import Recipient, letter_make, message_for
+
+Channel, State = Campaign.Channel, Campaign.State
+
+
+class CampaignListView(ListPage):
+    """All campaigns, newest first, with what was sent and answered."""
+
+    permission = "surveys.view_campaigns"
+    template = "surveys/campaign_list.html"
+    filterset_class = CampaignFilter
+    orderings = {"name": "name", "started": "started_at"}
+
+    def queryset(self) -> QuerySet[Campaign]:
+        return campaigns_listed(self.actor)
+
+    def extra(self) -> dict[str, Any]:
+        return {"may_change": may(self.actor, "surveys.change_campaigns")}
+
+    def render(
+        self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+    ) -> HttpResponse:
+        page = (context or {})["page"]
+        rows = [{"campaign": row, "state": shown_state(row)} for row in page.rows]
+        return super().render(template, {**(context or {}), "rows": rows}, status=status)
+
+
+class CampaignPage(PortalView):
+    """A page about one campaign of the actor's program."""
+
+    permission = "surveys.view_campaigns"
+
+    def campaign(self, pk: int) -> Campaign:
+        found = Campaign.objects.for_actor(self.actor).select_related(
+            "survey__current_version", "segment__program", "program", "started_by"
+        )
+        return get_or_404(found, pk=pk)
+
+
+class CampaignDetailView(CampaignPage):
+    """The draft with its audience, or how far the campaign has come."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = self.campaign(pk)
+        context = {"campaign": campaign, **self._rights(campaign), "problem": mail_server_problem()}
+        if campaign.channel == Channel.LINK:
+            return self.render("surveys/campaign_link.html", {**context, **self._link(campaign)})
+        context |= self._languages(campaign)
+        if campaign.state == State.DRAFT:
+            draft = {**context, **self._draft(campaign)}
+            return self.render("surveys/campaign_draft.html", draft)
+        progress = {"progress": campaign_progress(campaign)}
+        return self.render("surveys/campaign_detail.html", {**context, **progress})
+
+    def _rights(self, campaign: Campaign) -> dict[str, Any]:
+        change = may(self.actor, "surveys.change_campaigns", campaign)
+        start = may(self.actor, "surveys.start_campaigns", campaign)
+        return {"may_change": change, "may_start": start, "menu": _menu(self, campaign)}
+
+    def _draft(self, campaign: Campaign) -> dict[str, Any]:
+        audience = audience_preview(actor=self.actor, campaign=campaign)
+        verb = ngettext(
+            "Send to %(people)s person", "Send to %(people)s people", audience.will_receive
+        ) % {"people": f"{audience.will_receive:,}"}
+        return {
+            "audience": audience,
+            "send_words": verb,
+            "warnings": program_warnings(campaign.program),
+            "open": campaign.survey.state == "open",
+        }
+
+    def _languages(self, campaign: Campaign) -> dict[str, Any]:
+        spoken = [(c, LANGUAGE_NAMES.get(c, c)) for c in campaign.survey.languages]
+        asked = self.request.GET.get("language", "")
+        known = {code for code, _name in spoken}
+        shown = next((c for c in (asked, self.actor.language) if c in known), spoken[0][0])
+        return {"spoken": spoken, "language": shown}
+
+    def _link(self, campaign: Campaign) -> dict[str, Any]:
+        return {"link": open_link_url(campaign), "progress": campaign_progress(campaign)}
+
+
+def _menu(view: PortalView, campaign: Campaign) -> list[dict[str, Any] | None]:
+    """What may be done with the campaign besides the one main thing."""
+    actor = view.actor
+    items: list[dict[str, Any] | None] = []
+    if may(actor, "surveys.change_campaigns", campaign):
+        url = actor.url("surveys:campaign-edit", campaign.pk)
+        items.append({"label": _("Edit"), "url": url, "icon": "pencil"})
+    if campaign.state == State.DRAFT and items:
+        items += [None, _opens("delete-campaign", _("Delete"), "trash")]
+    if campaign.state in (State.RUNNING, State.PAUSED) and may(
+        actor, "surveys.start_campaigns", campaign
+    ):
+        items += [None, _opens("stop-campaign", _("Stop for good"), "stop-fill")]
+    return items
+
+
+def _opens(dialog: str, label: str, icon: str) -> dict[str, Any]:
+    return {"dialog": dialog, "label": label, "icon": icon, "danger": True}
+
+
+class CampaignProgressView(CampaignPage):
+    """The part of the page that looks again every few seconds."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = self.campaign(pk)
+        context = {
+            "campaign": campaign,
+            "progress": campaign_progress(campaign),
+            "problem": mail_server_problem(),
+        }
+        return self.render("surveys/_campaign_progress.html", context)
+
+
+class CampaignPeopleView(ListPage, CampaignPage):
+    """People the campaign did not reach, each with the reason."""
+
+    template = "surveys/campaign_people.html"
+    which = "left-out"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.shown = self.campaign(kwargs["pk"])
+        return super().get(request, *args, **kwargs)
+
+    def queryset(self) -> QuerySet[Any]:
+        reason = self.request.GET.get("reason", "")
+        rows = invitations_left_out(actor=self.actor, campaign=self.shown)
+        return rows.filter(skip_reason=reason) if reason in SkipReason.values else rows
+
+    def extra(self) -> dict[str, Any]:
+        progress = campaign_progress(self.shown)
+        reason = self.request.GET.get("reason", "")
+        return {
+            "campaign": self.shown,
+            "which": self.which,
+            "progress": progress,
+            "reason": reason if reason in SkipReason.values else "",
+            "failed": progress.hard + progress.soft + progress.unknown,
+        }
+
+    def render(
+        self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+    ) -> HttpResponse:
+        context = context or {}
+        rows = [self.row(item) for item in context["page"].rows]
+        return super().render(template, {**context, "rows": rows}, status=status)
+
+    def row(self, invitation: Any) -> dict[str, Any]:
+        reason = invitation.skip_reason or invitation.late_reason or ""
+        words = SkipReason(reason).label if reason in SkipReason.values else reason
+        return {"customer": invitation.customer, "words": words, "at": invitation.created_at}
+
+
+class CampaignFailuresView(CampaignPeopleView):
+    """Messages the mail server refused or left in doubt."""
+
+    which = "failures"
+
+    def queryset(self) -> QuerySet[Any]:
+        return deliveries_failed(actor=self.actor, campaign=self.shown)
+
+    def row(self, delivery: Any) -> dict[str, Any]:
+        return {
+            "customer": delivery.invitation.customer,
+            "state": (delivery.state, delivery.get_state_display()),
+            "words": reason_words(delivery),
+            "at": delivery.due_at if delivery.state == Delivery.State.SOFT else None,
+        }
+
+
+def reason_words(delivery: Delivery) -> str:
+    """Our own codes in words; what a mail server said stays as it was said."""
+    words = {
+        BAD_MESSAGE: _("The address cannot be written in a mail."),
+        LOST_REPLY: _("The connection broke after the mail was handed over; it may have arrived."),
+        NO_CONNECTION: _("The connection to the mail server broke."),
+        GAVE_UP: _("Refused for now, again and again for three days."),
+    }
+    return words.get(delivery.reason, delivery.reason)
+
+
+class CampaignCreateView(FormPage):
+    """A new campaign by e-mail, or by link with ?channel=link."""
+
+    permission = "surveys.change_campaigns"
+    template = "surveys/campaign_form.html"
+
+    @property
+    def channel(self) -> str:
+        asked = self.request.GET.get("channel", "")
+        return asked if asked in Channel.values else Channel.EMAIL
+
+    def form(self, data: Any = None, files: Any = None) -> Any:
+        kind = CampaignLinkForm if self.channel == Channel.LINK else CampaignMailForm
+        texts = {} if self.channel == Channel.LINK else initial_texts(self.actor)
+        initial = {**texts, "survey": self.request.GET.get("survey", "")}
+        return kind(data=data, actor=self.actor, initial=initial)
+
+    def extra(self) -> dict[str, Any]:
+        return {
+            "title": _("New campaign"),
+            "submit_label": _("Save and look at it"),
+            "channel": self.channel,
+            "choose_channel": True,
+            "cancel_url": self.actor.url("surveys:campaign-list"),
+        }
+
+    def save(self, form: Any) -> HttpResponse:
+        campaign = campaign_create(actor=self.actor, channel=self.channel, **form.cleaned_data)
+        return self.redirect("surveys:campaign-detail", campaign.pk)
+
+
+class CampaignEditView(FormPage, CampaignPage):
+    """Change what the campaign's state still allows."""
+
+    permission = "surveys.change_campaigns"
+    template = "surveys/campaign_form.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.pk = kwargs.pop("pk")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form(self, data: Any = None, files: Any = None) -> Any:
+        self.shown = self.campaign(self.pk)
+        kind = form_for(self.shown)
+        names = list(kind(actor=self.actor).fields)
+        initial = {name: getattr(self.shown, name) for name in names}
+        return kind(data=data, actor=self.actor, initial=initial)
+
+    def extra(self) -> dict[str, Any]:
+        return {
+            "title": _("Edit campaign"),
+            "version": self.request.POST.get("version") or self.shown.version,
+            "channel": self.shown.channel,
+            "cancel_url": self.actor.url("surveys:campaign-detail", self.pk),
+        }
+
+    def save(self, form: Any) -> HttpResponse:
+        version = self.request.POST.get("version", "")
+        campaign_update(
+            actor=self.actor,
+            campaign=self.shown,
+            version=int(version) if version.isascii() and version.isdigit() else None,
+            **form.cleaned_data,
+        )
+        self.say(_("Saved."))
+        return self.redirect("surveys:campaign-detail", self.pk)
+
+
+class CampaignCommandView(CommandView, CampaignPage):
+    """A button on the campaign's page: one service call, one sentence, back to the page."""
+
+    permission = "surveys.view_campaigns"  # the service asks for the right to do it
+
+    def act(self, campaign: Campaign) -> str:
+        raise LookupError("declare act()")
+
+    def command(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        campaign = self.campaign(kwargs["pk"])
+        self.say(self.act(campaign))
+        return self.redirect("surveys:campaign-detail", campaign.pk)
+
+
+class CampaignStartView(CampaignCommandView):
+    permission = "surveys.start_campaigns"
+
+    def act(self, campaign: Campaign) -> str:
+        campaign_start(actor=self.actor, campaign=campaign)
+        if campaign.channel == Channel.LINK:
+            return _("The link is open.")
+        return _("Sending has begun. You can leave this page.")
+
+
+class CampaignPauseView(CampaignCommandView):
+    permission = "surveys.start_campaigns"
+
+    def act(self, campaign: Campaign) -> str:
+        campaign_pause(actor=self.actor, campaign=campaign)
+        return _("Paused. Nothing more goes out until you resume.")
+
+
+class CampaignResumeView(CampaignCommandView):
+    permission = "surveys.start_campaigns"
+
+    def act(self, campaign: Campaign) -> str:
+        campaign_resume(actor=self.actor, campaign=campaign)
+        return _("It goes on where it was paused.")
+
+
+class CampaignStopView(CampaignCommandView):
+    permission = "surveys.start_campaigns"
+
+    def act(self, campaign: Campaign) -> str:
+        campaign_stop(actor=self.actor, campaign=campaign)
+        return _("Stopped. Whoever was asked already can still answer.")
+
+
+class CampaignDeleteView(CampaignCommandView):
+    permission = "surveys.change_campaigns"
+
+    def command(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        campaign_delete(actor=self.actor, campaign=self.campaign(kwargs["pk"]))
+        self.say(_("The draft is deleted."))
+        return self.redirect("surveys:campaign-list")
+
+
+class CampaignTestView(CampaignCommandView):
+    """A mail to oneself."""
+
+    def act(self, campaign: Campaign) -> str:
+        form = TestMailForm(data=self.request.POST, actor=self.actor, campaign=campaign)
+        language = form.cleaned_data["language"] if form.is_valid() else ""
+        assert self.actor.user is not None
+        address = self.actor.user.email
+        campaign_send_test(actor=self.actor, campaign=campaign, address=address, language=language)
+        return _("A test mail is on its way to %(address)s.") % {"address": address}
+
+
+class CampaignMailView(CampaignPage):
+    """The mail as it would look, for a frame of the campaign's page."""
+
+    @method_decorator(as_mail)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
+        campaign = self.campaign(pk)
+        letter = letter_make(campaign, language)
+        person = Recipient(address="a@example.com", name=_("Sample Name"), link="#", stop_link="#")
+        html, _kind = message_for(letter, person).alternatives[0]
+        return HttpResponse(framed(str(html)))
+
+
+class CampaignQrView(CampaignPage):
+    """The open link as a QR code (SVG)."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = self.campaign(pk)
+        link = open_link_url(campaign)
+        if not link:
+            return HttpResponse(status=404)
+        drawing = segno.make(link, error="m").svg_inline(scale=8, border=4, light="#fff")
+        head = '<?xml version="1.0" encoding="utf-8"?>\n'
+        svg = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        response = HttpResponse(head + svg, content_type="image/svg+xml")
+        if "download" in request.GET:
+            response["Content-Disposition"] = f'attachment; filename="survey-{campaign.pk}.svg"'
+        return response
