@@ -47,7 +47,7 @@ def service_urls(testing: bool) -> tuple[str, str]:
     started = ensure_servers(
         kind="test" if testing else "run", postgres=not database, valkey=not redis
     )
-    return database or started.database_url, redis or started.redis_url
+    return database or started.database_url, redis or _own_keyspace(started.redis_url)
 
 
 def secret_key() -> str:
@@ -81,6 +81,12 @@ def made_once(path: Path, make: Callable[[], str]) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+def _own_keyspace(redis_url: str) -> str:
+    """Give each of the test processes that share a server a numbered keyspace of its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    return redis_url.removesuffix("/0") + f"/{int(worker) + 1}" if worker else redis_url
 
 
 def _servers_wanted(testing: bool) -> bool:

@@ -65,6 +65,7 @@ def place_settle(*, folder: Path, install: Install, probe: str) -> Place:
         _home_make(link, account)
     if not _runs(install.program(probe), link, account):
         _home_move_outside(link, account)
+    if not _runs(install.program(probe), link, account):
         install = _install_copy(install, link)
     if not _runs(install.program(probe), link, account):
         raise ServerError(
@@ -90,26 +91,25 @@ def _account_for(link: Path) -> Account:
 
 
 def _home_make(path: Path, account: Account) -> None:
+    missing = [parent for parent in path.parents if not parent.exists()]
     path.mkdir(parents=True, mode=PRIVATE)
     give(path, account)
     if account.uid is not None:
-        for parent in (path.parent, path.parent.parent):
+        for parent in missing:  # only folders made here are opened, nobody else's
             parent.chmod(parent.stat().st_mode | ENTERABLE)
 
 
 def _runs(program: Path, folder: Path, account: Account) -> bool:
-    try:
-        done = subprocess.run(
-            [program, "--version"],
-            cwd=folder,
-            user=account.uid,
-            group=account.gid,
-            extra_groups=None if account.uid is None else [],
-            capture_output=True,
-            check=False,
-        )
-    except OSError:
-        return False
+    """Tell whether the account can enter the folder, by its absolute path, and run the program."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", folder.resolve(), program],
+        cwd="/",
+        user=account.uid,
+        group=account.gid,
+        extra_groups=None if account.uid is None else [],
+        capture_output=True,
+        check=False,
+    )
     return done.returncode == 0
 
 
@@ -136,6 +136,8 @@ def _home_move_outside(link: Path, account: Account) -> None:
 
 def _install_copy(install: Install, link: Path) -> Install:
     """Copy the installation into the home, again when it changed; give the copy."""
+    if not install.program("").exists():
+        return install
     target = link.resolve() / "install"
     stamp = target / "copied-from"
     times = [(install.root / part).stat().st_mtime_ns for part in install.parts]

@@ -23,6 +23,7 @@ bind {host}
 port {port}
 requirepass {password}
 dir "{home}"
+databases 64
 save ""
 appendonly no
 maxmemory 256mb
