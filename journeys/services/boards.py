@@ -1,39 +1,18 @@
 """Boards and their columns: free names on states that the portal understands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.commands import audit, expect_version, lock, save_version
+from cxportal.core.commands import audit, changed_fields, expect_version, lock, save_version
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Team, as_texts
 from cxportal.core.policies import authorise
 from journeys.models import Action, Board, Column, State
-
-BOARD_NAME = {"en": "Improvement actions", "ko": "개선 과제"}
-
-
-@dataclass(frozen=True)
-class ColumnPlan:
-    """A column to be made: its names by language, what it means, how many cards it may hold."""
-
-    name: Mapping[str, str]
-    state: str
-    limit: int | None = None
-
-
-STANDARD_COLUMNS = (
-    ColumnPlan({"en": "Idea", "ko": "아이디어"}, State.IDEA),
-    ColumnPlan({"en": "Ready", "ko": "착수 대기"}, State.READY),
-    ColumnPlan({"en": "In progress", "ko": "진행 중"}, State.DOING, limit=8),
-    ColumnPlan({"en": "Watching", "ko": "효과 관찰"}, State.WATCHING),
-    ColumnPlan({"en": "Done", "ko": "완료"}, State.DONE),
-    ColumnPlan({"en": "Declined", "ko": "보류"}, State.DECLINED),
-)
+from journeys.standard_board import BOARD_NAME, STANDARD_COLUMNS, ColumnPlan
 
 
 @transaction.atomic
@@ -138,14 +117,12 @@ def column_update(
     """
     authorise(actor, "journeys.change_boards", column)
     stored = lock(column)
-    before = {"name": stored.name, "limit": stored.limit}
-    after = {"name": _named(actor, name), "limit": limit or None}
-    if before == after:
-        return stored
-    stored.name, stored.limit = after["name"], after["limit"]
-    stored.save(update_fields=["name", "limit"])
-    changes = {field: [before[field], after[field]] for field in before}
-    audit(actor=actor, action="column.update", obj=stored, changes=changes)
+    changes = changed_fields(stored, {"name": _named(actor, name), "limit": limit or None})
+    if changes:
+        for field, (_before, after) in changes.items():
+            setattr(stored, field, after)
+        stored.save(update_fields=list(changes))
+        audit(actor=actor, action="column.update", obj=stored, changes=changes)
     return stored
 
 

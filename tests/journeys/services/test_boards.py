@@ -10,13 +10,13 @@ from cxportal.core.models import AuditEntry
 from journeys.models import Board, Column, State
 from journeys.services.actions import action_create
 from journeys.services.boards import (
-    ColumnPlan,
     board_create,
     board_default,
     board_delete,
     board_update,
     column_update,
 )
+from journeys.standard_board import ColumnPlan
 
 ActorFor = Callable[[str], Actor]
 

@@ -1,0 +1,118 @@
+"""Filters of this floor's lists, for page, export and API alike."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.models import Membership, Team
+from journeys.forms.actions import NamedChoiceField, StageChoiceField
+from journeys.models import OPEN_STATES, Action, Stage, State, Touchpoint
+from journeys.queries.actions import today_of
+from journeys.queries.effects import Worked, actions_by_verdict
+
+DUE = [
+    ("overdue", _("Overdue")),
+    ("week", _("Within 7 days")),
+    ("month", _("Within 30 days")),
+    ("none", _("No due day")),
+]
+_DAYS = {"week": 7, "month": 30}
+WORKED = [
+    (Worked.BETTER.value, _("Worked")),
+    (Worked.WORSE.value, _("Got worse")),
+    (Worked.NONE.value, _("No change shown")),
+    (Worked.EARLY.value, _("Too early")),
+]
+
+
+def _members(request: HttpRequest) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Membership.objects.for_actor(request.actor)  # type: ignore[attr-defined]
+    return rows.select_related("user")
+
+
+def _teams(request: HttpRequest) -> QuerySet[Any]:
+    return Team.objects.for_actor(request.actor)  # type: ignore[attr-defined]
+
+
+def _stages(request: HttpRequest) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Stage.objects.for_actor(request.actor)  # type: ignore[attr-defined]
+    return rows.select_related("journey").order_by("journey_id", "position", "pk")
+
+
+def _touchpoints(request: HttpRequest) -> QuerySet[Any]:
+    return Touchpoint.objects.for_actor(request.actor)  # type: ignore[attr-defined]
+
+
+class StageFilter(filters.ModelChoiceFilter):  # type: ignore[misc]
+    """By a stage, named with its journey."""
+
+    field_class = type("StageChoice", (filters.fields.ModelChoiceField, StageChoiceField), {})
+
+
+class TouchpointFilter(filters.ModelChoiceFilter):  # type: ignore[misc]
+    """By a touchpoint, named in the reader's language."""
+
+    field_class = type("NamedChoice", (filters.fields.ModelChoiceField, NamedChoiceField), {})
+
+
+class ActionFilter(filters.FilterSet):  # type: ignore[misc]
+    """By text, person, place on the journey, due day, horizon and whether it worked."""
+
+    q = filters.CharFilter(method="by_text", label=_("Search"))
+    mine = filters.BooleanFilter(
+        method="by_me", label=_("Mine"), widget=forms.CheckboxInput(attrs={"value": "true"})
+    )
+    owner = filters.ModelChoiceFilter(queryset=_members, label=_("Owner"))
+    team = filters.ModelChoiceFilter(queryset=_teams, label=_("Team"))
+    stage = StageFilter(queryset=_stages, label=_("Stage"))
+    touchpoint = TouchpointFilter(queryset=_touchpoints, label=_("Touchpoint"))
+    due = filters.ChoiceFilter(choices=DUE, method="by_due", label=_("Due"))
+    horizon = filters.ChoiceFilter(choices=Action.Horizon.choices, label=_("Horizon"))
+    worked = filters.ChoiceFilter(choices=WORKED, method="by_verdict", label=_("Effect"))
+
+    class Meta:
+        model = Action
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Title or description holds the text."""
+        text = value.replace("\x00", "")
+        return queryset.filter(Q(title__icontains=text) | Q(description__icontains=text))
+
+    def by_me(self, queryset: QuerySet[Any], name: str, value: bool | None) -> QuerySet[Any]:
+        """The reader's own."""
+        if not value:
+            return queryset
+        member = self.request.actor.membership
+        return queryset.filter(owner=member) if member else queryset.none()
+
+    def by_due(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Only actions with work still to be done are due."""
+        rows, today = queryset.filter(column__state__in=OPEN_STATES), today_of(self.request.actor)
+        if value == "overdue":
+            return rows.filter(due__lt=today)
+        if value == "none":
+            return rows.filter(due=None)
+        last = today + timedelta(days=_DAYS[value])
+        return rows.filter(due__gte=today, due__lte=last)
+
+    def by_verdict(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """By what the scores of the touchpoint say."""
+        return queryset.filter(pk__in=actions_by_verdict(self.request.actor, value))
+
+
+class ActionListFilter(ActionFilter):
+    """On the list, which has no columns, also by state and board column."""
+
+    state = filters.ChoiceFilter(
+        field_name="column__state", choices=State.choices, label=_("State")
+    )
+    column = filters.NumberFilter(field_name="column_id", widget=forms.HiddenInput)
+
+    class Meta(ActionFilter.Meta):
+        fields: list[str] = []

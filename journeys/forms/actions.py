@@ -1,0 +1,176 @@
+"""Shape of what people type about actions."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.forms.base import I18nTextFormField, ScopedForm
+from cxportal.core.models import Membership, Team, text_in
+from journeys.models import Action, Board, Column, Stage, Touchpoint
+from surveys.models import Response
+
+TITLE_LENGTH, TEXT_LENGTH, COMMENT_LENGTH = 200, 20_000, 10_000
+MOST_CARDS = 999
+FACTORS = [(1, _("1 (lowest)")), (2, "2"), (3, "3"), (4, "4"), (5, _("5 (highest)"))]
+_PLACE = re.compile(r"(?P<column>\d{1,18})(?::(?P<side>before|after):(?P<card>\d{1,18}))?")
+
+
+class NamedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Choices over records with bilingual names, without a query per choice."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return text_in(obj.name) or obj.code
+
+
+class StageChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Stages with their journey."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{text_in(obj.journey.name)} – {text_in(obj.name)}"
+
+
+def factor(label: Any, help_text: Any = "") -> forms.TypedChoiceField:
+    """A choice from 1 to 5."""
+    return forms.TypedChoiceField(
+        choices=FACTORS, coerce=int, initial=3, label=label, help_text=help_text
+    )
+
+
+class QuickActionForm(ScopedForm):
+    """A title is enough."""
+
+    title = forms.CharField(max_length=TITLE_LENGTH, label=_("Title"))
+    board = forms.ModelChoiceField(
+        Board.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+    )
+
+
+class ActionForm(ScopedForm):
+    """Everything about an action but its place on the board."""
+
+    title = forms.CharField(max_length=TITLE_LENGTH, label=_("What is to be done"))
+    description = forms.CharField(
+        max_length=TEXT_LENGTH,
+        required=False,
+        label=_("Description"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    owner = forms.ModelChoiceField(
+        Membership.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Owner"),
+        empty_label=_("Nobody yet"),
+    )
+    due = forms.DateField(
+        required=False,
+        label=_("Due"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    touchpoint = NamedChoiceField(
+        Touchpoint.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Touchpoint"),
+        help_text=_("Its scores before and after will show whether the action worked."),
+    )
+    stage = StageChoiceField(
+        Stage.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Stage"),
+    )
+    team = forms.ModelChoiceField(
+        Team.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Team"),
+    )
+    horizon = forms.ChoiceField(choices=Action.Horizon.choices, label=_("Horizon"))
+    importance = factor(_("Importance"))
+    urgency = factor(_("Urgency"))
+    effect = factor(_("Expected effect"))
+    cost = factor(_("Cost"))
+    response = forms.ModelChoiceField(
+        Response.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        # Loose because a choice field's queryset is only known once it is scoped.
+        stages: Any = self.fields["stage"]
+        owners: Any = self.fields["owner"]
+        stages.queryset = stages.queryset.select_related("journey").order_by(
+            "journey_id", "position"
+        )
+        owners.queryset = owners.queryset.filter(is_active=True).select_related("user")
+
+
+class CommentForm(ScopedForm):
+    """A remark."""
+
+    text = forms.CharField(
+        max_length=COMMENT_LENGTH,
+        label=_("Comment"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a card is to go: a column and perhaps a neighbour."""
+
+    column: int
+    before: int | None = None
+    after: int | None = None
+
+
+class MoveForm(ScopedForm):
+    """`to` is "12", "12:before:5" or "12:after:7": column, side and neighbour by id."""
+
+    to = forms.CharField(max_length=60)
+    version = forms.IntegerField(required=False)
+
+    def clean_to(self) -> Place:
+        found = _PLACE.fullmatch(self.cleaned_data["to"])
+        if found is None:
+            raise forms.ValidationError(_("Say where to: a column of this board."))
+        card = int(found["card"]) if found["card"] else None
+        return Place(
+            column=int(found["column"]),
+            before=card if found["side"] == "before" else None,
+            after=card if found["side"] == "after" else None,
+        )
+
+
+class BoardForm(ScopedForm):
+    """Name of a board, and name and limit of each of its columns."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, actor: Actor, columns: list[Column] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        languages = list(actor.program.languages)
+        self.fields["name"] = I18nTextFormField(
+            languages=languages, label=_("Name of the board"), max_length=TITLE_LENGTH
+        )
+        for column in columns or []:
+            self.fields[f"name_{column.pk}"] = I18nTextFormField(
+                languages=languages,
+                label=column.get_state_display(),
+                max_length=TITLE_LENGTH,
+                initial=column.name,
+            )
+            self.fields[f"limit_{column.pk}"] = forms.IntegerField(
+                required=False,
+                min_value=1,
+                max_value=MOST_CARDS,
+                label=_("Limit of cards"),
+                initial=column.limit,
+            )

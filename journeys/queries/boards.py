@@ -1,0 +1,182 @@
+"""What a board page shows: columns, counts, and the first cards of each; a constant few queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.policies import may
+from journeys.calc.priority import Band, band, priority
+from journeys.models import OPEN_STATES, Action, Board, Column
+from journeys.queries.actions import actions_live, today_of
+from journeys.queries.effects import ActionEffect, effects_of
+from journeys.standard_board import STANDARD_COLUMNS
+
+#: Cards a column shows before "show more".
+CARDS = 20
+
+
+@dataclass(frozen=True)
+class Card:
+    """One action on a board, with what its card says; `above` and `below` are its neighbours."""
+
+    action: Action
+    priority: float | None
+    band: Band | None
+    overdue: bool
+    movable: bool
+    effect: ActionEffect | None
+    above: int | None = None
+    below: int | None = None
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """A column with the cards shown; `count` matches the filters, `total` is all of it."""
+
+    column: Column
+    cards: list[Card] = field(default_factory=list)
+    count: int = 0
+    total: int = 0
+
+    @property
+    def more(self) -> int:
+        """How many cards are not shown."""
+        return max(0, self.count - len(self.cards))
+
+    @property
+    def is_over(self) -> bool:
+        """True when it holds more than its limit."""
+        return self.column.limit is not None and self.total > self.column.limit
+
+    @property
+    def limit_words(self) -> str:
+        """The limit in words; "" where there is none."""
+        limit = self.column.limit
+        if limit is None:
+            return ""
+        if self.is_over:
+            over = self.total - limit
+            return _("%(over)d over the limit of %(limit)d") % {"over": over, "limit": limit}
+        return _("limit %(limit)d") % {"limit": limit}
+
+    @property
+    def key(self) -> str:
+        """What the page calls the column; one not made yet goes by its state."""
+        return str(self.column.pk or self.column.state)
+
+
+def board_of(actor: Actor, pk: int | None = None) -> Board | None:
+    """The board asked for, or the default one; None when it does not exist (yet)."""
+    boards: QuerySet[Any] = Board.objects.for_actor(actor)
+    found: Board | None = (
+        boards.filter(is_default=True).first() if pk is None else boards.filter(pk=pk).first()
+    )
+    return found
+
+
+def boards_all(actor: Actor) -> list[Board]:
+    """Every board, the default one first."""
+    return list(Board.objects.for_actor(actor).order_by("-is_default", "pk"))
+
+
+def columns_of(actor: Actor, board: Board | None) -> list[Column]:
+    """The board's columns; the standard ones, not made yet, while there is no board."""
+    if board is not None:
+        return list(Column.objects.for_actor(actor).filter(board=board))
+    return [
+        Column(program=actor.program, name=dict(plan.name), state=plan.state, limit=plan.limit)
+        for plan in STANDARD_COLUMNS
+    ]
+
+
+def board_columns(actor: Actor, board: Board | None, filtered: QuerySet[Any]) -> list[BoardColumn]:
+    """Columns with counts and the first CARDS of the `filtered` actions in each."""
+    columns = columns_of(actor, board)
+    if board is None:
+        return [BoardColumn(column) for column in columns]
+    counts = _counts(filtered.filter(board=board))
+    totals = _counts(actions_live(actor).filter(board=board))
+    cards = _first_cards(actor, filtered.filter(board=board))
+    return [
+        BoardColumn(column, cards[column.pk], counts.get(column.pk, 0), totals.get(column.pk, 0))
+        for column in columns
+    ]
+
+
+def column_cards(
+    actor: Actor, column: Column, filtered: QuerySet[Any], after: str
+) -> tuple[list[Card], int]:
+    """The next CARDS of a column behind a rank, and how many are left after them."""
+    rows = filtered.filter(column=column, rank__gt=after).order_by("rank")
+    shown = list(rows[:CARDS])
+    left = rows.count() - len(shown)
+    return cards_of(actor, shown), left
+
+
+def cards_of(actor: Actor, actions: Iterable[Action]) -> list[Card]:
+    """Cards of actions, their effects in one query."""
+    rows = list(actions)
+    effects = effects_of(actor, rows)
+    cards = [_card(actor, row, effects.get(row.pk)) for row in rows]
+    return _with_neighbours(cards)
+
+
+def _with_neighbours(cards: list[Card]) -> list[Card]:
+    """Cards that know the one above and below them in the same column."""
+    made = []
+    for place, card in enumerate(cards):
+        above = cards[place - 1] if place else None
+        below = cards[place + 1] if place + 1 < len(cards) else None
+        made.append(replace(card, above=_same_column(card, above), below=_same_column(card, below)))
+    return made
+
+
+def _same_column(card: Card, other: Card | None) -> int | None:
+    if other is None or other.action.column_id != card.action.column_id:
+        return None
+    return other.action.pk
+
+
+def _card(actor: Actor, action: Action, effect: ActionEffect | None) -> Card:
+    value = priority(
+        importance=action.importance,
+        urgency=action.urgency,
+        effect=action.effect,
+        cost=action.cost,
+    )
+    return Card(
+        action=action,
+        priority=value,
+        band=band(value),
+        overdue=is_overdue(actor, action),
+        movable=may(actor, "journeys.change_actions", action),
+        effect=effect,
+    )
+
+
+def is_overdue(actor: Actor, action: Action) -> bool:
+    """True when the due day has passed in the program's time zone and work is still to be done."""
+    return (
+        action.due is not None
+        and action.column.state in OPEN_STATES
+        and action.due < today_of(actor)
+    )
+
+
+def _counts(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("column").annotate(n=Count("pk")))
+
+
+def _first_cards(actor: Actor, rows: QuerySet[Any]) -> dict[int, list[Card]]:
+    place = Window(RowNumber(), partition_by=[F("column_id")], order_by="rank")
+    first = rows.annotate(place=place).filter(place__lte=CARDS).order_by("column_id", "rank")
+    by_column: dict[int, list[Card]] = defaultdict(list)
+    for card in cards_of(actor, first):
+        by_column[card.action.column_id].append(card)
+    return by_column

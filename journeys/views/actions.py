@@ -1,0 +1,335 @@
+"""Actions: list, mine, page, log, edit, move, comment, delete and restore."""
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cxportal.core.errors import DomainError, StaleEdit
+from cxportal.core.policies import authorise, may
+from cxportal.core.views.base import (
+    CommandView,
+    FormPage,
+    ListPage,
+    PortalView,
+    add_domain_error,
+    get_or_404,
+)
+from journeys.calc.priority import PRIORITY_FORMULA
+from journeys.filters import ActionListFilter
+from journeys.forms.actions import ActionForm, CommentForm, MoveForm, Place, QuickActionForm
+from journeys.models import Action, Board, Column, Stage, Touchpoint
+from journeys.queries.actions import (
+    action_history,
+    action_places,
+    actions_live,
+    actions_mine,
+    field_names,
+)
+from journeys.queries.boards import board_of, cards_of, columns_of
+from journeys.services.actions import (
+    action_comment,
+    action_create,
+    action_delete,
+    action_move,
+    action_restore,
+    action_update,
+)
+from journeys.views.boards import board_context
+from surveys.models import Response
+
+
+class ActionListView(ListPage):
+    """Every action, as a table."""
+
+    permission = "journeys.view_boards"
+    template = "journeys/action_list.html"
+    filterset_class: Any = ActionListFilter
+    orderings = {
+        "title": "title",
+        "due": "due",
+        "created": "created_at",
+        "closed": "closed_at",
+        "entered": "entered_column_at",
+    }
+    default_ordering = "-created_at"
+
+    def queryset(self) -> QuerySet[Any]:
+        return actions_live(self.actor)
+
+    def render(
+        self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+    ) -> HttpResponse:
+        shown = context or {}
+        return super().render(
+            template, {**shown, "cards": cards_of(self.actor, shown["page"].rows)}, status=status
+        )
+
+    def extra(self) -> dict[str, Any]:
+        return {"may_create": may(self.actor, "journeys.create_actions")}
+
+
+class MyActionsView(ActionListView):
+    """What I own and is still to be done, soonest due first."""
+
+    template = "journeys/action_mine.html"
+    filterset_class: Any = None
+    default_ordering = "due"
+
+    def queryset(self) -> QuerySet[Any]:
+        return actions_mine(self.actor)
+
+
+def _find(view: PortalView, pk: int) -> Action:
+    rows = actions_live(view.actor).select_related(
+        "column__board", "owner__user", "team", "stage__journey", "touchpoint", "created_by"
+    )
+    found: Action = get_or_404(rows, pk=pk)
+    return found
+
+
+class ActionDetailView(PortalView):
+    """One action: a page, or the side panel of the board."""
+
+    permission = "journeys.view_boards"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return show_action(self, _find(self, pk), CommentForm(actor=self.actor))
+
+
+def show_action(view: PortalView, action: Action, form: Any, *, status: int = 200) -> HttpResponse:
+    """The action with its effect, comments and history."""
+    htmx = getattr(view.request, "htmx", None)
+    in_panel = bool(htmx and not htmx.boosted)
+    context = {
+        "card": cards_of(view.actor, [action])[0],
+        "action": action,
+        "places": columns_of(view.actor, action.column.board),
+        "comments": action.comments.select_related("author__user"),
+        "comment_form": form,
+        "history": action_history(view.actor, action),
+        "may_comment": may(view.actor, "journeys.comment_actions", action),
+        "formula": PRIORITY_FORMULA,
+        "in_panel": in_panel,
+    }
+    template = "journeys/_action_panel.html" if in_panel else "journeys/action_detail.html"
+    return view.render(template, context, status=status)
+
+
+class ActionCreateView(FormPage):
+    """Log an action; ?response=, ?stage= and ?touchpoint= fill in what is known already."""
+
+    permission = "journeys.create_actions"
+    template = "journeys/action_form.html"
+    form_class = ActionForm
+    title = gettext_lazy("New action")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {**super().form_kwargs(), "initial": self.known()}
+
+    def known(self) -> dict[str, Any]:
+        """Initial values from the address."""
+        known: dict[str, Any] = {"horizon": Action.Horizon.SHORT}
+        response = self._asked(Response, "response")
+        if response is not None:
+            touchpoint, stage = action_places(self.actor, response)
+            known |= {"response": response, "touchpoint": touchpoint, "stage": stage}
+        for name, model in (("stage", Stage), ("touchpoint", Touchpoint)):
+            asked = self._asked(model, name)
+            if asked is not None:
+                known[name] = asked
+        return known
+
+    def _asked(self, model: Any, name: str) -> Any:
+        asked = self.request.GET.get(name, "")
+        if not asked:
+            return None
+        return get_or_404(model.objects.for_actor(self.actor), pk=asked)
+
+    def save(self, form: Any) -> HttpResponse:
+        values = {k: v for k, v in form.cleaned_data.items() if k != "version"}
+        action = action_create(actor=self.actor, **values)
+        self.say(_("The action is logged."))
+        return self.redirect("journeys:action-detail", action.pk)
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.actor.url("journeys:board"), "formula": PRIORITY_FORMULA}
+
+
+class ActionEditView(ActionCreateView):
+    """Change an action; a stale edit shows what was stored meanwhile and keeps what was typed."""
+
+    permission = "journeys.change_actions"
+    title = gettext_lazy("Edit action")
+
+    def known(self) -> dict[str, Any]:
+        action = _find(self, self.kwargs["pk"])
+        authorise(self.actor, self.permission, action)
+        names = [name for name in ActionForm.base_fields if name != "version"]
+        return {**{name: getattr(action, name) for name in names}, "version": action.version}
+
+    def save(self, form: Any) -> HttpResponse:
+        action = action_update(
+            actor=self.actor, action=_find(self, self.kwargs["pk"]), **form.cleaned_data
+        )
+        self.say(_("The action is saved."))
+        return self.redirect("journeys:action-detail", action.pk)
+
+    def show(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+        stale = more.get("stale")
+        if stale:
+            more["stale"] = _differing(form, stale)
+            # The next try is made knowing what is stored now.
+            form.data = {**form.data.dict(), "version": stale["version"]}
+        return super().show(form, status=status, **more)
+
+    def extra(self) -> dict[str, Any]:
+        cancel = self.actor.url("journeys:action-detail", self.kwargs["pk"])
+        return {**super().extra(), "cancel_url": cancel}
+
+
+def _differing(form: Any, stale: dict[str, Any]) -> dict[str, Any]:
+    """What is stored, by name, where it differs from what was typed."""
+    names = field_names()
+    typed = {**form.cleaned_data, "column": None}
+    return {
+        names[name]: "–" if value in (None, "") else value
+        for name, value in stale.items()
+        if name in names and str(value or "") != str(typed.get(name) or "")
+    }
+
+
+class ActionLogView(CommandView):
+    """The one-line form on the board: title and Enter."""
+
+    permission = "journeys.create_actions"
+
+    def command(self) -> HttpResponse:
+        form = QuickActionForm(self.request.POST, actor=self.actor)
+        if not form.is_valid():
+            messages.error(self.request, _("Write in a few words what is to be done."))
+            return board_answer(self, None, status=422)
+        board: Board | None = form.cleaned_data["board"]
+        action = action_create(actor=self.actor, title=form.cleaned_data["title"], board=board)
+        self.say(_("“%(title)s” is logged.") % {"title": action.title})
+        return board_answer(self, action.column.board)
+
+
+class ActionMoveView(CommandView):
+    """Move a card: by drag, by keys or by the menu. An older version is refused with 409."""
+
+    permission = "journeys.change_actions"
+
+    def command(self, pk: int) -> HttpResponse:
+        action = _find(self, pk)
+        form = MoveForm(self.request.POST, actor=self.actor)
+        if not form.is_valid():
+            raise DomainError("invalid", _("Say where to: a column of this board."), status=422)
+        place: Place = form.cleaned_data["to"]
+        column = get_or_404(Column.objects.for_actor(self.actor), pk=place.column)
+        try:
+            moved = action_move(
+                actor=self.actor,
+                action=action,
+                column=column,
+                before=self._card(place.before),
+                after=self._card(place.after),
+                version=form.cleaned_data["version"],
+            )
+        except StaleEdit as stale:
+            return self._stale(action, stale)
+        words = {"title": moved.title, "column": str(moved.column)}
+        self.say(_("“%(title)s” is in “%(column)s”.") % words)
+        return board_answer(self, moved.column.board)
+
+    def _card(self, pk: int | None) -> Action | None:
+        if pk is None:
+            return None
+        found: Action = get_or_404(actions_live(self.actor), pk=pk)
+        return found
+
+    def _stale(self, action: Action, stale: StaleEdit) -> HttpResponse:
+        """The board as it is now, with a sentence about what changed."""
+        if not self.request.htmx:
+            raise stale
+        words = {"title": action.title, "column": stale.details["current"]["column"]}
+        sentence = _(
+            "“%(title)s” was changed meanwhile and is in “%(column)s” now. Nothing was moved; "
+            "look again, then move it."
+        )
+        messages.error(self.request, sentence % words)
+        return board_answer(self, action.column.board, status=409)
+
+    def refused(self, error: DomainError) -> HttpResponse:
+        response = super().refused(error)
+        if getattr(self.request, "htmx", None):
+            response.headers["X-Portal-Message"] = quote(error.message)
+        return response
+
+
+def board_answer(view: PortalView, board: Board | None, *, status: int = 200) -> HttpResponse:
+    """The board's part for HTMX, under the filters of the page; else back to where one was."""
+    request = view.request
+    if not request.htmx:
+        return HttpResponseRedirect(_back(view, board))
+    data = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    context = board_context(view, board or board_of(view.actor), data)
+    return view.render("journeys/_board_answer.html", context, status=status)
+
+
+def _back(view: PortalView, board: Board | None) -> str:
+    asked = view.request.POST.get("next", "")
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+        return asked
+    if board is None or board.is_default:
+        return view.actor.url("journeys:board")
+    return view.actor.url("journeys:board-detail", board.pk)
+
+
+class ActionCommentView(CommandView):
+    """Add a remark."""
+
+    permission = "journeys.comment_actions"
+
+    def command(self, pk: int) -> HttpResponse:
+        action = _find(self, pk)
+        form = CommentForm(self.request.POST, actor=self.actor)
+        if not form.is_valid():
+            return show_action(self, action, form, status=422)
+        try:
+            action_comment(actor=self.actor, action=action, text=form.cleaned_data["text"])
+        except DomainError as error:
+            add_domain_error(form, error)
+            return show_action(self, action, form, status=error.status)
+        if self.request.htmx:
+            return show_action(self, action, CommentForm(actor=self.actor))
+        return self.redirect("journeys:action-detail", pk)
+
+
+class ActionDeleteView(CommandView):
+    """Take an action off the board; the message offers to undo it."""
+
+    permission = "journeys.change_actions"
+
+    def command(self, pk: int) -> HttpResponse:
+        action = action_delete(actor=self.actor, action=_find(self, pk))
+        undo = self.actor.url("journeys:action-restore", pk)
+        self.say(_("“%(title)s” is deleted.") % {"title": action.title}, undo=undo)
+        return HttpResponseRedirect(_back(self, action.column.board))
+
+
+class ActionRestoreView(CommandView):
+    """Bring a deleted action back."""
+
+    permission = "journeys.change_actions"
+
+    def command(self, pk: int) -> HttpResponse:
+        action = get_or_404(Action.objects.for_actor(self.actor), pk=pk)
+        action_restore(actor=self.actor, action=action)
+        self.say(_("The action is back."))
+        return self.redirect("journeys:action-detail", pk)
