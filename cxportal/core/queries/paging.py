@@ -36,12 +36,10 @@ def keyset_page(queryset: QuerySet[Any], *, ordering: str, cursor: str, size: in
     name, descending = ordering.lstrip("-"), ordering.startswith("-")
     backwards, key = _decode(cursor, queryset.model, name)
     reverse = descending != backwards
-    rows_qs = queryset.order_by(
-        F(name).desc(nulls_first=backwards, nulls_last=not backwards)
-        if reverse
-        else F(name).asc(nulls_first=backwards, nulls_last=not backwards),
-        "-pk" if reverse else "pk",
-    )
+    # Django takes True or None for these, never False.
+    nulls = {"nulls_first": backwards or None, "nulls_last": not backwards or None}
+    by_name = F(name).desc(**nulls) if reverse else F(name).asc(**nulls)
+    rows_qs = queryset.order_by(by_name, "-pk" if reverse else "pk")
     if key is not None:
         rows_qs = rows_qs.filter(_beyond(name, key, reverse=reverse, backwards=backwards))
     rows = list(rows_qs[: size + 1])
