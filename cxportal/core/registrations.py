@@ -1,8 +1,25 @@
 """What the ground floor itself offers in its registries, once, at start-up."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from cxportal.core.registry import NavigationItem, navigation
+from cxportal.core.queries.customers import customer_hits
+from cxportal.core.queries.timeline import consent_entries, event_entries
+from cxportal.core.registry import (
+    NavigationItem,
+    audit_words,
+    job_runners,
+    job_titles,
+    navigation,
+    notification_sentences,
+    object_pages,
+    outbox_consumers,
+    search,
+    timeline,
+    webhook_events,
+)
+from cxportal.core.services.customer_imports import IMPORT_JOB, customers_import_run
+from cxportal.core.services.webhooks import events_fan_out
 
 navigation += [
     NavigationItem("home", _("Home"), "home:home", "house", "core.view_program", 10, True),
@@ -11,3 +28,64 @@ navigation += [
     ),
     NavigationItem("settings", _("Settings"), "core:settings", "gear", "core.view_program", 90),
 ]
+outbox_consumers["events"] = events_fan_out
+job_runners[IMPORT_JOB] = customers_import_run
+job_titles[IMPORT_JOB] = _("Import of customers")
+timeline += [event_entries, consent_entries]
+search.append(customer_hits)
+object_pages |= {"core.customer": "core:customer-detail", "core.segment": "core:segment-detail"}
+webhook_events |= {
+    "customer.created": _("A customer was added"),
+    "customer.updated": _("A customer was changed"),
+    "customer.erased": _("A customer was erased"),
+    "customers.synced": _("Customers came in a batch"),
+    "segment.created": _("A segment was made"),
+    "segment.updated": _("A segment was changed"),
+    "consent.recorded": _("A consent was given or refused"),
+    "suppression.added": _("An address must not be written to any more"),
+    "events.recorded": _("Customer events came in"),
+}
+notification_sentences |= {
+    "webhook_disabled": _("The webhook to %(url)s was switched off: its receiver is gone."),
+    "job_done": _("%(job)s is done."),
+    "job_failed": _("%(job)s failed."),
+}
+# A word for the part behind the dot stands for every subject; a whole action may have its own.
+audit_words |= {
+    "create": pgettext_lazy("audit", "created"),
+    "update": pgettext_lazy("audit", "changed"),
+    "delete": pgettext_lazy("audit", "deleted"),
+    "restore": pgettext_lazy("audit", "restored"),
+    "erase": pgettext_lazy("audit", "erased"),
+    "look": pgettext_lazy("audit", "looked at personal data"),
+    "consent": pgettext_lazy("audit", "recorded a consent"),
+    "add": pgettext_lazy("audit", "added"),
+    "remove": pgettext_lazy("audit", "removed"),
+    "revoke": pgettext_lazy("audit", "revoked"),
+    "invite": pgettext_lazy("audit", "invited"),
+    "uninvite": pgettext_lazy("audit", "took the invitation back"),
+    "join": pgettext_lazy("audit", "joined"),
+    "deactivate": pgettext_lazy("audit", "ended the access"),
+    "reactivate": pgettext_lazy("audit", "gave the access back"),
+    "test": pgettext_lazy("audit", "tested"),
+    "retry": pgettext_lazy("audit", "sent again"),
+    "disable": pgettext_lazy("audit", "switched off"),
+    "renew_secret": pgettext_lazy("audit", "made a new secret"),
+    "store": pgettext_lazy("audit", "stored"),
+    "download": pgettext_lazy("audit", "downloaded"),
+    "export": pgettext_lazy("audit", "exported"),
+    "import": pgettext_lazy("audit", "imported"),
+    "sync": pgettext_lazy("audit", "synchronised"),
+    "publish": pgettext_lazy("audit", "published"),
+    "close": pgettext_lazy("audit", "closed"),
+    "reopen": pgettext_lazy("audit", "opened again"),
+    "duplicate": pgettext_lazy("audit", "duplicated"),
+    "start": pgettext_lazy("audit", "started"),
+    "pause": pgettext_lazy("audit", "paused"),
+    "resume": pgettext_lazy("audit", "resumed"),
+    "stop": pgettext_lazy("audit", "stopped"),
+    "move": pgettext_lazy("audit", "moved"),
+    "comment": pgettext_lazy("audit", "commented"),
+    "attach": pgettext_lazy("audit", "attached"),
+    "detach": pgettext_lazy("audit", "detached"),
+}

@@ -52,12 +52,16 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class Condition:
-    """A field a segment rule may ask about; `to_q` turns (operator, value) into a filter."""
+    """A field a segment rule may ask about; `to_q` turns (operator, value) into a filter.
+
+    `choices` are the values one picks from, with their words; without any one types.
+    """
 
     field: str
     label: "str | _StrPromise"
     operators: tuple[str, ...]
     to_q: "Callable[[str, Any], Q]"
+    choices: "tuple[tuple[str, str | _StrPromise], ...]" = ()
 
 
 navigation: list[NavigationItem] = []
@@ -70,6 +74,8 @@ erasers: "list[Callable[[Actor, Customer], None]]" = []
 segment_conditions: dict[str, Condition] = {}
 # job kind → what runs it; it reports through `job_progress` and returns the result.
 job_runners: "dict[str, Callable[[Actor, Job], dict[str, Any]]]" = {}
+# job kind → what the jobs page and notices call it.
+job_titles: "dict[str, str | _StrPromise]" = {}
 # outbox topic → consumer of a batch of claimed rows of one program, inside one transaction.
 outbox_consumers: "dict[str, Callable[[int, list[OutboxEvent]], None]]" = {}
 

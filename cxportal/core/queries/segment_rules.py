@@ -6,6 +6,7 @@ of the ground floor's, "attributes.<key>", or what upper floors registered.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,8 +58,9 @@ class Asked:
         said = f"{condition.label} {OPERATORS[self.operator]}"
         if self.operator in BARE:
             return said
-        shown = ", ".join(map(str, self.value)) if isinstance(self.value, list) else self.value
-        return f"{said} {shown}"
+        words = {value: str(label) for value, label in condition.choices}
+        values = self.value if isinstance(self.value, list) else [self.value]
+        return f"{said} {', '.join(words.get(str(v), str(v)) for v in values)}"
 
 
 def rule_read(rule: Any, actor: Actor) -> tuple[str, list[Asked]]:
@@ -240,7 +242,7 @@ def _as_number(item: Any) -> int | float | None:
         number = float(item)
     except (TypeError, ValueError):
         return None
-    if number != number or abs(number) > 1e15:
+    if not math.isfinite(number) or abs(number) > 1e15:
         return None
     return int(number) if number.is_integer() else number
 
@@ -273,18 +275,27 @@ def _compared(key: str, operator: str, value: Any) -> Q:
 
 
 _TEXT = ("is", "is_not", "contains", "in", "is_set", "is_not_set")
+_IS = ("is",)
 _CHOICE = ("is", "is_not", "in")
-_HAS_EMAIL = ~Q(email="")
+_HAS_EMAIL, _HAS_PHONE = ~Q(email=""), ~Q(phone="")
+_HAS_EMAIL_LABEL = gettext_lazy("Has an e-mail address")
+_HAS_PHONE_LABEL = gettext_lazy("Has a phone number")
+_YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
+_KINDS = tuple((value, label) for value, label in Customer.Kind.choices)
 
 BUILT_IN: dict[str, Condition] = {
     c.field: c
     for c in (
-        Condition("kind", gettext_lazy("Kind"), _CHOICE, _text("kind")),
+        Condition("kind", gettext_lazy("Kind"), _CHOICE, _text("kind"), _KINDS),
         Condition("language", gettext_lazy("Language"), _TEXT, _text("language")),
-        Condition("has_email", gettext_lazy("Has an e-mail address"), ("is",), _yes_no(_HAS_EMAIL)),
-        Condition("has_phone", gettext_lazy("Has a phone number"), ("is",), _yes_no(~Q(phone=""))),
+        Condition(
+            "has_email", gettext_lazy("Has an e-mail address"), _IS, _yes_no(_HAS_EMAIL), _YES_NO
+        ),
+        Condition(
+            "has_phone", gettext_lazy("Has a phone number"), _IS, _yes_no(~Q(phone="")), _YES_NO
+        ),
         Condition("created", gettext_lazy("Known since"), ("gt", "lt"), _moment("created_at")),
-        Condition("is_test", gettext_lazy("Test customer"), ("is",), _yes_no(Q(is_test=True))),
+        Condition("is_test", gettext_lazy("Test customer"), _IS, _yes_no(Q(is_test=True)), _YES_NO),
         Condition("value_segment", gettext_lazy("Value segment"), _TEXT, _text("value_segment")),
         Condition(
             "lifetime_value",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit
-from cxportal.core.errors import DomainError
+from cxportal.core.errors import Denied, DomainError
 from cxportal.core.models import StoredFile
 from cxportal.core.policies import authorise
 from cxportal.core.tokens import new_secret
@@ -23,7 +23,7 @@ def file_store(
     *,
     actor: Actor,
     name: str,
-    content: bytes | File,
+    content: "bytes | File[bytes]",
     content_type: str = "application/octet-stream",
     permission: str = "",
 ) -> StoredFile:
@@ -60,11 +60,30 @@ def name_cleaned(name: str) -> str:
 
 
 @transaction.atomic
+def file_fetch(*, actor: Actor, stored: StoredFile) -> "File[bytes] | None":
+    """The open file, when the actor may have it now; None when its bytes are gone.
+
+    Raises Denied: without a permission of its own the file is its maker's alone.
+    """
+    own = actor.user is not None and stored.created_by_id == actor.user.pk
+    if stored.permission:
+        authorise(actor, stored.permission, stored)
+    elif not own and not actor.is_system:
+        raise Denied("core.download_file")
+    try:
+        file: File[bytes] = stored.file.storage.open(str(stored.file.name), "rb")
+    except FileNotFoundError:
+        return None
+    audit(actor=actor, action="file.download", obj=stored)
+    return file
+
+
+@transaction.atomic
 def file_delete(*, actor: Actor, stored: StoredFile) -> None:
     """Remove the row, and its bytes once that is certain. Its maker may, and owners."""
     own = actor.user is not None and stored.created_by_id == actor.user.pk
     authorise(actor, "core.view_program" if own else "core.change_program", stored)
     audit(actor=actor, action="file.delete", obj=stored)
-    storage, path = stored.file.storage, stored.file.name
+    storage, path = stored.file.storage, str(stored.file.name)
     stored.delete()
     transaction.on_commit(lambda: storage.delete(path))

@@ -11,8 +11,9 @@ from django.utils.translation import override
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
-from cxportal.core.models import Job
-from cxportal.core.registry import job_runners
+from cxportal.core.models import Job, Membership
+from cxportal.core.registry import job_runners, job_titles
+from cxportal.core.services.notifications import notify
 
 LEASE = timedelta(minutes=10)
 
@@ -77,6 +78,18 @@ def _run(job: Job) -> None:
             _log_failure(job)
     job.finished_at = timezone.now()
     job.save(update_fields=["state", "message", "result", "finished_at"])
+    _tell(actor, job)
+
+
+def _tell(actor: Actor, job: Job) -> None:
+    """A notice to whoever started it, who may have left the page long ago."""
+    members = Membership.objects.for_actor(actor).filter(user=job.started_by, is_active=True)
+    member = members.first() if job.started_by else None
+    if member is not None:
+        title = str(job_titles.get(job.kind, job.kind))
+        kind = "job_done" if job.state == Job.State.DONE else "job_failed"
+        url = actor.url("core:job-detail", job.pk)
+        notify(actor=actor, membership=member, kind=kind, params={"job": title}, url=url)
 
 
 def _log_failure(job: Job) -> None:

@@ -1,5 +1,19 @@
-"""Addresses of records."""
+"""Addresses of jobs, the audit trail, notices and files."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from cxportal.core.views import records
+
+urlpatterns: list[URLPattern] = [
+    path("jobs/", records.JobListView.as_view(), name="job-list"),
+    path("jobs/<int:pk>/", records.JobDetailView.as_view(), name="job-detail"),
+    path("audit/", records.AuditListView.as_view(), name="audit-list"),
+    path("notifications/", records.NotificationListView.as_view(), name="notification-list"),
+    path("notifications/read/", records.NotificationReadView.as_view(), name="notification-read"),
+    path(
+        "notifications/<int:pk>/open/",
+        records.NotificationOpenView.as_view(),
+        name="notification-open",
+    ),
+    path("files/<int:pk>/", records.FileDownloadView.as_view(), name="file-download"),
+]

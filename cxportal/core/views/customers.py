@@ -1,0 +1,222 @@
+"""Customers: list, one person with everything that happened, edit, import, erase."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cxportal.core.bulk import BulkResult
+from cxportal.core.filters import CustomerFilter
+from cxportal.core.forms.customers import ConsentForm, CustomerForm, CustomerImportForm
+from cxportal.core.models import Customer, Segment
+from cxportal.core.policies import may
+from cxportal.core.queries.audit import history_of
+from cxportal.core.queries.consent import consents_latest, suppressed
+from cxportal.core.queries.customers import customers_listed, sees_person, shown_name
+from cxportal.core.queries.timeline import customer_timeline
+from cxportal.core.services.consent import consent_record
+from cxportal.core.services.customer_imports import customers_import
+from cxportal.core.services.customer_rows import FIELDS
+from cxportal.core.services.customers import (
+    customer_create,
+    customer_mark_test,
+    customer_update,
+)
+from cxportal.core.services.erasure import customer_erase
+from cxportal.core.services.personal_data import personal_data_looked
+from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
+
+SHOWN_ERRORS = 100
+
+
+class CustomerListView(ListPage):
+    permission = "core.view_customers"
+    template = "core/customer_list.html"
+    filterset_class = CustomerFilter
+    orderings = {"name": "name", "updated": "updated_at", "value": "lifetime_value"}
+
+    def queryset(self) -> QuerySet[Customer]:
+        return customers_listed(self.actor)
+
+    def _ordering(self) -> str:
+        """By name only for those who may see names."""
+        by_name = self.request.GET.get("sort", "").lstrip("-") == "name"
+        return self.default_ordering if by_name and not self._sees else super()._ordering()
+
+    @property
+    def _sees(self) -> bool:
+        return self.actor.sees_personal_data
+
+    def extra(self) -> dict[str, Any]:
+        return {"may_change": may(self.actor, "core.change_customers"), "sees": self._sees}
+
+
+class CustomerView(PortalView):
+    """Base of pages about one customer."""
+
+    def customer(self, pk: int) -> Customer:
+        segments = Prefetch("segments", Segment.objects.for_actor(self.actor))
+        customers = Customer.objects.for_actor(self.actor).select_related("account_manager__user")
+        return get_or_404(customers.prefetch_related(segments), pk=pk)
+
+
+class CustomerDetailView(CustomerView):
+    permission = "core.view_customers"
+
+    def get(self, request: Any, pk: int) -> HttpResponse:
+        customer = self.customer(pk)
+        sees = sees_person(self.actor, customer)
+        if sees and customer.erased_at is None:
+            personal_data_looked(actor=self.actor, customer=customer)
+        context = {
+            "customer": customer,
+            "shown_name": shown_name(self.actor, customer),
+            "sees": sees,
+            "entries": _with_icons(customer_timeline(self.actor, customer)),
+            "consents": consents_latest(self.actor, customer),
+            "suppressed": bool(customer.email and suppressed(self.actor, [customer.email])),
+            "history": history_of(self.actor, customer),
+            "consent_form": ConsentForm(actor=self.actor),
+            "menu": self._menu(customer),
+            "may_change": may(self.actor, "core.change_customers"),
+            "may_consent": may(self.actor, "core.record_consent"),
+        }
+        return self.render("core/customer_detail.html", context)
+
+    def _menu(self, customer: Customer) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = []
+        if customer.erased_at is not None:
+            return items
+        if may(self.actor, "core.change_customers"):
+            label = _("Count again") if customer.is_test else _("Mark as test")
+            url = self.actor.url("core:customer-test", customer.pk)
+            items.append({"label": label, "url": url, "icon": "eyedropper", "method": "post"})
+        if may(self.actor, "core.erase_customers"):
+            items.append({"label": _("Erase…"), "icon": "trash", "dialog": "erase", "danger": True})
+        return items
+
+
+_ICONS = {
+    "event": "calendar-event",
+    "consent": "shield-check",
+    "invitation": "envelope",
+    "response": "chat-left-text",
+    "comment": "chat-quote",
+    "transaction": "receipt",
+    "action": "kanban",
+    "case": "life-preserver",
+}
+
+
+def _with_icons(entries: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {"at": e.at, "text": e.text, "url": e.url, "detail": e.detail, "icon": _ICONS.get(e.kind)}
+        for e in entries
+    ]
+
+
+class CustomerCreateView(FormPage):
+    permission = "core.change_customers"
+    form_class = CustomerForm
+    title = gettext_lazy("New customer")
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.actor.url("core:customer-list")}
+
+    def save(self, form: CustomerForm) -> HttpResponse:
+        customer = customer_create(actor=self.actor, **form.values())
+        self.say(_("The customer was added."))
+        return self.redirect("core:customer-detail", customer.pk)
+
+
+class CustomerEditView(FormPage, CustomerView):
+    permission = "core.change_customers"
+    form_class = CustomerForm
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.pk = kwargs.pop("pk")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form(self, data: Any = None, files: Any = None) -> CustomerForm:
+        self.editing = customer = self.customer(self.pk)
+        self.title = shown_name(self.actor, customer)
+        initial = {name: getattr(customer, name) for name in FIELDS}
+        initial |= {"version": customer.version}
+        return CustomerForm(data=data, actor=self.actor, customer=customer, initial=initial)
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.actor.url("core:customer-detail", self.pk)}
+
+    def save(self, form: CustomerForm) -> HttpResponse:
+        version = form.cleaned_data.get("version")
+        customer_update(actor=self.actor, customer=self.editing, version=version, **form.values())
+        self.say(_("Saved."))
+        return self.redirect("core:customer-detail", self.pk)
+
+
+class CustomerTestView(CommandView, CustomerView):
+    permission = "core.change_customers"
+
+    def command(self, pk: int) -> HttpResponse:
+        customer = self.customer(pk)
+        marked = customer_mark_test(
+            actor=self.actor, customer=customer, is_test=not customer.is_test
+        )
+        done = _("This customer counts nowhere now.") if marked.is_test else _("Counts again.")
+        self.say(done, undo=self.actor.url("core:customer-test", pk))
+        return self.redirect("core:customer-detail", pk)
+
+
+class CustomerEraseView(CommandView, CustomerView):
+    permission = "core.erase_customers"
+
+    def command(self, pk: int) -> HttpResponse:
+        customer_erase(actor=self.actor, customer=self.customer(pk))
+        self.say(_("The person was erased."))
+        return self.redirect("core:customer-list")
+
+
+class CustomerConsentView(CommandView, CustomerView):
+    permission = "core.record_consent"
+
+    def command(self, pk: int) -> HttpResponse:
+        customer = self.customer(pk)
+        form = ConsentForm(data=self.request.POST, actor=self.actor)
+        if not form.is_valid():
+            context = {"form": form, "title": _("Record a consent")}
+            return self.render("components/form_page.html", context, status=422)
+        consent_record(actor=self.actor, customer=customer, **form.cleaned_data)
+        self.say(_("The decision was recorded."))
+        return self.redirect("core:customer-detail", pk)
+
+
+class CustomerImportView(FormPage):
+    permission = "core.change_customers"
+    template = "core/customer_import.html"
+    form_class = CustomerImportForm
+    title = gettext_lazy("Import customers")
+    submit_label = gettext_lazy("Import")
+
+    def extra(self) -> dict[str, Any]:
+        columns = [name for name in FIELDS if name != "attributes"]
+        return {"cancel_url": self.actor.url("core:customer-list"), "columns": columns}
+
+    def save(self, form: CustomerImportForm) -> HttpResponse:
+        upload = form.cleaned_data["file"]
+        done = customers_import(actor=self.actor, name=upload.name, content=upload.read())
+        if not isinstance(done, BulkResult):
+            self.say(_("The import is running. You may leave this page."))
+            return self.redirect("core:job-detail", done.pk)
+        return self._result(done)
+
+    def _result(self, result: BulkResult) -> HttpResponse:
+        if not result.failed:
+            count = result.created + result.updated
+            sentence = ngettext("%(n)s customer was taken.", "%(n)s customers were taken.", count)
+            self.say(sentence % {"n": count})
+            return self.redirect("core:customer-list")
+        failed = [row for row in result.rows if row["status"] == "failed"]
+        context = {"result": result, "failed": failed[:SHOWN_ERRORS]}
+        return self.render("core/customer_import_result.html", context, status=422)
