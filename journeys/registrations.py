@@ -19,7 +19,9 @@ from cxportal.core.registry import (
     timeline,
     webhook_events,
 )
+from cxportal.core.signals import tallies_changed
 from journeys.queries.actions import actions_matching, actions_of_customer
+from journeys.services.evidence import evidence_mark_stale
 
 navigation += [
     NavigationItem(
@@ -75,3 +77,5 @@ def action_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
 
 timeline.append(action_entries)
 search.append(action_hits)
+
+tallies_changed.connect(evidence_mark_stale, dispatch_uid="journeys.evidence")

@@ -12,9 +12,9 @@ from journeys.models.boards import (
 )
 from journeys.models.journeys import (
     Journey,
+    PeriodEvidence,
     Persona,
     Stage,
-    StageScore,
     Step,
     Touchpoint,
     TouchpointMetric,
@@ -29,9 +29,9 @@ __all__ = [
     "Board",
     "Column",
     "Journey",
+    "PeriodEvidence",
     "Persona",
     "Stage",
-    "StageScore",
     "State",
     "Step",
     "Touchpoint",

@@ -1,6 +1,7 @@
 """The customer's way: personas, journeys, stages, touchpoints and what is measured there."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -176,36 +177,32 @@ class TouchpointMetric(TenantModel):
         return f"{self.touchpoint_id} ← {self.metric_id} × {self.weight}"
 
 
-class StageScore(TenantModel):
-    """The score of a stage (or, with `touchpoint`, of one touchpoint in it) over a period.
+class PeriodEvidence(TenantModel):
+    """What a period's answers say about a journey's metrics: sums small enough to score from.
 
-    0–100, computed from the facts with errors clustered by customer. A row whose answers or
-    weights changed is marked stale and recomputed when it is next read. Days are inclusive.
+    The shape is journeys.calc.evidence.Evidence; touchpoint, stage and journey scores with
+    errors clustered by customer follow from it without touching the facts again. A row whose
+    answers moved is marked stale and recomputed when it is next read. Days are inclusive.
     """
 
-    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="scores")
-    touchpoint = models.ForeignKey(
-        Touchpoint, null=True, on_delete=models.CASCADE, related_name="scores"
-    )
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="evidence")
     dimension = models.BigIntegerField(default=0)
     first_day = models.DateField()
     last_day = models.DateField()
-    n = models.IntegerField(default=0)
-    value = models.FloatField(null=True)
-    se = models.FloatField(null=True)
-    # What the score is made of: [{"metric", "n", "value", "weight"}], for the formula on the page.
-    parts = models.JSONField(default=list)
+    # The metrics it was computed for; another set asks for a new computation.
+    metric_ids = ArrayField(models.BigIntegerField(), default=list)
+    evidence = models.JSONField(default=dict)
     is_stale = models.BooleanField(default=False)
     computed_at = models.DateTimeField(auto_now=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["stage", "touchpoint", "dimension", "first_day", "last_day"],
-                name="stage_score_unique",
-                nulls_distinct=False,
+                fields=["journey", "dimension", "first_day", "last_day"],
+                name="period_evidence_unique",
             )
         ]
+        indexes = [models.Index(fields=["program", "last_day"], name="period_evidence_day")]
 
     def __str__(self) -> str:
-        return f"{self.stage_id} {self.first_day}–{self.last_day}"
+        return f"{self.journey_id} {self.first_day}–{self.last_day}"

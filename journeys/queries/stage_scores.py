@@ -1,0 +1,268 @@
+"""Scores of stages and touchpoints over a period, with the change against the one before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+
+from cxportal.core.actors import Actor
+from journeys.calc import stages as calc
+from journeys.calc.evidence import Evidence
+from journeys.models import Journey, PeriodEvidence, Stage, Step, Touchpoint, TouchpointMetric
+from journeys.services.evidence import evidence_from, evidence_store
+from surveys.calc.change import Verdict
+from surveys.models import Metric
+from surveys.queries.scores import Period, ShownChange, ShownScore, definition_of
+
+DIGITS = 1
+
+
+@dataclass(frozen=True)
+class TouchpointRow:
+    """A touchpoint in its stage: `roll_up` on 0–100, `compared` with the period before."""
+
+    touchpoint: Touchpoint
+    roll_up: calc.RollUp
+    compared: calc.Compared
+    shown: ShownScore
+    metrics: tuple[Metric, ...]
+
+    @property
+    def share(self) -> float:
+        """Weight in the stage before normalising."""
+        return float(self.touchpoint.importance)
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """A stage with its touchpoints; `is_worst` marks the journey's lowest score."""
+
+    stage: Stage
+    roll_up: calc.RollUp
+    compared: calc.Compared
+    shown: ShownScore
+    touchpoints: tuple[TouchpointRow, ...]
+    is_worst: bool = False
+
+    @property
+    def to_target(self) -> float | None:
+        """Score less target; None without either."""
+        if self.stage.target is None or self.roll_up.value is None:
+            return None
+        return self.roll_up.value - float(self.stage.target)
+
+    @property
+    def explained(self) -> str:
+        """The sum behind the score in figures."""
+        return calc.explain(self.roll_up)
+
+
+@dataclass(frozen=True)
+class JourneyScores:
+    """All stages of a journey over one period, and the journey as a whole."""
+
+    journey: Journey
+    period: Period
+    rows: tuple[StageRow, ...]
+    roll_up: calc.RollUp
+    shown: ShownScore
+
+    @property
+    def worst(self) -> StageRow | None:
+        return next((row for row in self.rows if row.is_worst), None)
+
+
+def stages_with_metrics(actor: Actor, journeys: Sequence[Journey]) -> list[Stage]:
+    """Stages of journeys with touchpoints and metrics attached: a fixed number of queries."""
+    links = TouchpointMetric.objects.for_actor(actor).select_related("metric__program")
+    touchpoints = Touchpoint.objects.for_actor(actor).select_related("program", "owner")
+    steps = (
+        Step.objects.for_actor(actor)
+        .order_by("position", "pk")
+        .prefetch_related(
+            Prefetch(
+                "touchpoint",
+                touchpoints.prefetch_related(Prefetch("metric_links", links.order_by("pk"))),
+            )
+        )
+    )
+    return list(
+        Stage.objects.for_actor(actor)
+        .filter(journey__in=journeys)
+        .select_related("program", "owner", "team")
+        .order_by("position", "pk")
+        .prefetch_related(Prefetch("steps", steps))
+    )
+
+
+def stage_scores(
+    *, actor: Actor, journey: Journey, period: Period, dimension: int = 0
+) -> JourneyScores:
+    """Score every stage of one journey over the period, compared with as many days before."""
+    return journeys_scores(actor=actor, journeys=[journey], period=period, dimension=dimension)[0]
+
+
+def journeys_scores(
+    *, actor: Actor, journeys: Sequence[Journey], period: Period, dimension: int = 0
+) -> list[JourneyScores]:
+    """The same for several journeys; kept evidence is read in one query, the rest computed."""
+    stages = stages_with_metrics(actor, journeys)
+    by_journey: dict[int, list[Stage]] = {journey.pk: [] for journey in journeys}
+    for stage in stages:
+        by_journey[stage.journey_id].append(stage)
+    kept = _kept(actor, journeys, (period, period.before), dimension)
+    found = []
+    for journey in journeys:
+        own = by_journey[journey.pk]
+        evidence = [
+            _evidence(journey, _metrics(own), p, dimension, kept) for p in (period, period.before)
+        ]
+        found.append(_score(actor, journey, own, period, (evidence[0], evidence[1])))
+    return found
+
+
+_Kept = Mapping[tuple[int, Any, Any], PeriodEvidence]
+
+
+def _kept(
+    actor: Actor, journeys: Sequence[Journey], periods: Sequence[Period], dimension: int
+) -> _Kept:
+    rows = PeriodEvidence.objects.for_actor(actor).filter(
+        journey__in=journeys,
+        dimension=dimension,
+        is_stale=False,
+        first_day__in=[p.first for p in periods],
+        last_day__in=[p.last for p in periods],
+    )
+    return {(row.journey_id, row.first_day, row.last_day): row for row in rows}
+
+
+def _metrics(stages: Sequence[Stage]) -> list[Metric]:
+    found = {
+        link.metric_id: link.metric
+        for stage in stages
+        for step in stage.steps.all()
+        for link in step.touchpoint.metric_links.all()
+    }
+    return [found[pk] for pk in sorted(found)]
+
+
+def _evidence(
+    journey: Journey, metrics: Sequence[Metric], period: Period, dimension: int, kept: _Kept
+) -> Evidence:
+    if not metrics:
+        return Evidence()
+    row = kept.get((journey.pk, period.first, period.last))
+    changed_after = max(metric.updated_at for metric in metrics)
+    if row is None or row.metric_ids != [m.pk for m in metrics] or row.computed_at < changed_after:
+        row = evidence_store(
+            journey=journey,
+            metrics=metrics,
+            first_day=period.first,
+            last_day=period.last,
+            dimension=dimension,
+        )
+    return evidence_from(row.evidence)
+
+
+def _score(
+    actor: Actor,
+    journey: Journey,
+    stages: Sequence[Stage],
+    period: Period,
+    evidence: tuple[Evidence, Evidence],
+) -> JourneyScores:
+    program = actor.program
+    settings = calc.Settings(active_factor=float(program.active_weight), min_n=program.min_n)
+    nodes = [_node(stage) for stage in stages]
+    rolled = [calc.roll_up(node, evidence[0], settings) for node in nodes]
+    values = [r.value for r in rolled if r.value is not None]
+    worst = min(values) if len(values) > 1 else None
+    rows = tuple(
+        _stage_row(stage, node, roll, evidence, settings, is_worst=roll.value == worst is not None)
+        for stage, node, roll in zip(stages, nodes, rolled, strict=True)
+    )
+    whole_node = calc.Journey(journey.pk, nodes)
+    whole = calc.roll_up(whole_node, evidence[0], settings)
+    compared = calc.compare(whole_node, evidence[1], evidence[0], settings)
+    return JourneyScores(journey, period, rows, whole, shown(whole, compared))
+
+
+def _node(stage: Stage) -> calc.Stage:
+    return calc.Stage(stage.pk, [_touchpoint_node(step.touchpoint) for step in stage.steps.all()])
+
+
+def _touchpoint_node(touchpoint: Touchpoint) -> calc.Touchpoint:
+    return calc.Touchpoint(
+        key=touchpoint.pk,
+        measures=[
+            calc.Measure(link.metric_id, definition_of(link.metric), float(link.weight))
+            for link in touchpoint.metric_links.all()
+        ],
+        importance=float(touchpoint.importance),
+        active=touchpoint.is_active_contact,
+    )
+
+
+def _stage_row(
+    stage: Stage,
+    node: calc.Stage,
+    roll: calc.RollUp,
+    evidence: tuple[Evidence, Evidence],
+    settings: calc.Settings,
+    *,
+    is_worst: bool,
+) -> StageRow:
+    now, before = evidence
+    compared = calc.compare(node, before, now, settings)
+    touchpoints = tuple(
+        _touchpoint_row(step.touchpoint, child, evidence, settings)
+        for step, child in zip(stage.steps.all(), node.touchpoints, strict=True)
+    )
+    return StageRow(stage, roll, compared, shown(roll, compared), touchpoints, is_worst)
+
+
+def _touchpoint_row(
+    touchpoint: Touchpoint,
+    node: calc.Touchpoint,
+    evidence: tuple[Evidence, Evidence],
+    settings: calc.Settings,
+) -> TouchpointRow:
+    now, before = evidence
+    roll = calc.roll_up(node, now, settings)
+    compared = calc.compare(node, before, now, settings)
+    metrics = tuple(link.metric for link in touchpoint.metric_links.all())
+    return TouchpointRow(touchpoint, roll, compared, shown(roll, compared), metrics)
+
+
+def shown(roll: calc.RollUp, compared: calc.Compared) -> ShownScore:
+    """Bring a roll-up and its change into the shape of the score component."""
+    change = compared.change
+    verdict = {Verdict.REAL: "real", Verdict.NONE: "none"}.get(change.verdict, "early")
+    return ShownScore(
+        value=roll.value,
+        margin=roll.margin,
+        n=roll.n,
+        hidden=roll.hidden is not None,
+        minimum=roll.min_n,
+        unit="",
+        digits=DIGITS,
+        change=ShownChange(change.difference or 0.0, verdict),
+    )
+
+
+def journeys_worst_stages(
+    actor: Actor, *, period: Period, limit: int = 3
+) -> list[tuple[Journey, StageRow]]:
+    """The stages with the lowest shown scores of live journeys, worst first."""
+    journeys = list(
+        Journey.objects.for_actor(actor).filter(state=Journey.State.LIVE).select_related("program")
+    )
+    rows = [
+        (scores.journey, row)
+        for scores in journeys_scores(actor=actor, journeys=journeys, period=period)
+        for row in scores.rows
+        if row.roll_up.value is not None
+    ]
+    return sorted(rows, key=lambda pair: pair[1].roll_up.value or 0.0)[:limit]

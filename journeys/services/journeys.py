@@ -1,0 +1,125 @@
+"""Journeys and personas' ways: made empty or from a template, changed, deleted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.commands import audit, expect_version, lock, save_version
+from cxportal.core.errors import DomainError
+from cxportal.core.models import User, as_texts
+from cxportal.core.policies import authorise
+from journeys.models import Journey, Persona
+from journeys.services.codes import code_from
+from journeys.templates_library import TEMPLATES
+
+EDITABLE = ("name", "description", "kind", "state", "persona", "owner")
+
+
+@transaction.atomic
+def journey_create(
+    *,
+    actor: Actor,
+    name: Mapping[str, str] | str,
+    code: str = "",
+    template: str = "empty",
+    description: Mapping[str, str] | str | None = None,
+    kind: str = Journey.Kind.AS_IS,
+    persona: Persona | None = None,
+    owner: User | None = None,
+) -> Journey:
+    """Make a journey, with the template's stages and touchpoints if one is named.
+
+    Raises DomainError: "unknown_template", "invalid" (no name), "code_taken" (409).
+    """
+    authorise(actor, "journeys.change_journeys")
+    if template not in TEMPLATES:
+        raise DomainError("unknown_template", _("There is no such template."))
+    language = actor.program.default_language
+    texts = as_texts(name, language)
+    refuse_unnamed(texts)
+    journey = Journey(
+        program=actor.program,
+        code=code or code_from(texts, "journey", Journey.objects.for_actor(actor)),
+        name=texts,
+        description=as_texts(description, language),
+        kind=kind,
+        persona=persona,
+        owner=owner or actor.user,
+    )
+    save_unique(journey)
+    audit(actor=actor, action="journey.create", obj=journey, changes={"template": template})
+    _fill(actor, journey, template)
+    return journey
+
+
+def _fill(actor: Actor, journey: Journey, template: str) -> None:
+    from journeys.services.stages import stage_add
+    from journeys.services.touchpoints import step_add, touchpoint_ensure
+
+    for spec in TEMPLATES[template]["stages"]:
+        stage = stage_add(actor=actor, journey=journey, code=spec["code"], name=spec["name"])
+        for touchpoint in spec["touchpoints"]:
+            known = touchpoint_ensure(actor=actor, **touchpoint)
+            step_add(actor=actor, stage=stage, touchpoint=known)
+
+
+def refuse_unnamed(name: Mapping[str, str]) -> None:
+    """Raise DomainError "invalid" when no language has a name."""
+    if not any(text.strip() for text in name.values()):
+        message = _("Give it a name.")
+        raise DomainError("invalid", message, details={"name": message})
+
+
+def save_unique(row: Any) -> None:
+    """Save a row with a code. Raises DomainError "code_taken" (409)."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as taken:
+        message = _("This code is taken already.")
+        details = {"code": message}
+        raise DomainError("code_taken", message, status=409, details=details) from taken
+
+
+@transaction.atomic
+def journey_update(
+    *, actor: Actor, journey: Journey, version: int | None = None, **values: Any
+) -> Journey:
+    """Change a journey's own fields. Raises DomainError "invalid", StaleEdit."""
+    authorise(actor, "journeys.change_journeys", journey)
+    return update_named(actor, journey, version, values, EDITABLE, "journey.update")
+
+
+def update_named(  # noqa: PLR0917
+    actor: Actor,
+    row: Any,
+    version: int | None,
+    values: dict[str, Any],
+    editable: tuple[str, ...],
+    action: str,
+) -> Any:
+    """The common way of changing a named, versioned row."""
+    unknown = set(values) - set(editable)
+    if unknown:
+        raise LookupError(f"not editable: {sorted(unknown)}")
+    stored = lock(row)
+    expect_version(stored, version, [name for name in editable if name in ("name", "description")])
+    for name in ("name", "description", "goals"):
+        if name in values:
+            values[name] = as_texts(values[name], actor.program.default_language)
+    refuse_unnamed(values.get("name", stored.name))
+    changes = save_version(stored, values)
+    if changes:
+        audit(actor=actor, action=action, obj=stored, changes=changes)
+    return stored
+
+
+@transaction.atomic
+def journey_delete(*, actor: Actor, journey: Journey) -> None:
+    """Delete a journey with its stages; touchpoints stay in the library, actions stay."""
+    authorise(actor, "journeys.change_journeys", journey)
+    audit(actor=actor, action="journey.delete", obj=journey)
+    journey.delete()
