@@ -1,7 +1,8 @@
-"""``python -m cxportal.launch``: ``run`` the portal, ``prepare`` its files, ``keep`` a server."""
+"""``python -m cxportal.launch``: ``run`` the portal, ``prepare`` its files, back it up."""
 
 import argparse
 import sys
+from pathlib import Path
 
 from .places import ServerError
 
@@ -13,6 +14,11 @@ def main(arguments: list[str]) -> int:
     run = commands.add_parser("run", help="start the portal and watch it until Ctrl-C")
     run.add_argument("--with-parent", action="store_true", help="stop when the caller dies")
     commands.add_parser("prepare", help="compile catalogues, collect static files when changed")
+    for name, text in (
+        ("backup", "write database, files and secret key to a new folder"),
+        ("restore", "replace database and files by those of a backup"),
+    ):
+        commands.add_parser(name, help=text).add_argument("folder", type=Path)
     keep = commands.add_parser("keep", help="keep one embedded server (started by the portal)")
     keep.add_argument("server", choices=("postgres", "valkey"))
     keep.add_argument("kind", choices=("run", "test"))
@@ -22,6 +28,8 @@ def main(arguments: list[str]) -> int:
             return _keep(chosen.server, chosen.kind)
         if chosen.command == "prepare":
             return _prepare()
+        if chosen.command in ("backup", "restore"):
+            return _copy(chosen.command, chosen.folder)
         return _run(with_parent=chosen.with_parent)
     except ServerError as problem:
         print(problem, file=sys.stderr)
@@ -39,6 +47,13 @@ def _prepare() -> int:
     from .prepare import files_make
 
     files_make()
+    return 0
+
+
+def _copy(command: str, folder: Path) -> int:
+    from . import backup
+
+    (backup.backup if command == "backup" else backup.restore)(folder)
     return 0
 
 
