@@ -81,8 +81,7 @@ class ActionFilter(filters.FilterSet):  # type: ignore[misc]
 
     def by_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Title or description holds the text."""
-        text = value.replace("\x00", "")
-        return queryset.filter(Q(title__icontains=text) | Q(description__icontains=text))
+        return queryset.filter(Q(title__icontains=value) | Q(description__icontains=value))
 
     def by_me(self, queryset: QuerySet[Any], name: str, value: bool | None) -> QuerySet[Any]:
         """The reader's own."""
