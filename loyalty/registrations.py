@@ -1,11 +1,82 @@
 """What this floor adds to the ground floor's registries, once, at start-up."""
 
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Iterable
+from typing import Any
 
-from cxportal.core.registry import NavigationItem, navigation
+from django.db.models import Q
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-navigation += [
+from cxportal.core.actors import Actor
+from cxportal.core.models import Customer
+from cxportal.core.policies import may
+from cxportal.core.registry import (
+    Condition,
+    NavigationItem,
+    SearchHit,
+    TimelineEntry,
+    navigation,
+    outbox_consumers,
+    search,
+    segment_conditions,
+    timeline,
+)
+from loyalty.models import Transaction, ValueProposition
+from loyalty.services.transactions import TOPIC
+from loyalty.services.value import value_consume
+
+navigation.append(
     NavigationItem(
-        "loyalty", _("Loyalty"), "loyalty:overview", "gem", "loyalty.view_propositions", 80
-    ),
-]
+        "loyalty",
+        gettext_lazy("Loyalty"),
+        "loyalty:overview",
+        "gem",
+        "loyalty.view_propositions",
+        80,
+    )
+)
+outbox_consumers[TOPIC] = value_consume
+
+
+def transaction_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[TimelineEntry]:
+    """Purchases and refunds on the customer's time line."""
+    if not may(actor, "loyalty.view_transactions"):
+        return
+    rows = Transaction.objects.for_actor(actor).filter(customer=customer)
+    for row in rows.order_by("-occurred_at", "-id")[:limit]:
+        amount = number_format(row.amount.normalize(), use_l10n=True, force_grouping=True)
+        where = " · ".join(part for part in (row.product, row.store, row.channel) if part)
+        text = f"{row.get_kind_display()} {amount} {actor.program.currency}"
+        yield TimelineEntry(at=row.occurred_at, kind="transaction", text=text, detail=where)
+
+
+timeline.append(transaction_entries)
+
+
+def proposition_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
+    """Value propositions whose name or promise holds the text."""
+    if not may(actor, "loyalty.view_propositions"):
+        return
+    holds = Q(name__icontains=text) | Q(promise__icontains=text)
+    for row in ValueProposition.objects.for_actor(actor).filter(holds)[:limit]:
+        url = actor.url("loyalty:proposition-detail", row.pk)
+        yield SearchHit(kind=_("Value proposition"), label=str(row), url=url)
+
+
+search.append(proposition_hits)
+
+
+def _number_q(path: str) -> Any:
+    def to_q(operator: str, value: Any) -> Q:
+        return Q(**{f"{path}__{'gt' if operator == 'gt' else 'lt'}": value})
+
+    return to_q
+
+
+for name, label in (
+    ("past_value", gettext_lazy("Past value")),
+    ("revenue", gettext_lazy("Revenue so far")),
+    ("transactions", gettext_lazy("Number of transactions")),
+):
+    segment_conditions[name] = Condition(name, label, ("gt", "lt"), _number_q(f"value__{name}"))

@@ -1,0 +1,72 @@
+"""Shape of value propositions and of transaction files."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.forms.base import I18nTextFormField, ScopedForm
+from cxportal.core.models import Segment
+from journeys.models import Action, Touchpoint
+from loyalty.models import ValueProposition
+
+PROMISE_HELP = _("One sentence the customer would understand.")
+
+
+class PropositionForm(ScopedForm):
+    """Name, promise, values, proof, and what makes it true."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    segment = forms.ModelChoiceField(
+        Segment.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("For whom"),
+        empty_label=_("Every customer"),
+    )
+    state = forms.ChoiceField(choices=ValueProposition.State.choices, label=_("State"))
+    touchpoints = forms.ModelMultipleChoiceField(
+        Touchpoint.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Touchpoints that must keep it"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    actions = forms.ModelMultipleChoiceField(
+        Action.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Actions that make it true"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        languages = list(actor.program.languages)
+        texts = {
+            "name": I18nTextFormField(languages=languages, label=_("Name"), max_length=200),
+            "promise": I18nTextFormField(
+                languages=languages, rows=2, label=_("Promise"), help_text=PROMISE_HELP
+            ),
+            "functional_value": I18nTextFormField(
+                languages=languages, rows=2, required=False, label=_("What it does for them")
+            ),
+            "emotional_value": I18nTextFormField(
+                languages=languages, rows=2, required=False, label=_("How it makes them feel")
+            ),
+            "proof": I18nTextFormField(
+                languages=languages, rows=2, required=False, label=_("Proof")
+            ),
+        }
+        self.fields = {**texts, **self.fields}
+
+
+class TransactionFileForm(ScopedForm):
+    """A CSV file of transactions."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_(
+            "Columns: external_id, customer, occurred_at, amount; also margin, kind, channel, "
+            "store, product. UTF-8 or CP949, at most 10,000 rows."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+    )

@@ -1,0 +1,84 @@
+"""What loyalty is worth: overview and transactions."""
+
+from typing import Any
+
+from cxportal.core.imports import csv_rows
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.policies import may
+from cxportal.core.views.base import FormPage, ListPage
+from loyalty.filters import TransactionPageFilter
+from loyalty.forms.propositions import TransactionFileForm
+from loyalty.models import Transaction, ValueProposition
+from loyalty.queries.value import revenue_of_last_year, values_ranked
+from loyalty.services.transactions import transactions_bulk_upsert
+
+SHOWN_ERRORS = 50
+SHOWN_PROPOSITIONS = 6
+
+
+class LoyaltyOverviewView(ListPage):
+    """Money in a year, the customers who bring most, and the promises made."""
+
+    permission = "loyalty.view_propositions"
+    template = "loyalty/overview.html"
+    part = "loyalty/_values.html"
+    default_ordering = "-past_value"
+    orderings = {"value": "past_value", "revenue": "revenue", "last": "last_at"}
+    page_size = 20
+
+    def queryset(self) -> QuerySet[Any]:
+        rows = values_ranked(self.actor)
+        return rows if may(self.actor, "loyalty.view_value") else rows.none()
+
+    def extra(self) -> dict[str, Any]:
+        sees_money = may(self.actor, "loyalty.view_value")
+        propositions = ValueProposition.objects.for_actor(self.actor).select_related("segment")
+        return {
+            "revenue": revenue_of_last_year(self.actor) if sees_money else None,
+            "propositions": propositions.order_by("-updated_at")[:SHOWN_PROPOSITIONS],
+            "may_change": may(self.actor, "loyalty.change_propositions"),
+            "may_import": may(self.actor, "loyalty.change_transactions"),
+        }
+
+
+class TransactionListView(ListPage):
+    """Every transaction, newest first."""
+
+    permission = "loyalty.view_transactions"
+    template = "loyalty/transaction_list.html"
+    part = "loyalty/_transactions.html"
+    filterset_class = TransactionPageFilter
+    default_ordering = "-occurred_at"
+    orderings = {"time": "occurred_at", "amount": "amount"}
+
+    def queryset(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = Transaction.objects.for_actor(self.actor)
+        return rows.select_related("customer")
+
+    def extra(self) -> dict[str, Any]:
+        return {"may_import": may(self.actor, "loyalty.change_transactions")}
+
+
+class TransactionImportView(FormPage):
+    """Transactions from a CSV file: good rows go in, bad ones are listed with the reason."""
+
+    permission = "loyalty.change_transactions"
+    template = "loyalty/transaction_import.html"
+    form_class = TransactionFileForm
+    title = _("Import transactions")
+    submit_label = _("Import")
+
+    def save(self, form: Any) -> HttpResponse:
+        rows = csv_rows(form.cleaned_data["file"])
+        result = transactions_bulk_upsert(actor=self.actor, rows=rows)
+        numbered = enumerate(result.rows, start=2)
+        failed = [{"line": n, **row} for n, row in numbered if row["errors"]]
+        return self.show(
+            self.form(),
+            result=result,
+            failed=failed[:SHOWN_ERRORS],
+            more=len(failed) - SHOWN_ERRORS,
+        )

@@ -1,0 +1,117 @@
+"""Value propositions: list, page, form."""
+
+from typing import Any
+
+from cxportal.core.queries.audit import history_of
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cxportal.core.policies import may
+from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
+from loyalty.filters import PropositionFilter
+from loyalty.forms.propositions import PropositionForm
+from loyalty.models import ValueProposition
+from loyalty.services.propositions import (
+    TEXTS,
+    proposition_create,
+    proposition_delete,
+    proposition_update,
+)
+
+
+class PropositionListView(ListPage):
+    """What is promised to whom."""
+
+    permission = "loyalty.view_propositions"
+    template = "loyalty/proposition_list.html"
+    part = "loyalty/_propositions.html"
+    filterset_class = PropositionFilter
+    default_ordering = "-updated_at"
+
+    def queryset(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = ValueProposition.objects.for_actor(self.actor)
+        return rows.select_related("segment", "owner").prefetch_related("touchpoints", "actions")
+
+    def extra(self) -> dict[str, Any]:
+        return {"may_change": may(self.actor, "loyalty.change_propositions")}
+
+
+class PropositionDetailView(PortalView):
+    """One promise: values, proof, the touchpoints that keep it, the actions that make it true."""
+
+    permission = "loyalty.view_propositions"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = ValueProposition.objects.for_actor(self.actor).select_related("segment", "owner")
+        proposition = get_or_404(rows, pk=pk)
+        context = {
+            "proposition": proposition,
+            "touchpoints": proposition.touchpoints.all(),
+            "actions": proposition.actions.select_related("column", "owner__user"),
+            "history": history_of(self.actor, proposition),
+            "may_change": may(self.actor, "loyalty.change_propositions", proposition),
+        }
+        return self.render("loyalty/proposition_detail.html", context)
+
+
+class PropositionCreateView(FormPage):
+    """Write a new promise."""
+
+    permission = "loyalty.change_propositions"
+    form_class = PropositionForm
+    title = gettext_lazy("New value proposition")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        initial = {"state": ValueProposition.State.DRAFT}
+        return {**super().form_kwargs(), "initial": initial}
+
+    def save(self, form: Any) -> HttpResponse:
+        values = {k: v for k, v in form.cleaned_data.items() if k != "version"}
+        made = proposition_create(actor=self.actor, owner=self.actor.user, **values)
+        self.say(_("The value proposition is saved."))
+        return self.redirect("loyalty:proposition-detail", made.pk)
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.actor.url("loyalty:proposition-list")}
+
+
+class PropositionEditView(PropositionCreateView):
+    """Change a promise; a stale edit shows what is stored now."""
+
+    title = gettext_lazy("Edit value proposition")
+
+    def stored(self) -> ValueProposition:
+        rows = ValueProposition.objects.for_actor(self.actor)
+        found: ValueProposition = get_or_404(rows, pk=self.kwargs["pk"])
+        return found
+
+    def form_kwargs(self) -> dict[str, Any]:
+        stored = self.stored()
+        initial = {name: getattr(stored, name) for name in (*TEXTS, "segment", "state", "version")}
+        initial["touchpoints"] = stored.touchpoints.all()
+        initial["actions"] = stored.actions.all()
+        return {"actor": self.actor, "initial": initial}
+
+    def save(self, form: Any) -> HttpResponse:
+        stored = proposition_update(
+            actor=self.actor, proposition=self.stored(), **form.cleaned_data
+        )
+        self.say(_("The value proposition is saved."))
+        return self.redirect("loyalty:proposition-detail", stored.pk)
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.actor.url("loyalty:proposition-detail", self.kwargs["pk"])}
+
+
+class PropositionDeleteView(CommandView):
+    """Delete a promise; what it links to stays."""
+
+    permission = "loyalty.change_propositions"
+
+    def command(self, pk: int) -> HttpResponse:
+        rows = ValueProposition.objects.for_actor(self.actor)
+        proposition_delete(actor=self.actor, proposition=get_or_404(rows, pk=pk))
+        self.say(_("The value proposition is deleted."))
+        return self.redirect("loyalty:proposition-list")
