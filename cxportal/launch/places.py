@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-OUTSIDE = (Path("/var/lib/cxportal"), Path("/var/tmp/cxportal"))  # noqa: S108 - survives a reboot
+OUTSIDE = (Path("/var/lib/cxportal-servers"), Path("/var/tmp/cxportal-servers"))  # noqa: S108 - survives a reboot
 PRIVATE = 0o700
 ENTERABLE = 0o711
 
