@@ -114,6 +114,34 @@ def respondent_page(version: CompiledVersion, state: PageState) -> str:
     return state.submission_id.join(parts)
 
 
+def thanks_page(version: CompiledVersion, language: str, brand: str, *, again: bool) -> str:
+    """The page of thanks; `again` says that the answers had arrived before."""
+    key = ("thanks", version.pk, language, brand, again)
+    found = _pages.get(key)
+    if found is None:
+        with translation.override(interface_language(language)):
+            found = (_thanks(version, language, brand, again),)
+        _keep(_pages, key, found, _KEPT_PAGES)
+    return found[0]
+
+
+def _thanks(version: CompiledVersion, language: str, brand: str, again: bool) -> str:
+    own = _text(version, version.document.get("thanks"), language)
+    said = _("You have already answered.") if again else _("Your answers have arrived.")
+    return message_page(
+        _("Thank you"),
+        [said, own] if again else [own or said],
+        mark=True,
+        **frame_context(version, language, brand),
+    )
+
+
+def message_page(heading: str, lines: Sequence[str], **context: Any) -> str:
+    """A page without a form, in the active language."""
+    shown = {"heading": heading, "lines": [line for line in lines if line], **context}
+    return render_to_string("surveys/public/message.html", shown)
+
+
 def page_html(
     document: Mapping[str, Any],
     *,
@@ -196,11 +224,6 @@ LANGUAGE_NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "
 def is_colour(text: str) -> bool:
     """True for six lower-case hexadecimal digits."""
     return len(text) == 6 and all(c in "0123456789abcdef" for c in text)
-
-
-def thanks_text(version: CompiledVersion, language: str) -> str:
-    """The survey's own words of thanks, "" when it has none."""
-    return _text(version, version.document.get("thanks"), language)
 
 
 def _text(version: CompiledVersion, value: Any, language: str) -> str:

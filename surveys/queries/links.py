@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import timezone
 
 from cxportal.core.tokens import hash_of
+from surveys.prepared import prepared_cursor
 
 #: What the tokens of links are derived and hashed for.
 INVITATION, OPEN_LINK = "invitation", "open-link"
@@ -125,7 +125,7 @@ def target_of(token: str, submission_id: UUID | None = None) -> LinkTarget | Non
         "link": hash_of(token, OPEN_LINK),
         "submission": submission,
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_TARGET, keys)
         row: Any = cursor.fetchone()
     if row is None:

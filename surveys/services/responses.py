@@ -17,6 +17,7 @@ from cxportal.core.errors import DomainError
 from cxportal.core.policies import authorise
 from surveys.calc.answers import AnswerError, Value, validate_all
 from surveys.models import Comment, Response, Score
+from surveys.prepared import prepared_cursor
 from surveys.queries.links import LinkTarget
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
 from surveys.services.comments import comments_write, text_codes
@@ -53,10 +54,12 @@ _GROUPS = """%(dimensions)s::bigint[] || ARRAY(
     JOIN core_segment g ON g.id = b.segment_id AND g.is_reported
     JOIN surveys_dimension d
       ON d.program_id = g.program_id AND d.kind = 'segment' AND d.key = g.code
-    WHERE b.customer_id = %(customer)s ORDER BY d.id)"""
-_VALUES = f"""%(program)s, %(survey)s, %(version)s, %(campaign)s, %(invitation)s, %(customer)s,
-  %(submission)s, %(channel)s, %(language)s, %(status)s, %(is_test)s, %(answers)s::jsonb,
-  {_GROUPS}, %(now)s, %(completed)s"""
+    WHERE b.customer_id = %(customer)s::bigint ORDER BY d.id)"""
+# Each value with its type, for they travel apart from the statement.
+_VALUES = f"""%(program)s::bigint, %(survey)s::bigint, %(version)s::bigint, %(campaign)s::bigint,
+  %(invitation)s::bigint, %(customer)s::bigint, %(submission)s::uuid, %(channel)s::text,
+  %(language)s::text, %(status)s::text, %(is_test)s::boolean, %(answers)s::jsonb,
+  {_GROUPS}, %(now)s::timestamptz, %(completed)s::timestamptz"""
 
 # A saved page. `answers` grows by the page's; what was left blank there goes.
 _SAVE = f"""
@@ -74,8 +77,9 @@ RETURNING id
 _COMPLETE = f"""
 WITH marked AS (
   UPDATE surveys_invitation
-  SET answered_at = %(completed)s, started_at = COALESCE(started_at, %(completed)s)
-  WHERE id = %(guard)s AND answered_at IS NULL RETURNING id
+  SET answered_at = %(completed)s::timestamptz,
+      started_at = COALESCE(started_at, %(completed)s::timestamptz)
+  WHERE id = %(guard)s::bigint AND answered_at IS NULL RETURNING id
 ), response AS (
   INSERT INTO surveys_response ({_COLUMNS})
   SELECT {_VALUES} WHERE %(guard)s::bigint IS NULL OR EXISTS (SELECT 1 FROM marked)
@@ -169,7 +173,7 @@ def _params(
 def _execute(sql: str, params: Mapping[str, Any]) -> int | None:
     for attempt in range(1, _TRIES + 1):
         try:
-            with connection.cursor() as cursor:
+            with prepared_cursor() as cursor:
                 cursor.execute(sql, params)
                 row = cursor.fetchone()
         except IntegrityError:

@@ -24,7 +24,7 @@ BINS = range(11)
 # the one that was named first.
 FACTS = """
 SELECT DISTINCT ON (m.id, r.id) r.program_id, m.id AS metric_id, r.id AS response_id,
-       r.customer_id, (r.completed_at AT TIME ZONE %(zone)s)::date AS day,
+       r.customer_id, (r.completed_at AT TIME ZONE %(zone)s::text)::date AS day,
        (r.answers -> s.question_code)::smallint AS value, r.dimensions
 FROM {responses} r
 JOIN surveys_metricsource s ON s.survey_id = r.survey_id

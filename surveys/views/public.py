@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
@@ -24,9 +23,10 @@ from surveys.rendering import (
     frame_context,
     interface_language,
     is_colour,
+    message_page,
     page_address,
     respondent_page,
-    thanks_text,
+    thanks_page,
 )
 from surveys.services.responses import response_complete, response_save
 
@@ -354,17 +354,8 @@ def _closed_or_answered(visit: _Visit) -> HttpResponse | None:
 
 
 def _thanks(visit: _Visit, *, again: bool = False) -> HttpResponse:
-    def page() -> str:
-        own = thanks_text(visit.form, visit.language)
-        said = _("You have already answered. Thank you.") if again else _("Your answers arrived.")
-        return _message(
-            _("Thank you"),
-            [own or said] if not again else [said, own],
-            mark=True,
-            **frame_context(visit.form, visit.language, visit.target.program_name),
-        )
-
-    return HttpResponse(_in(visit, page))
+    brand = visit.target.program_name
+    return HttpResponse(thanks_page(visit.form, visit.language, brand, again=again))
 
 
 def _closed_words(reason: Closed, name: str) -> tuple[str, str]:
@@ -390,17 +381,12 @@ def _closed(visit: _Visit, reason: Closed) -> HttpResponse:
             else {"LANGUAGE_CODE": visit.language, "brand_name": name}
         )
         heading, text = _closed_words(reason, name)
-        return _message(heading, [text], **frame)
+        return message_page(heading, [text], **frame)
 
     answer = HttpResponse(_in(visit, page), status=410 if reason in _GONE else 503)
     if reason not in _GONE:
         answer.headers["Retry-After"] = "3600"
     return answer
-
-
-def _message(heading: str, lines: list[str], **context: Any) -> str:
-    shown = {"heading": heading, "lines": [line for line in lines if line], **context}
-    return render_to_string("surveys/public/message.html", shown)
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
@@ -434,7 +420,7 @@ def _plain(
 ) -> HttpResponse:
     language = get_language_from_request(request)
     with translation.override(language):
-        page = _message(heading(), [text()], LANGUAGE_CODE=language)
+        page = message_page(heading(), [text()], LANGUAGE_CODE=language)
     return HttpResponse(page, status=status)
 
 
