@@ -105,9 +105,9 @@ def _move(move: ActionMove, end: datetime | None) -> HistoryEntry:
     column = str(move.to_column) if move.to_column else State(move.to_state).label
     text = _("moved to %(column)s") if move.from_state else _("logged in %(column)s")
     if end is None:
-        detail = _("there since %(days)s") % {"days": _days(timezone.now() - move.at)}
+        detail = _("there for %(days)s so far") % {"days": _days(timezone.now() - move.at)}
     else:
-        detail = _("stayed there %(days)s") % {"days": _days(end - move.at)}
+        detail = _("stayed there for %(days)s") % {"days": _days(end - move.at)}
     kind = "action.move" if move.from_state else "action.create"
     closed = move.to_state in (State.WATCHING, State.DONE)
     return HistoryEntry(

@@ -67,7 +67,7 @@ def test_an_action_shows_everything_about_it(
         "Till",
         "Ask the<br>stores",
         "moved to In progress",
-        "stayed there less than a day",
+        "stayed there for less than a day",
         '<b class="num">60</b>',
     ):
         assert words in page, words
