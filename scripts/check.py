@@ -35,7 +35,7 @@ TYPES = Check("types", [str(BIN / "mypy"), "."])
 QUICK = [
     Check("lint", [str(BIN / "ruff"), "check", "."]),
     Check("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
-    Check("contracts", [str(BIN / "lint-imports")]),
+    Check("contracts", [str(BIN / "lint-imports"), "--no-logo"]),
 ]
 STATE = [
     Check(

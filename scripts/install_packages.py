@@ -7,6 +7,7 @@ Nothing is done when the same files were installed before; two calls at once wai
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -40,6 +41,8 @@ def main(names: list[str]) -> int:
 def _install(files: list[Path]) -> int:
     requirements = [part for path in files for part in ("-r", str(path))]
     settings = _environment()
+    if importlib.util.find_spec("pip") is None:  # the environment's making was interrupted
+        _runs([sys.executable, "-m", "ensurepip"], settings)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if _runs([*pip, "--require-hashes", "-r", str(INSTALLER)], settings):
         uv = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable]

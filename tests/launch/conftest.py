@@ -39,7 +39,9 @@ class Servers:
             "PYTHONPATH": str(ROOT),
         }
 
-    def user(self, kind: str = "run") -> tuple[subprocess.Popen[str], str, str]:
+    def user(
+        self, kind: str = "run", account: int | None = None
+    ) -> tuple[subprocess.Popen[str], str, str]:
         """Start a process that uses the servers; give it with (database_url, redis_url)."""
         process = subprocess.Popen(
             [sys.executable, "-c", USE_SERVERS, kind],
@@ -48,6 +50,9 @@ class Servers:
             text=True,
             env=self.env,
             cwd=ROOT,
+            user=account,
+            group=account,
+            extra_groups=None if account is None else [],
         )
         assert process.stdout is not None
         database, redis = process.stdout.readline().split()

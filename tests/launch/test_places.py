@@ -1,13 +1,17 @@
 """Under root the servers run as nobody, also where nobody may not enter the checkout."""
 
 import os
+import pwd
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from cxportal.launch import places
+from cxportal.launch.environment import ROOT
 from cxportal.launch.places import Install, ServerError, place_settle
 from cxportal.launch.postgres import postgres_install
 from tests.launch.conftest import Servers
@@ -102,3 +106,27 @@ def test_programs_out_of_reach_are_copied_and_copied_anew_when_they_change(
     program.write_text("#!/bin/sh\necho second\n")
     settled = place_settle(folder=closed / "var", install=install, probe="server")
     assert settled.install.program("server").read_text().endswith("echo second\n")
+
+
+@as_root
+def test_ordinary_account_serves_a_database_of_its_own(folder: Path) -> None:
+    nobody = pwd.getpwnam("nobody").pw_uid
+    seen = subprocess.run(
+        [sys.executable, "-c", "import cxportal.launch.servers"],
+        cwd=ROOT,
+        user=nobody,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    if seen.returncode:
+        pytest.skip("this Python or this checkout cannot be entered by an ordinary account")
+    os.chown(folder, nobody, -1)
+    servers = Servers(folder / "var")
+    user, database, _broker = servers.user("test", account=nobody)
+    owner = (folder / "var" / "test" / "postgres" / "home" / "data").stat().st_uid
+    with psycopg.connect(database) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    servers.end(user)
+    assert owner == nobody
+    assert servers.processes() == []
