@@ -12,6 +12,8 @@ from surveys.calc.metrics import normal_points
 from surveys.models import Metric
 from surveys.queries.scores import definition_of
 
+# Pairs of metrics are formed within each cluster's own row: a join of clusters with themselves is
+# planned badly while the planner does not know yet what a bulk load has brought.
 # Answers of the period on the common scale 0–100. A cluster is a customer, or the response
 # itself (as a negative number) where nobody is known.
 _POINTS = """
@@ -31,9 +33,14 @@ WITH points AS (
 _PRODUCTS = (
     _POINTS
     + """
-SELECT a.metric, b.metric, sum(a.s * b.s), sum(a.s * b.n), sum(a.n * b.s), sum(a.n * b.n),
-  sum(a.s) FILTER (WHERE a.metric = b.metric), sum(a.n) FILTER (WHERE a.metric = b.metric)
-FROM clusters a JOIN clusters b USING (cluster) WHERE a.metric <= b.metric GROUP BY 1, 2
+SELECT m[i], m[j], sum(s[i] * s[j]), sum(s[i] * n[j]), sum(n[i] * s[j]), sum(n[i] * n[j]),
+  sum(s[i]) FILTER (WHERE i = j), sum(n[i]) FILTER (WHERE i = j)
+FROM (
+  SELECT array_agg(metric ORDER BY metric) AS m, array_agg(s ORDER BY metric) AS s,
+    array_agg(n ORDER BY metric) AS n
+  FROM clusters GROUP BY cluster
+) packed, generate_subscripts(m, 1) i, generate_subscripts(m, 1) j
+WHERE i <= j GROUP BY 1, 2
 """
 )
 _TOGETHER = (
