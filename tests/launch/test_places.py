@@ -112,7 +112,7 @@ def test_programs_out_of_reach_are_copied_and_copied_anew_when_they_change(
 def test_ordinary_account_serves_a_database_of_its_own(folder: Path) -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
     seen = subprocess.run(
-        [sys.executable, "-c", "import cxportal.launch.servers"],
+        ["/bin/sh", "-c", 'exec "$0" -c "import cxportal.launch.servers"', sys.executable],
         cwd=ROOT,
         user=nobody,
         env={"PYTHONPATH": str(ROOT)},
