@@ -79,9 +79,8 @@ def mail_language(campaign: Campaign, customer: Customer) -> str:
 
 def letter_make(campaign: Campaign, language: str) -> Letter:
     """Write the campaign's mail in one language; the survey must be published."""
-    program, document = campaign.program, _document(campaign)
     with override(language):
-        context = _context(campaign, document, language)
+        context = _context(campaign, _document(campaign), language)
         html = render_to_string("surveys/mail/invitation.html", context)
         text = render_to_string("surveys/mail/invitation.txt", context)
     return Letter(
@@ -90,11 +89,14 @@ def letter_make(campaign: Campaign, language: str) -> Letter:
         subject=context["subject"],
         text=text,
         html=css_inline.inline(html, keep_style_tags=False, load_remote_stylesheets=False),
-        values={
-            "company": program.name,
-            "survey": text_in(document["title"], language, document["default_language"]),
-        },
+        values=_values(campaign, language),
     )
+
+
+def _values(campaign: Campaign, language: str) -> dict[str, str]:
+    document = _document(campaign)
+    title = text_in(document["title"], language, document["default_language"])
+    return {"company": campaign.program.name, "survey": title}
 
 
 def _context(campaign: Campaign, document: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -175,6 +177,18 @@ def _headers(letter: Letter, recipient: Recipient) -> dict[str, str]:
         headers["List-Unsubscribe"] = f"<{recipient.stop_link}>"
         headers["List-Unsubscribe-Post"] = _ONE_CLICK
     return headers
+
+
+def sample_recipient() -> Recipient:
+    """Somebody to show the mail with; its links lead nowhere."""
+    return Recipient(address="", name=_("Sample Name"), link="#", stop_link="#")
+
+
+def sample_subject(campaign: Campaign, language: str) -> str:
+    """The subject as the sample person reads it."""
+    subject = text_in(campaign.subject, language) or default_subject(language)
+    values = {**_values(campaign, language), "name": sample_recipient().name}
+    return merge(subject, values, Target.HEADER)
 
 
 def recipient_of(delivery: Delivery) -> Recipient:

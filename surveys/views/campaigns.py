@@ -6,8 +6,8 @@ import segno
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cxportal.core.forms.base import LANGUAGE_NAMES
 from cxportal.core.policies import may
@@ -45,7 +45,7 @@ from surveys.services.campaigns import (
 from surveys.services.couriers import BAD_MESSAGE, LOST_REPLY, NO_CONNECTION
 from surveys.services.deliveries import GAVE_UP
 from surveys.services.links import open_link_url
-from surveys.services.mails import Recipient, letter_make, message_for
+from surveys.services.mails import letter_make, message_for, sample_recipient, sample_subject
 
 Channel, State = Campaign.Channel, Campaign.State
 
@@ -120,8 +120,9 @@ class CampaignDetailView(CampaignPage):
         spoken = [(c, LANGUAGE_NAMES.get(c, c)) for c in campaign.survey.languages]
         asked = self.request.GET.get("language", "")
         known = {code for code, _name in spoken}
-        shown = next((c for c in (asked, self.actor.language) if c in known), spoken[0][0])
-        return {"spoken": spoken, "language": shown}
+        shown = next((c for c in (asked, get_language()) if c in known), spoken[0][0])
+        subject = sample_subject(campaign, shown)
+        return {"spoken": spoken, "language": shown, "subject": subject}
 
     def _link(self, campaign: Campaign) -> dict[str, Any]:
         return {"link": open_link_url(campaign), "progress": campaign_progress(campaign)}
@@ -374,8 +375,7 @@ class CampaignMailView(CampaignPage):
     def get(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
         campaign = self.campaign(pk)
         letter = letter_make(campaign, language)
-        person = Recipient(address="a@example.com", name=_("Sample Name"), link="#", stop_link="#")
-        html, _kind = message_for(letter, person).alternatives[0]
+        html, _kind = message_for(letter, sample_recipient()).alternatives[0]
         return HttpResponse(framed(str(html)))
 
 

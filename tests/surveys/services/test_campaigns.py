@@ -236,9 +236,7 @@ def test_the_open_link_is_made_when_it_is_opened_and_leads_to_the_survey(system:
     assert not Occurrence.unscoped.exists()
 
 
-def test_filling_is_taken_up_where_a_killed_worker_left_it(
-    system: Actor, program: Program
-) -> None:
+def test_filling_is_taken_up_where_a_killed_worker_left_it(system: Actor, program: Program) -> None:
     make_customers(program, 25)
     campaign = campaign_start(actor=system, campaign=make_campaign(system))
     occurrence = Occurrence.unscoped.get()

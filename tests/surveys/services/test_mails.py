@@ -97,7 +97,7 @@ def test_a_missing_name_gives_way_to_the_word_behind_the_bar(
 ) -> None:
     make_customers(program, 1)
     Customer.unscoped.update(name="")
-    message = sent_one(system, body="Dear {{name|friend of \"ours\"}}!")
+    message = sent_one(system, body='Dear {{name|friend of "ours"}}!')
     assert 'Dear friend of "ours"!' in message.body
     assert "Dear friend of &quot;ours&quot;!" in html_of(message)
 

@@ -1,0 +1,45 @@
+"""F11: two schedules, two workers and two more dispatchers serve the same campaigns; dup=0."""
+
+import sys
+
+from cxportal.launch.processes import wait_until
+from surveys.models import Campaign, Invitation
+from surveys.services.campaigns import campaign_start
+from tests.torture.ground import ground
+from tests.torture.line import Line
+from tests.torture.people import crowd_campaign, make_crowd, waiting
+from tests.torture.sink import Sink
+
+FAULT = "F11"
+# campaigns, people in each, ticks of each dispatcher: one hour of ticks every two seconds.
+SIZES = {"ci": (3, 100, 60), "full": (12, 500, 1800)}
+SECONDS_TO_FINISH = 600.0
+
+
+def run(size: str) -> Line:
+    number, people, ticks = SIZES[size]
+    with Sink() as sink:
+        crew = _crew({**sink.env, "MAIL_SENDERS": "2"}, ticks)
+        campaigns = [_started(f"f11-{n}", people) for n in range(number)]
+        wait_until(lambda: not any(waiting(c) for c in campaigns), SECONDS_TO_FINISH)
+        ended = [process.wait(SECONDS_TO_FINISH) for process in crew[-2:]]
+        for process in crew:
+            ground.end(process)
+        lost = number * people - len(sink.counts)
+    stuck = sum(waiting(campaign) for campaign in campaigns)
+    invited = Invitation.unscoped.filter(program__slug__startswith="f11-").count()
+    figures = {"lost": lost, "dup": sink.duplicates, "stuck": stuck, "invited": invited}
+    ok = lost == stuck == sink.duplicates == 0 and invited == number * people and ended == [0, 0]
+    return Line(FAULT, {**figures, "ticks": ticks * 2}, ok)
+
+
+def _crew(env: dict[str, str], ticks: int) -> list:  # type: ignore[type-arg]
+    crew = [ground.beat(env, name=f"beat{n}") for n in range(2)]
+    crew += [ground.worker(env, name=f"worker{n}") for n in range(2)]
+    command = (sys.executable, "-m", "tests.torture.dispatcher", str(ticks))
+    return crew + [ground.process(f"dispatcher{n}", *command, env=env) for n in range(2)]
+
+
+def _started(slug: str, people: int) -> Campaign:
+    actor, _customers = make_crowd(slug, people)
+    return campaign_start(actor=actor, campaign=crowd_campaign(actor))
