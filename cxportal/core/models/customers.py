@@ -6,7 +6,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.models.base import TenantModel, VersionedModel
-from cxportal.core.models.fields import I18nTextField
+from cxportal.core.models.fields import I18nTextField, text_in
 
 
 class Customer(VersionedModel):
@@ -110,9 +110,7 @@ class Segment(VersionedModel):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        from cxportal.core.models.fields import text_in
-
-        return text_in(self.name, fallback=self.program.default_language) or self.code
+        return text_in(self.name) or self.code
 
 
 class SegmentMember(TenantModel):

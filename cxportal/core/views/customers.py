@@ -49,6 +49,14 @@ class CustomerListView(ListPage):
     def _sees(self) -> bool:
         return self.actor.sees_personal_data
 
+    def render(self, template: str, context: Any = None, *, status: int = 200) -> HttpResponse:
+        page = (context or {}).get("page")
+        if page is not None:
+            context["people"] = [
+                (c, shown_name(self.actor, c), sees_person(self.actor, c)) for c in page.rows
+            ]
+        return super().render(template, context, status=status)
+
     def extra(self) -> dict[str, Any]:
         return {"may_change": may(self.actor, "core.change_customers"), "sees": self._sees}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -27,8 +27,13 @@ class JobListView(ListPage):
         return jobs_listed(self.actor)
 
     def extra(self) -> dict[str, Any]:
-        open_jobs = Q(state__in=OPEN_STATES)
-        return {"polls": jobs_listed(self.actor).filter(open_jobs).exists()}
+        return {"polls": jobs_listed(self.actor).filter(state__in=OPEN_STATES).exists()}
+
+    def render(self, template: str, context: Any = None, *, status: int = 200) -> HttpResponse:
+        page = (context or {}).get("page")
+        if page is not None:
+            context["jobs"] = [(job, job_title(job)) for job in page.rows]
+        return super().render(template, context, status=status)
 
 
 class JobDetailView(PortalView):

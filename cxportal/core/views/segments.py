@@ -134,7 +134,8 @@ class SegmentFormPage(FormPage):
 
     def extra(self) -> dict[str, Any]:
         by_rule = self.segment_now is None or self.segment_now.kind == Segment.Kind.RULE
-        return {**self._builder(), "segment": self.segment_now, "by_rule": by_rule}
+        builder = self._builder() if by_rule else {}
+        return {**builder, "segment": self.segment_now, "by_rule": by_rule}
 
     def _builder(self) -> dict[str, Any]:
         rule = self.rule()
