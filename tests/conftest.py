@@ -5,14 +5,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from cxportal.core.actors import ROLES, Actor
 from cxportal.core.models import ApiKey, Customer, Membership, Program, User
-from cxportal.core.tokens import hash_of
+from cxportal.core.tokens import hash_of, new_secret
 
 PASSWORD = "long enough to be a passphrase"
 ALL_SCOPES = [
@@ -37,10 +39,11 @@ ALL_SCOPES = [
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
-    """Rate limits and rendered pages never leak from one test into the next."""
+def _fresh_surroundings() -> Iterator[None]:
+    """Rate limits, rendered pages and the language never leak from one test into the next."""
     cache.clear()
-    yield
+    with override(settings.LANGUAGE_CODE):
+        yield
 
 
 def make_program(slug: str = "acme", **values: Any) -> Program:
@@ -61,11 +64,11 @@ def make_member(program: Program, role: str, email: str = "", **values: Any) -> 
 
 def make_key(program: Program, *scopes: str) -> str:
     """An API key with these scopes (all when none is named); returns the secret to send."""
-    secret = f"cx_{'k' * 8}{program.pk:04d}_{'s' * 40}"
+    secret = "cx_" + new_secret()
     ApiKey.unscoped.create(
         program=program,
         name="tests",
-        prefix=secret[:12] if not ApiKey.unscoped.exists() else f"t{program.pk:011d}",
+        prefix=secret[:12],
         key_hash=hash_of(secret, "api-key"),
         scopes=list(scopes) or ALL_SCOPES,
     )

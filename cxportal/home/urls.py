@@ -1,6 +1,11 @@
 """Home and search, below /p/<program>/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from cxportal.home.views import home
 
 app_name = "home"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", home.HomeView.as_view(), name="home"),
+    path("search/", home.SearchView.as_view(), name="search"),
+]

@@ -33,17 +33,17 @@ def revenue_of_last_year(actor: Actor) -> Revenue:
         occurred_at__gte=now - 2 * YEAR, customer__is_test=False
     )
     sums = rows.aggregate(
-        amount=Sum("amount", filter=last),
+        revenue=Sum("amount", filter=last),
         before=Sum("amount", filter=~last),
-        transactions=Count("pk", filter=last),
+        number=Count("pk", filter=last),
         buyers=Count("customer", filter=last, distinct=True),
         buyers_before=Count("customer", filter=~last, distinct=True),
     )
     zero = Decimal()
     return Revenue(
-        amount=sums["amount"] or zero,
+        amount=sums["revenue"] or zero,
         before=sums["before"] or zero,
-        transactions=sums["transactions"],
+        transactions=sums["number"],
         buyers=sums["buyers"],
         buyers_before=sums["buyers_before"],
     )

@@ -18,6 +18,7 @@ MAX_AMOUNT = Decimal(10) ** 13
 CLOCK_SLACK = timedelta(hours=1)
 EARLIEST_YEAR = 1970
 REQUIRED = ("external_id", "customer", "occurred_at", "amount")
+FIELDS = (*REQUIRED, "margin", "kind", "channel", "store", "product")
 _KINDS = frozenset(Transaction.Kind.values)
 
 

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from cxportal.core.imports import csv_rows
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from cxportal.core.bulk import MAX_ROWS
+from cxportal.core.imports import read_csv
 from cxportal.core.policies import may
 from cxportal.core.views.base import FormPage, ListPage
 from loyalty.filters import TransactionPageFilter
 from loyalty.forms.propositions import TransactionFileForm
 from loyalty.models import Transaction, ValueProposition
 from loyalty.queries.value import revenue_of_last_year, values_ranked
+from loyalty.services.transaction_rows import FIELDS, REQUIRED
 from loyalty.services.transactions import transactions_bulk_upsert
 
 SHOWN_ERRORS = 50
@@ -72,13 +74,21 @@ class TransactionImportView(FormPage):
     submit_label = _("Import")
 
     def save(self, form: Any) -> HttpResponse:
-        rows = csv_rows(form.cleaned_data["file"])
+        content = form.cleaned_data["file"].read()
+        table = read_csv(content, required=REQUIRED, known=FIELDS, max_rows=MAX_ROWS)
+        rows = [_filled(row) for _line, row in table.rows]
         result = transactions_bulk_upsert(actor=self.actor, rows=rows)
-        numbered = enumerate(result.rows, start=2)
-        failed = [{"line": n, **row} for n, row in numbered if row["errors"]]
+        lines = (line for line, _row in table.rows)
+        answered = zip(lines, result.rows, strict=True)
+        failed = [{"line": line, **row} for line, row in answered if row["errors"]]
         return self.show(
             self.form(),
             result=result,
             failed=failed[:SHOWN_ERRORS],
             more=len(failed) - SHOWN_ERRORS,
         )
+
+
+def _filled(row: dict[str, str]) -> dict[str, str]:
+    """An empty cell of an optional column says nothing; one of a needed column is refused."""
+    return {name: text for name, text in row.items() if text or name in REQUIRED}

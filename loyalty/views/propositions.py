@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from cxportal.core.queries.audit import history_of
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cxportal.core.policies import may
+from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
 from loyalty.filters import PropositionFilter
 from loyalty.forms.propositions import PropositionForm

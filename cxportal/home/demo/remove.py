@@ -13,11 +13,8 @@ def program_remove(program: Program) -> int:
     Foreign keys are checked when the transaction ends, so the order of tables does not matter,
     and no row is loaded into memory.
     """
-    people = list(
-        Membership.unscoped.filter(
-            program=program
-        ).values_list("user_id", flat=True)  # unscoped: the program that is removed
-    )
+    members = Membership.unscoped.filter(program=program)  # unscoped: the program removed here
+    people = list(members.values_list("user_id", flat=True))
     tenants = [m for m in apps.get_models() if issubclass(m, TenantModel)]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

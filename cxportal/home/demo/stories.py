@@ -3,15 +3,14 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from journeys.services.journeys import journey_create
-from journeys.services.personas import persona_create
-from journeys.services.stages import stage_add
-from journeys.services.touchpoints import step_add, touchpoint_create, touchpoint_metric_attach
-
 from cxportal.home.demo import content
 from journeys.models import Action, Column, Journey, Stage, State
 from journeys.services.actions import action_comment, action_create, action_move
 from journeys.services.boards import board_default
+from journeys.services.journeys import journey_create
+from journeys.services.personas import persona_create
+from journeys.services.stages import stage_add
+from journeys.services.touchpoints import step_add, touchpoint_create, touchpoint_metric_attach
 from loyalty.models import ValueProposition
 from loyalty.services.propositions import proposition_create
 

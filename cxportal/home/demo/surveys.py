@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from surveys.services.metrics import metric_create
-from surveys.services.questions import question_add
-from surveys.services.surveys import survey_create, survey_publish
-
 from cxportal.home.demo import content
 from surveys.models import Metric, Survey
 from surveys.services.campaigns import campaign_create, campaign_start
+from surveys.services.metrics import metric_create
+from surveys.services.questions import question_add
+from surveys.services.surveys import survey_create, survey_publish
 
 if TYPE_CHECKING:
     from cxportal.home.demo.load import Build

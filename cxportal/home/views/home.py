@@ -1,0 +1,43 @@
+"""Home and search."""
+
+from django.http import HttpRequest, HttpResponse
+
+from cxportal.core.policies import may
+from cxportal.core.views.base import PortalView
+from cxportal.home.queries import home
+from surveys.models import Survey
+from surveys.queries.scores import scores_freshness, today_of
+
+
+class HomeView(PortalView):
+    """What changed, what needs me, what is at risk, what is running."""
+
+    permission = "core.view_program"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        actor = self.actor
+        context = {
+            "headlines": home.headlines(actor),
+            "worst": home.worst_stages(actor),
+            "mine": home.my_actions(actor),
+            "today": today_of(actor),
+            "counts": home.action_counts(actor),
+            "running": home.running(actor),
+            "complaints": home.newest_complaints(actor),
+            "freshness": scores_freshness(actor),
+            "is_new": not Survey.objects.for_actor(actor).exists(),
+            "may_design": may(actor, "surveys.change_surveys"),
+            "may_log": may(actor, "journeys.create_actions"),
+        }
+        return self.render("home/home.html", context)
+
+
+class SearchView(PortalView):
+    """Everything that matches a few words, by kind."""
+
+    permission = "core.view_program"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = request.GET.get("q", "")
+        hits = home.search_everything(self.actor, text)
+        return self.render("home/search.html", {"text": text.strip(), "hits": hits})
