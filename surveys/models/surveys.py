@@ -37,6 +37,21 @@ class Survey(VersionedModel):
     # True while the draft differs from the current version.
     has_changes = models.BooleanField(default=True)
     external_id = models.CharField(max_length=120, null=True, blank=True)
+    # `version` at the last change of the survey's own words and settings, so that two people can
+    # work on different questions without being in each other's way.
+    own_version = models.PositiveIntegerField(default=1)
+    # The title in the default language, for sorting and searching.
+    sort_title = models.GeneratedField(
+        expression=models.Func(
+            models.F("title"),
+            models.F("default_language"),
+            template="(%(expressions)s)",
+            arg_joiner=" ->> ",
+            output_field=models.TextField(),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta(VersionedModel.Meta):
         constraints = [
@@ -56,6 +71,8 @@ class Section(TenantModel):
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="sections")
     title = I18nTextField(blank=True)
     position = models.PositiveIntegerField(default=0)
+    # The survey's `version` at this page's last change.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta(TenantModel.Meta):
         ordering = ["position", "pk"]
@@ -85,9 +102,12 @@ class Question(TenantModel):
     text = I18nTextField()
     help = I18nTextField(blank=True)
     required = models.BooleanField(default=False)
-    # min, max, labels {"low": {…}, "high": {…}}, max_length, min_choices, max_choices
+    # min, max (scale of a rating; fewest and most choices of a multiple choice), max_length,
+    # labels {"low": {…}, "high": {…}} (words at the ends of a scale)
     settings = models.JSONField(default=dict, blank=True)
     position = models.PositiveIntegerField(default=0)
+    # The survey's `version` at this question's last change.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta(TenantModel.Meta):
         constraints = [

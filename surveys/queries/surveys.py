@@ -1,25 +1,60 @@
-"""Reads of surveys: the document of the draft, what changed since, what keeps it from going out."""
+"""Reads of surveys: who sees which, the draft's parts and its document."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
-from django.utils.translation import gettext as _
+from django.db.models import IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from surveys.models import Choice, Question, Section, Survey
+from cxportal.core.actors import Actor
+from cxportal.core.policies import is_lead, scope_is
+from surveys.models import Choice, Question, Response, Section, Survey
+from surveys.queries.problems import Problem, problems_of
 
-CHOICE_KINDS = frozenset({Question.Kind.SINGLE, Question.Kind.MULTIPLE})
-MIN_CHOICES = 2
+__all__ = ["Problem", "sections_of", "survey_document", "survey_problems", "surveys_listed"]
+
+# Answers are counted up to here in lists, so that a list costs the same for every size.
+COUNTED_ANSWERS = 10_000
+_sees_drafts = is_lead | scope_is("surveys:read") | scope_is("surveys:write")
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What to mend before publishing. `blocks` tells a real error from advice."""
+def surveys_visible(actor: Actor) -> QuerySet[Survey]:
+    """Surveys of the actor's program; staff and viewers see those once published."""
+    rows = Survey.objects.for_actor(actor)
+    return rows if _sees_drafts.test(actor) else rows.filter(current_version__isnull=False)
 
-    text: str
-    blocks: bool
-    question_id: int | None = None
+
+def surveys_listed(actor: Actor) -> QuerySet[Survey]:
+    """The same with `question_count`, `answer_count` (capped) and `last_answer_at`."""
+    answers = Response.objects.for_actor(actor).filter(
+        survey=OuterRef("pk"), completed_at__isnull=False, is_test=False
+    )
+    asked = Question.objects.for_actor(actor).filter(survey=OuterRef("pk"))
+    asked = asked.exclude(kind=Question.Kind.STATEMENT)
+    return (
+        surveys_visible(actor)
+        .select_related("current_version", "owner")
+        .annotate(
+            question_count=_count(asked),
+            answer_count=_count(answers, COUNTED_ANSWERS + 1),
+            last_answer_at=Subquery(
+                answers.order_by("-completed_at", "-pk").values("completed_at")[:1]
+            ),
+        )
+    )
+
+
+def _count(rows: QuerySet[Any], most: int | None = None) -> Coalesce:
+    """COUNT(*) of a correlated subquery, 0 where it has no row."""
+    limited = rows.order_by().values("pk")[:most]
+    counted = _CountOf(limited)
+    return Coalesce(counted, Value(0), output_field=IntegerField())
+
+
+class _CountOf(Subquery):
+    """(SELECT count(*) FROM (the limited rows))."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
 
 
 def sections_of(survey: Survey) -> list[Section]:
@@ -67,41 +102,5 @@ def _question(question: Question) -> dict[str, Any]:
 
 
 def survey_problems(survey: Survey) -> list[Problem]:
-    """Everything to mend, errors first."""
-    sections = sections_of(survey)
-    questions = [question for section in sections for question in section.questions.all()]
-    found = [*_survey_problems(survey, questions), *_question_problems(survey, questions)]
-    return sorted(found, key=lambda problem: not problem.blocks)
-
-
-def _survey_problems(survey: Survey, questions: list[Question]) -> Iterator[Problem]:
-    if not survey.title.get(survey.default_language):
-        yield Problem(_("The survey has no title in its main language."), blocks=True)
-    if not any(question.kind != Question.Kind.STATEMENT for question in questions):
-        yield Problem(_("Add at least one question."), blocks=True)
-
-
-def _question_problems(survey: Survey, questions: list[Question]) -> Iterator[Problem]:
-    for question in questions:
-        name = str(question)
-        if not question.text.get(survey.default_language):
-            text = _("“%(name)s” has no text in the main language.") % {"name": name}
-            yield Problem(text, blocks=True, question_id=question.pk)
-        for language in survey.languages:
-            if language != survey.default_language and not question.text.get(language):
-                text = _("“%(name)s” is not translated (%(language)s).")
-                values = {"name": name, "language": language}
-                yield Problem(text % values, blocks=False, question_id=question.pk)
-        yield from _choice_problems(survey, question, name)
-
-
-def _choice_problems(survey: Survey, question: Question, name: str) -> Iterator[Problem]:
-    if question.kind not in CHOICE_KINDS:
-        return
-    choices = list(question.choices.all())
-    if len(choices) < MIN_CHOICES:
-        text = _("“%(name)s” needs at least two choices.") % {"name": name}
-        yield Problem(text, blocks=True, question_id=question.pk)
-    if any(not choice.text.get(survey.default_language) for choice in choices):
-        text = _("A choice of “%(name)s” has no text.") % {"name": name}
-        yield Problem(text, blocks=True, question_id=question.pk)
+    """Everything to mend in the draft, errors first: three queries."""
+    return problems_of(survey, sections_of(survey))

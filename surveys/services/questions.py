@@ -1,52 +1,49 @@
-"""Questions and sections of the draft: added, changed, moved, copied, deleted and put back."""
+"""Questions and pages of the draft: added, changed, moved, copied, deleted and put back."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.commands import audit, changed_fields, expect_version, lock
+from cxportal.core.commands import audit, changed_fields
 from cxportal.core.errors import DomainError
-from cxportal.core.models import as_texts
-from cxportal.core.policies import authorise
-from surveys.models import Choice, Question, Section, Survey
+from cxportal.core.models import AuditEntry
+from surveys.models import Question, Section, Survey
+from surveys.services.choices import choice_specs, choices_checked, choices_write
+from surveys.services.drafts import (
+    checked_kind,
+    checked_settings,
+    checked_texts,
+    draft_lock,
+    draft_touch,
+    expect_part,
+    free_code,
+    invalid,
+)
 
-EDITABLE = ("text", "help", "required", "settings", "code", "kind", "section")
-SETTING_NAMES = frozenset({"min", "max", "labels", "max_length", "min_choices", "max_choices"})
-RATING_MAX = 10
+EDITABLE = frozenset({"text", "help", "required", "settings", "code", "kind", "section", "choices"})
 MAX_QUESTIONS = 300
-MAX_CHOICES = 200
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
-
-
-def _draft(actor: Actor, survey: Survey, version: int | None = None) -> Survey:
-    """The locked survey, marked as changed; every change of a part begins here."""
-    authorise(actor, "surveys.change_surveys", survey)
-    stored = lock(survey)
-    expect_version(stored, version, ("title",))
-    Survey.unscoped.filter(pk=stored.pk).update(  # unscoped: the survey locked above
-        has_changes=True, version=F("version") + 1
-    )
-    stored.refresh_from_db()
-    return stored
+MAX_SECTIONS = 100
 
 
 @transaction.atomic
 def section_add(
     *, actor: Actor, survey: Survey, title: Mapping[str, str] | str | None = None
 ) -> Section:
-    """Add a page at the end."""
-    draft = _draft(actor, survey)
+    """Add a page at the end. Raises DomainError "too_many_sections"."""
+    draft = draft_lock(actor, survey)
+    if draft.sections.count() >= MAX_SECTIONS:
+        raise DomainError("too_many_sections", _("A survey has at most 100 pages."))
     last = draft.sections.aggregate(last=Max("position"))["last"]
     section = Section(
         program=actor.program,
         survey=draft,
-        title=as_texts(title, draft.default_language),
+        title=checked_texts(title, draft.default_language, "title"),
         position=0 if last is None else last + 1,
+        version=draft_touch(draft),
     )
     section.save()
     audit(actor=actor, action="section.add", obj=draft, changes={"section": section.pk})
@@ -57,35 +54,55 @@ def section_add(
 def section_update(
     *, actor: Actor, section: Section, title: Mapping[str, str] | str, version: int | None = None
 ) -> Section:
-    """Name a page."""
-    draft = _draft(actor, section.survey, version)
-    section.title = as_texts(title, draft.default_language)
-    section.save(update_fields=["title"])
-    audit(actor=actor, action="section.update", obj=draft, changes={"section": section.pk})
+    """Name a page. Raises StaleEdit when it changed after survey version `version`."""
+    draft = draft_lock(actor, section.survey)
+    section.refresh_from_db()
+    expect_part(draft, section, version, {"title": section.title})
+    texts = checked_texts(title, draft.default_language, "title")
+    changes = changed_fields(section, {"title": texts})
+    if not changes:
+        return section
+    section.title, section.version = texts, draft_touch(draft)
+    section.save(update_fields=["title", "version"])
+    audit(
+        actor=actor,
+        action="section.update",
+        obj=draft,
+        changes={"section": section.pk, **changes},
+    )
     return section
 
 
 @transaction.atomic
 def section_move(*, actor: Actor, section: Section, position: int) -> None:
     """Put a page at a place (0 = first)."""
-    draft = _draft(actor, section.survey)
+    draft = draft_lock(actor, section.survey)
     others = list(draft.sections.exclude(pk=section.pk).order_by("position", "pk"))
     others.insert(max(0, min(position, len(others))), section)
-    _number(others)
-    audit(actor=actor, action="section.move", obj=draft, changes={"section": section.pk})
+    if _number(others):
+        draft_touch(draft)
+        audit(actor=actor, action="section.move", obj=draft, changes={"section": section.pk})
 
 
 @transaction.atomic
-def section_delete(*, actor: Actor, section: Section) -> None:
-    """Delete an empty page. Raises DomainError "last_section" or "section_not_empty" (409)."""
-    draft = _draft(actor, section.survey)
-    if draft.sections.count() == 1:
+def section_delete(*, actor: Actor, section: Section) -> Section:
+    """Delete a page; its questions go to the page before (or after). Returns that page.
+
+    Raises DomainError "last_section" (409).
+    """
+    draft = draft_lock(actor, section.survey)
+    pages = list(draft.sections.order_by("position", "pk"))
+    if len(pages) == 1:
         raise DomainError("last_section", _("A survey has at least one page."), status=409)
-    if section.questions.exists():
-        message = _("Move or delete the questions of this page first.")
-        raise DomainError("section_not_empty", message, status=409)
+    at = pages.index(section)
+    neighbour = pages[at - 1] if at else pages[1]
+    mine, theirs = _questions_of(section), _questions_of(neighbour)
+    section.questions.update(section=neighbour)
+    _number(theirs + mine if at else mine + theirs)
+    draft_touch(draft)
     audit(actor=actor, action="section.delete", obj=draft, changes={"section": section.pk})
     section.delete()
+    return neighbour
 
 
 @transaction.atomic
@@ -105,113 +122,122 @@ def question_add(
 ) -> Question:
     """Add a question, at the end of the last page unless said otherwise.
 
-    Raises DomainError "invalid" (kind, code, settings, choices), "code_taken" (409).
+    Raises DomainError "invalid" (kind, code, settings, choices), "code_taken" (409),
+    "too_many_questions".
     """
-    draft = _draft(actor, survey)
+    draft = draft_lock(actor, survey)
     if draft.questions.count() >= MAX_QUESTIONS:
         raise DomainError("too_many_questions", _("A survey has at most 300 questions."))
     page = section or draft.sections.order_by("-position", "-pk").first()
-    if page is None or page.survey_id != draft.pk:
-        raise DomainError("invalid", _("This page belongs to another survey."))
-    _refuse_kind(kind)
+    _refuse_page(draft, page)
+    checked_kind(kind)
+    language = draft.default_language
     question = Question(
         program=actor.program,
         survey=draft,
         section=page,
-        code=_free_code(draft, code, kind),
+        code=free_code(draft, code, kind),
         kind=kind,
-        text=as_texts(text, draft.default_language),
-        help=as_texts(help, draft.default_language),
-        required=required and kind != Question.Kind.STATEMENT,
-        settings=_settings(kind, settings or {}),
+        text=checked_texts(text, language, "text"),
+        help=checked_texts(help, language, "help"),
+        required=bool(required) and kind != Question.Kind.STATEMENT,
+        settings=checked_settings(kind, settings or {}, language),
     )
+    specs = choices_checked(draft, question, choices or ())
+    question.version = draft_touch(draft)
     question.save()
-    _write_choices(question, list(choices or ()))
+    choices_write(question, specs)
+    assert page is not None
     _place(question, page, position)
     audit(actor=actor, action="question.add", obj=draft, changes={"question": question.code})
     return question
 
 
-def _refuse_kind(kind: str) -> None:
-    if kind not in Question.Kind.values:
-        raise DomainError("invalid", _("There is no such kind of question."))
-
-
-def _free_code(survey: Survey, code: str | None, kind: str, besides: int | None = None) -> str:
-    taken = set(survey.questions.exclude(pk=besides).values_list("code", flat=True))
-    if code:
-        if not _CODE.fullmatch(code):
-            message = _("A code begins with a letter and has small letters, digits and _ only.")
-            raise DomainError("invalid", message, details={"code": message})
-        if code in taken:
-            message = _("Another question of this survey has this code.")
-            raise DomainError("code_taken", message, status=409, details={"code": message})
-        return code
-    stem = {"short_text": "text", "long_text": "comment"}.get(kind, kind)
-    number = 1
-    while (candidate := stem if number == 1 else f"{stem}_{number}") in taken:
-        number += 1
-    return candidate
-
-
-def _settings(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = set(settings) - SETTING_NAMES
-    kept = {name: value for name, value in settings.items() if value not in (None, "", {})}
-    if unknown or not all(
-        isinstance(kept[name], int) and 0 <= kept[name] <= 20_000
-        for name in ("min", "max", "max_length", "min_choices", "max_choices")
-        if name in kept
-    ):
-        raise DomainError("invalid", _("These settings do not fit the question."))
-    if kind == Question.Kind.RATING:
-        kept = {"min": 1, "max": 5} | kept
-        if not 0 <= kept["min"] < kept["max"] <= RATING_MAX:
-            message = _("A rating runs from 0 or 1 to at most 10.")
-            raise DomainError("invalid", message, details={"settings": message})
-    elif kind in {Question.Kind.NPS, Question.Kind.CSAT, Question.Kind.CES}:
-        kept.pop("min", None)
-        kept.pop("max", None)
-    return kept
+def _refuse_page(draft: Survey, page: Section | None) -> None:
+    if page is None or page.survey_id != draft.pk:
+        raise invalid(_("This page belongs to another survey."), "section")
 
 
 @transaction.atomic
 def question_update(
     *, actor: Actor, question: Question, version: int | None = None, **values: Any
 ) -> Question:
-    """Change a question of the draft; `version` is the survey's.
+    """Change a question of the draft; with `version` (the survey's) only if nobody else did.
 
-    Raises DomainError "invalid", "code_taken", StaleEdit.
+    Raises DomainError "invalid", "code_taken", StaleEdit with what is stored now.
     """
-    draft = _draft(actor, question.survey, version)
-    unknown = set(values) - set(EDITABLE) - {"choices"}
+    draft = draft_lock(actor, question.survey)
+    question.refresh_from_db()
+    stored = choice_specs(question)
+    expect_part(draft, question, version, question_shown(question, stored))
+    unknown = set(values) - EDITABLE
     if unknown:
         raise LookupError(f"not editable: {sorted(unknown)}")
-    choices = values.pop("choices", None)
-    kind = values.get("kind", question.kind)
-    _refuse_kind(kind)
-    for name in ("text", "help"):
-        if name in values:
-            values[name] = as_texts(values[name], draft.default_language)
-    if "code" in values:
-        values["code"] = _free_code(draft, values["code"], kind, besides=question.pk)
-    if "settings" in values or "kind" in values:
-        values["settings"] = _settings(kind, values.get("settings", question.settings))
-    section = values.get("section")
-    if section is not None and section.survey_id != draft.pk:
-        raise DomainError("invalid", _("This page belongs to another survey."))
-    changes = changed_fields(question, values)
-    for name, value in values.items():
-        setattr(question, name, value)
-    question.save(update_fields=[*values])
-    if choices is not None:
-        _write_choices(question, list(choices))
-    audit(
-        actor=actor,
-        action="question.update",
-        obj=draft,
-        changes={"question": question.code, **changes},
-    )
+    specs = values.pop("choices", None)
+    wanted = stored if specs is None else choices_checked(draft, question, specs)
+    page = values.pop("section", None) or question.section
+    _refuse_page(draft, page)
+    changes = changed_fields(question, _checked(draft, question, values))
+    if wanted != stored:
+        changes["choices"] = [_choice_words(draft, stored), _choice_words(draft, wanted)]
+    if not changes and page.pk == question.section_id:
+        return question
+    _save_changes(draft, question, changes)
+    if wanted != stored:
+        choices_write(question, wanted)
+    if page.pk != question.section_id:
+        _place(question, page, None)
+    noted = {"question": question.code, **changes}
+    audit(actor=actor, action="question.update", obj=draft, changes=noted)
     return question
+
+
+def question_shown(question: Question, choices: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a refused edit is told about the question as it is stored."""
+    return {
+        "code": question.code,
+        "kind": question.kind,
+        "text": question.text,
+        "help": question.help,
+        "required": question.required,
+        "settings": question.settings,
+        "choices": choices,
+    }
+
+
+def _checked(draft: Survey, question: Question, values: Mapping[str, Any]) -> dict[str, Any]:
+    language, kind = draft.default_language, checked_kind(values.get("kind", question.kind))
+    clean = dict(values)
+    for name in {"text", "help"} & values.keys():
+        clean[name] = checked_texts(values[name], language, name)
+    if "code" in values:
+        code = values["code"] or question.code
+        clean["code"] = free_code(draft, code, kind, besides=question.pk)
+    if values.keys() & {"settings", "kind"}:
+        settings = values.get("settings", _settings_kept(question, kind))
+        clean["settings"] = checked_settings(kind, settings, language)
+    if kind == Question.Kind.STATEMENT:
+        clean["required"] = False
+    return clean
+
+
+def _settings_kept(question: Question, kind: str) -> Mapping[str, Any]:
+    """Limits mean something else for another kind of question: only the words are kept."""
+    if kind == question.kind:
+        return question.settings
+    return {name: value for name, value in question.settings.items() if name == "labels"}
+
+
+def _choice_words(draft: Survey, specs: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [spec["text"].get(draft.default_language) or spec["code"] for spec in specs]
+
+
+def _save_changes(draft: Survey, question: Question, changes: Mapping[str, list[Any]]) -> None:
+    fields = {name: after for name, (_before, after) in changes.items() if name != "choices"}
+    for name, value in fields.items():
+        setattr(question, name, value)
+    question.version = draft_touch(draft)
+    question.save(update_fields=[*fields, "version"])
 
 
 @transaction.atomic
@@ -222,72 +248,48 @@ def choices_set(
     return question_update(actor=actor, question=question, choices=list(choices))
 
 
-def _write_choices(question: Question, choices: list[Mapping[str, Any]]) -> None:
-    if len(choices) > MAX_CHOICES:
-        raise DomainError("invalid", _("A question has at most 200 choices."))
-    language = question.survey.default_language
-    known = {choice.code: choice for choice in question.choices.all()}
-    kept: set[str] = set()
-    for position, spec in enumerate(choices):
-        code = _choice_code(spec.get("code"), set(known) | kept, kept)
-        kept.add(code)
-        choice = known.get(code) or Choice(program=question.program, question=question, code=code)
-        choice.text, choice.position = as_texts(spec.get("text"), language), position
-        choice.save()
-    question.choices.exclude(code__in=kept).delete()
-
-
-def _choice_code(wanted: str | None, taken: set[str], used: set[str]) -> str:
-    if wanted:
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", wanted) or wanted in used:
-            raise DomainError("invalid", _("Each choice needs a code of its own."))
-        return wanted
-    number = 1
-    while f"c{number}" in taken:
-        number += 1
-    return f"c{number}"
-
-
 @transaction.atomic
 def question_move(
-    *,
-    actor: Actor,
-    question: Question,
-    position: int,
-    section: Section | None = None,
-    version: int | None = None,
+    *, actor: Actor, question: Question, position: int, section: Section | None = None
 ) -> Question:
     """Put a question at a place (0 = first) of its page or of another one."""
-    draft = _draft(actor, question.survey, version)
+    draft = draft_lock(actor, question.survey)
     page = section or question.section
-    if page.survey_id != draft.pk:
-        raise DomainError("invalid", _("This page belongs to another survey."))
-    _place(question, page, position)
-    audit(actor=actor, action="question.move", obj=draft, changes={"question": question.code})
+    _refuse_page(draft, page)
+    if _place(question, page, position):
+        draft_touch(draft)
+        audit(actor=actor, action="question.move", obj=draft, changes={"question": question.code})
     return question
 
 
-def _place(question: Question, page: Section, position: int | None) -> None:
-    others = list(page.questions.exclude(pk=question.pk).order_by("position", "pk"))
+def _place(question: Question, page: Section, position: int | None) -> bool:
+    others = [other for other in _questions_of(page) if other.pk != question.pk]
     place = len(others) if position is None else max(0, min(position, len(others)))
     others.insert(place, question)
-    if question.section_id != page.pk:
+    moved = question.section_id != page.pk
+    if moved:
         question.section = page
         question.save(update_fields=["section"])
-    _number(others)
+    return _number(others) or moved
 
 
-def _number(rows: list[Any]) -> None:
-    for position, row in enumerate(rows):
-        if row.position != position:
-            row.position = position
-            row.save(update_fields=["position"])
+def _questions_of(page: Section) -> list[Question]:
+    return list(page.questions.order_by("position", "pk"))
+
+
+def _number(rows: Sequence[Question] | Sequence[Section]) -> bool:
+    """Store the order of the rows; False when it was stored already."""
+    moved = [(place, row) for place, row in enumerate(rows) if row.position != place]
+    for position, row in moved:
+        row.position = position
+        row.save(update_fields=["position"])
+    return bool(moved)
 
 
 @transaction.atomic
 def question_duplicate(*, actor: Actor, question: Question) -> Question:
     """Copy a question right below itself, with a code of its own."""
-    copy = question_add(
+    return question_add(
         actor=actor,
         survey=question.survey,
         kind=question.kind,
@@ -296,38 +298,37 @@ def question_duplicate(*, actor: Actor, question: Question) -> Question:
         help=question.help,
         required=question.required,
         settings=question.settings,
-        choices=[{"code": c.code, "text": c.text} for c in question.choices.all()],
+        choices=choice_specs(question),
         position=question.position + 1,
     )
-    return copy
 
 
 @transaction.atomic
-def question_delete(*, actor: Actor, question: Question) -> dict[str, Any]:
+def question_delete(*, actor: Actor, question: Question) -> AuditEntry:
     """Delete a question of the draft; answers of published versions stay.
 
-    Returns what `question_restore` needs to put it back.
+    Returns the entry by which `question_restore` puts it back.
     """
-    draft = _draft(actor, question.survey)
+    draft = draft_lock(actor, question.survey)
     kept = {
-        "kind": question.kind,
-        "code": question.code,
-        "text": question.text,
-        "help": question.help,
-        "required": question.required,
-        "settings": question.settings,
-        "choices": [{"code": c.code, "text": c.text} for c in question.choices.all()],
+        **question_shown(question, choice_specs(question)),
         "section": question.section_id,
         "position": question.position,
     }
-    audit(actor=actor, action="question.delete", obj=draft, changes={"question": kept})
+    changes = {"question": question.code, "deleted": kept}
+    page = question.section
     question.delete()
-    return kept
+    _number(_questions_of(page))
+    draft_touch(draft)
+    return audit(actor=actor, action="question.delete", obj=draft, changes=changes)
 
 
 @transaction.atomic
-def question_restore(*, actor: Actor, survey: Survey, kept: Mapping[str, Any]) -> Question:
-    """Put a deleted question back where it was (on the last page when its own is gone)."""
-    values = dict(kept)
+def question_restore(*, actor: Actor, survey: Survey, deletion: AuditEntry) -> Question:
+    """Put a deleted question back where it was (on the last page when its own is gone).
+
+    Raises DomainError "code_taken" (409) when it is back already.
+    """
+    values = dict(deletion.changes["deleted"])
     section = survey.sections.filter(pk=values.pop("section")).first()
     return question_add(actor=actor, survey=survey, section=section, **values)

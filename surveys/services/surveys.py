@@ -1,5 +1,6 @@
 """Surveys: made from a template, edited, published, closed, copied."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,16 +9,21 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.commands import audit, emit, expect_version, lock, save_version
-from cxportal.core.errors import DomainError
-from cxportal.core.models import as_texts
+from cxportal.core.commands import audit, changed_fields, emit, save_version
+from cxportal.core.errors import DomainError, StaleEdit
 from cxportal.core.policies import authorise
 from surveys.models import Choice, Question, Section, Survey, SurveyVersion
 from surveys.queries.surveys import sections_of, survey_document, survey_problems
+from surveys.services.choices import choice_specs
+from surveys.services.drafts import checked_texts, draft_lock, invalid, last_change
 from surveys.services.metrics import metrics_ensure_for_survey
+from surveys.services.questions import question_shown
 from surveys.templates_library import TEMPLATES, THANKS
 
+TEXTS = {"title", "welcome", "thanks"}
 EDITABLE = ("title", "welcome", "thanks", "languages", "default_language", "anonymous", "theme")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 COPY_WORD = {"en": "Copy of", "ko": "사본:"}
 
 
@@ -44,7 +50,7 @@ def survey_create(
     main = default_language or actor.program.default_language
     offered = list(dict.fromkeys([main, *(languages or actor.program.languages)]))
     _refuse_languages(offered, main)
-    texts = as_texts(title, main)
+    texts = checked_texts(title, main, "title")
     _refuse_untitled(texts)
     survey = Survey(
         program=actor.program,
@@ -66,16 +72,16 @@ def survey_create(
     return survey
 
 
-def _refuse_languages(languages: list[str], main: str) -> None:
-    if main not in languages or not all(2 <= len(code) <= 8 for code in languages):
-        message = _("Choose the main language among the survey's languages.")
-        raise DomainError("invalid", message, details={"languages": message})
+def _refuse_languages(languages: Iterable[str], main: str) -> None:
+    offered = list(languages)
+    good = all(isinstance(code, str) and _LANGUAGE.fullmatch(code) for code in offered)
+    if not good or main not in offered or len(set(offered)) < len(offered):
+        raise invalid(_("Choose the main language among the survey's languages."), "languages")
 
 
 def _refuse_untitled(title: Mapping[str, str]) -> None:
     if not any(text.strip() for text in title.values()):
-        message = _("Give the survey a title.")
-        raise DomainError("invalid", message, details={"title": message})
+        raise invalid(_("Give the survey a title."), "title")
 
 
 def _save_new(survey: Survey) -> None:
@@ -123,25 +129,40 @@ def survey_update(
 ) -> Survey:
     """Change title, welcome, thanks, languages, anonymity or theme of the draft.
 
-    Raises DomainError "invalid"; "anonymity_fixed" once answers exist; StaleEdit.
+    With `version` only when nobody else changed one of these since. Raises DomainError
+    "invalid"; "anonymity_fixed" once answers exist; StaleEdit with what is stored now.
     """
-    authorise(actor, "surveys.change_surveys", survey)
-    stored = lock(survey)
-    expect_version(stored, version, ("title", "welcome", "thanks"))
+    stored = draft_lock(actor, survey)
+    _expect_own(stored, version)
     unknown = set(values) - set(EDITABLE)
     if unknown:
         raise LookupError(f"not editable: {sorted(unknown)}")
-    for name in ("title", "welcome", "thanks"):
-        if name in values:
-            values[name] = as_texts(values[name], stored.default_language)
+    for name in TEXTS & values.keys():
+        values[name] = checked_texts(values[name], stored.default_language, name)
     _refuse_untitled(values.get("title", stored.title))
     main = values.get("default_language", stored.default_language)
-    _refuse_languages(list(values.get("languages", stored.languages)), main)
+    _refuse_languages(values.get("languages", stored.languages), main)
+    _refuse_theme(values.get("theme", stored.theme))
     _refuse_anonymity_change(stored, values)
-    changes = save_version(stored, {**values, "has_changes": True})
-    if set(changes) - {"has_changes"}:
+    changes = changed_fields(stored, values)
+    if changes:
+        marks = {"has_changes": True, "own_version": stored.version + 1}
+        save_version(stored, {**values, **marks})
+        stored.refresh_from_db(fields=["sort_title"])
         audit(actor=actor, action="survey.update", obj=stored, changes=changes)
     return stored
+
+
+def _expect_own(survey: Survey, version: int | None) -> None:
+    if version is not None and survey.own_version > version:
+        shown = {name: getattr(survey, name) for name in EDITABLE}
+        raise StaleEdit({"version": survey.version, **shown, **last_change(survey)})
+
+
+def _refuse_theme(theme: Any) -> None:
+    good = isinstance(theme, Mapping) and set(theme) <= {"brand"}
+    if not good or not _COLOUR.fullmatch(str(theme.get("brand") or "#000000")):
+        raise invalid(_("Give the colour as six digits, for example #0b6e69."), "theme")
 
 
 def _refuse_anonymity_change(survey: Survey, values: Mapping[str, Any]) -> None:
@@ -158,53 +179,59 @@ def survey_publish(*, actor: Actor, survey: Survey) -> SurveyVersion:
     Raises DomainError "not_ready" with the problems. Publishing without a change answers the
     current version.
     """
-    authorise(actor, "surveys.change_surveys", survey)
-    stored = lock(survey)
+    stored = draft_lock(actor, survey)
     blocking = [problem.text for problem in survey_problems(stored) if problem.blocks]
     if blocking:
         raise DomainError("not_ready", " ".join(blocking), details={"problems": blocking})
     document = survey_document(stored)
-    current = stored.current_version
-    if current is None or current.document != document:
-        last = stored.versions.aggregate(last=Max("number"))["last"] or 0
-        current = SurveyVersion(
-            program=actor.program,
-            survey=stored,
-            number=last + 1,
-            document=document,
-            published_by=actor.user,
-        )
-        current.save()
+    version, was_open = stored.current_version, stored.state == Survey.State.OPEN
+    is_new = version is None or version.document != document
+    if version is None or is_new:
+        version = _freeze(actor, stored, document)
     save_version(
-        stored, {"current_version": current, "state": Survey.State.OPEN, "has_changes": False}
+        stored, {"current_version": version, "state": Survey.State.OPEN, "has_changes": False}
     )
-    metrics_ensure_for_survey(actor=actor, survey=stored)
-    audit(actor=actor, action="survey.publish", obj=stored, changes={"number": current.number})
-    emit(
-        actor=actor,
-        event="survey.published",
-        payload={"id": stored.pk, "version": current.number},
+    if is_new or not was_open:
+        _tell_published(actor, stored, version)
+    return version
+
+
+def _freeze(actor: Actor, survey: Survey, document: dict[str, Any]) -> SurveyVersion:
+    last = survey.versions.aggregate(last=Max("number"))["last"] or 0
+    version = SurveyVersion(
+        program=actor.program,
+        survey=survey,
+        number=last + 1,
+        document=document,
+        published_by=actor.user,
     )
-    return current
+    version.save()
+    return version
+
+
+def _tell_published(actor: Actor, survey: Survey, version: SurveyVersion) -> None:
+    metrics_ensure_for_survey(actor=actor, survey=survey)
+    audit(actor=actor, action="survey.publish", obj=survey, changes={"number": version.number})
+    payload = {"id": survey.pk, "version": version.number}
+    emit(actor=actor, event="survey.published", payload=payload)
 
 
 @transaction.atomic
 def survey_close(*, actor: Actor, survey: Survey) -> Survey:
-    """Stop taking answers; links say that the survey is closed."""
+    """Stop taking answers; links say that the survey is closed. Raises "never_published"."""
     return _change_state(actor, survey, Survey.State.CLOSED, "survey.close")
 
 
 @transaction.atomic
 def survey_reopen(*, actor: Actor, survey: Survey) -> Survey:
-    """Take answers again. Raises DomainError "never_published" for a draft."""
-    if survey.current_version_id is None:
-        raise DomainError("never_published", _("Publish the survey first."), status=409)
+    """Take answers again. Raises DomainError "never_published" (409) for a draft."""
     return _change_state(actor, survey, Survey.State.OPEN, "survey.reopen")
 
 
 def _change_state(actor: Actor, survey: Survey, state: str, action: str) -> Survey:
-    authorise(actor, "surveys.change_surveys", survey)
-    stored = lock(survey)
+    stored = draft_lock(actor, survey)
+    if stored.current_version_id is None:
+        raise DomainError("never_published", _("Publish the survey first."), status=409)
     changes = save_version(stored, {"state": state})
     if changes:
         audit(actor=actor, action=action, obj=stored, changes=changes)
@@ -237,15 +264,7 @@ def survey_duplicate(*, actor: Actor, survey: Survey) -> Survey:
         )
         section.save()
         for question in old.questions.all():
-            spec = {
-                "code": question.code,
-                "kind": question.kind,
-                "text": question.text,
-                "help": question.help,
-                "required": question.required,
-                "settings": question.settings,
-                "choices": [{"code": c.code, "text": c.text} for c in question.choices.all()],
-            }
+            spec = question_shown(question, choice_specs(question))
             _question_from(copy, section, spec, question.position)
     audit(actor=actor, action="survey.duplicate", obj=copy, changes={"from": survey.pk})
     return copy
@@ -254,8 +273,7 @@ def survey_duplicate(*, actor: Actor, survey: Survey) -> Survey:
 @transaction.atomic
 def survey_delete(*, actor: Actor, survey: Survey) -> None:
     """Delete a survey that was never answered. Raises DomainError "has_responses" (409)."""
-    authorise(actor, "surveys.change_surveys", survey)
-    stored = lock(survey)
+    stored = draft_lock(actor, survey)
     if stored.responses.exists() or stored.campaigns.exists():
         message = _("It has campaigns or answers. Close it instead; its scores stay.")
         raise DomainError("has_responses", message, status=409)

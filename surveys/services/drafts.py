@@ -1,0 +1,173 @@
+"""The draft of a survey under lock, and what its parts must fulfil before they are stored."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.commands import lock
+from cxportal.core.errors import DomainError, StaleEdit
+from cxportal.core.models import AuditEntry, as_texts
+from cxportal.core.models.fields import validate_texts
+from cxportal.core.policies import authorise
+from surveys.models import Question, Section, Survey
+
+TEXT_MOST = 4000
+RATING_MAX = 10
+MAX_CHOICES = 200
+SETTINGS_OF = {
+    Question.Kind.NPS: {"labels"},
+    Question.Kind.CSAT: {"labels"},
+    Question.Kind.CES: {"labels"},
+    Question.Kind.RATING: {"min", "max", "labels"},
+    Question.Kind.MULTIPLE: {"min", "max"},
+    Question.Kind.SHORT_TEXT: {"max_length"},
+    Question.Kind.LONG_TEXT: {"max_length"},
+}
+SETTING_NAMES = frozenset({"min", "max", "max_length", "labels"})
+TEXT_LIMITS = {Question.Kind.SHORT_TEXT: 1000, Question.Kind.LONG_TEXT: 20_000}
+_STEMS = {"short_text": "text", "long_text": "comment"}
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def draft_lock(actor: Actor, survey: Survey) -> Survey:
+    """The survey, locked; every change of a part begins here."""
+    authorise(actor, "surveys.change_surveys", survey)
+    return lock(survey)
+
+
+def draft_touch(draft: Survey) -> int:
+    """Note that the locked draft differs from what is published; its new version."""
+    Survey.unscoped.filter(pk=draft.pk).update(  # unscoped: the survey locked before
+        has_changes=True, version=F("version") + 1
+    )
+    draft.refresh_from_db(fields=["version", "has_changes", "updated_at"])
+    return draft.version
+
+
+def expect_part(
+    draft: Survey, part: Section | Question, version: int | None, shown: Mapping[str, Any]
+) -> None:
+    """Raise StaleEdit when the part changed after survey version `version`.
+
+    The answer carries what is stored now (`shown`), who changed it last and when.
+    """
+    if version is not None and part.version > version:
+        raise StaleEdit({"version": draft.version, **shown, **last_change(draft, part)})
+
+
+def last_change(draft: Survey, part: Section | Question | None = None) -> dict[str, str]:
+    """{"changed_by", "changed_at"} of a question, page or the whole survey; {} when unknown."""
+    entries = AuditEntry.unscoped.filter(  # unscoped: of the survey the actor has locked
+        program_id=draft.program_id, object_type=draft._meta.label_lower, object_id=draft.pk
+    )
+    if isinstance(part, Question):
+        entries = entries.filter(changes__question=part.code)
+    elif isinstance(part, Section):
+        entries = entries.filter(changes__section=part.pk)
+    last = entries.order_by("-at", "-pk").first()
+    return {"changed_by": last.actor_label, "changed_at": last.at.isoformat()} if last else {}
+
+
+def invalid(message: str, field: str = "") -> DomainError:
+    """A refusal of input, beside `field` where one is named."""
+    return DomainError("invalid", message, details={field: message} if field else None)
+
+
+def checked_texts(value: Any, language: str, field: str = "") -> dict[str, str]:
+    """Texts in the stored shape. Raises DomainError "invalid"."""
+    if value is not None and not isinstance(value, str | Mapping):
+        raise invalid(_("Give a text or a text per language."), field)
+    texts = as_texts(value, language)
+    try:
+        validate_texts(texts)
+    except ValidationError as error:
+        raise invalid(error.messages[0], field) from error
+    if any(len(text) > TEXT_MOST for text in texts.values()):
+        raise invalid(_("A text has at most %(max)s characters.") % {"max": TEXT_MOST}, field)
+    return texts
+
+
+def checked_settings(kind: str, settings: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The settings a kind of question has; those of other kinds are dropped.
+
+    Raises DomainError "invalid" for unknown names, wrong types and limits out of range.
+    """
+    if not isinstance(settings, Mapping) or set(settings) - SETTING_NAMES:
+        raise invalid(_("These settings do not fit the question."), "settings")
+    known: set[str] = SETTINGS_OF.get(Question.Kind(kind), set())
+    kept = {
+        name: value
+        for name, value in settings.items()
+        if name in known and value not in (None, "", {})
+    }
+    if any(
+        isinstance(kept[name], bool) or not isinstance(kept[name], int)
+        for name in kept.keys() - {"labels"}
+    ):
+        raise invalid(_("These settings do not fit the question."), "settings")
+    _refuse_limits(kind, kept)
+    return _with_labels(kept, language)
+
+
+def _refuse_limits(kind: str, kept: dict[str, Any]) -> None:
+    if kind == Question.Kind.RATING:
+        kept["min"], kept["max"] = kept.get("min", 1), kept.get("max", 5)
+        if kept["min"] not in (0, 1) or not kept["min"] + 1 < kept["max"] <= RATING_MAX:
+            raise invalid(_("A rating runs from 0 or 1 to at most 10."), "settings")
+    elif kind == Question.Kind.MULTIPLE:
+        least, most = kept.get("min", 0), kept.get("max", MAX_CHOICES)
+        if not 0 <= least <= most or not 1 <= most <= MAX_CHOICES:
+            raise invalid(_("Ask for at least as few choices as for at most."), "settings")
+    limit = TEXT_LIMITS.get(Question.Kind(kind))
+    if limit and not 1 <= kept.get("max_length", 1) <= limit:
+        raise invalid(_("An answer may have 1 to %(max)s characters.") % {"max": limit}, "settings")
+
+
+def _with_labels(kept: dict[str, Any], language: str) -> dict[str, Any]:
+    labels = kept.pop("labels", {})
+    if not isinstance(labels, Mapping) or set(labels) - {"low", "high"}:
+        raise invalid(_("The ends of a scale are called low and high."), "settings")
+    texts = {end: checked_texts(text, language, "settings") for end, text in labels.items()}
+    filled = {end: text for end, text in texts.items() if text}
+    return {**kept, "labels": filled} if filled else kept
+
+
+def checked_kind(kind: str) -> str:
+    """Raises DomainError "invalid" for a kind there is not."""
+    if kind not in Question.Kind.values:
+        raise invalid(_("There is no such kind of question."), "kind")
+    return kind
+
+
+def free_code(draft: Survey, code: str | None, kind: str, besides: int | None = None) -> str:
+    """The wanted code when it is free, else the next one that no version ever used.
+
+    Raises DomainError "invalid" and "code_taken" (409).
+    """
+    taken = set(draft.questions.exclude(pk=besides).values_list("code", flat=True))
+    if code:
+        if not isinstance(code, str) or not _CODE.fullmatch(code):
+            message = _("A code begins with a letter and has small letters, digits and _ only.")
+            raise invalid(message, "code")
+        if code in taken:
+            message = _("Another question of this survey has this code.")
+            raise DomainError("code_taken", message, status=409, details={"code": message})
+        return code
+    taken |= {question["code"] for question in published_questions(draft)}
+    stem, number = _STEMS.get(kind, kind), 1
+    while (candidate := stem if number == 1 else f"{stem}_{number}") in taken:
+        number += 1
+    return candidate
+
+
+def published_questions(survey: Survey) -> Iterator[Mapping[str, Any]]:
+    """The questions of all published versions; codes in use there keep their meaning."""
+    documents: Iterable[dict[str, Any]] = survey.versions.values_list("document", flat=True)
+    for document in documents:
+        for section in document["sections"]:
+            yield from section["questions"]
