@@ -1,16 +1,47 @@
-"""What answers add to the ground floor's registries, once, at start-up."""
+"""What answers and metrics add to the ground floor's registries, once, at start-up."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
-from cxportal.core.registry import erasers, outbox_consumers
+from cxportal.core.registry import (
+    NavigationItem,
+    audit_words,
+    erasers,
+    navigation,
+    object_pages,
+    outbox_consumers,
+    timeline,
+    webhook_events,
+)
+from surveys.queries.responses import response_entries
+from surveys.services.announcements import EVENT
 from surveys.services.responses import responses_forget_customer
 from surveys.services.tallies import scores_consume
-
-outbox_consumers["scores"] = scores_consume
 
 
 def _forget(actor: Actor, customer: Customer) -> None:
     responses_forget_customer(actor=actor, customer_id=customer.pk)
 
 
+navigation.append(
+    NavigationItem(
+        "metrics", _("Metrics"), "surveys:metric-list", "speedometer2", "surveys.view_metrics", 45
+    )
+)
+outbox_consumers["scores"] = scores_consume
 erasers.append(_forget)
+timeline.append(response_entries)
+object_pages |= {
+    "surveys.response": "surveys:response-detail",
+    "surveys.metric": "surveys:metric-detail",
+}
+webhook_events[EVENT] = _("An answer is complete")
+audit_words |= {
+    "response.change": pgettext_lazy("audit", "corrected the answers"),
+    "response.mark_test": pgettext_lazy("audit", "marked as test or took the mark off"),
+    "response.record": pgettext_lazy("audit", "recorded answers"),
+    "metric.add_source": pgettext_lazy("audit", "added a question"),
+    "metric.remove_source": pgettext_lazy("audit", "removed a question"),
+}

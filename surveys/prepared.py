@@ -22,4 +22,4 @@ def prepared_cursor() -> CursorWrapper:
     cursor: Any = psycopg.Cursor(raw)
     logged = connection.queries_logged
     made = connection.make_debug_cursor(cursor) if logged else connection.make_cursor(cursor)
-    return cast(CursorWrapper, made)
+    return made

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cxportal.core.actors import Actor
 from cxportal.core.models import OutboxEvent
 from surveys.calc.change import Change, compare
-from surveys.calc.definitions import Definition, standard_definition
+from surveys.calc.definitions import Definition, Unit, standard_definition
 from surveys.calc.histogram import BINS, Histogram
 from surveys.calc.metrics import Score, evaluate
 from surveys.models import Metric
@@ -261,20 +261,27 @@ class ShownScore:
     change: ShownChange | None = None
 
 
-_UNITS = {"points": "nps", "percent": "percent", "mean": ""}
+#: The units of the formulas as the score component names them.
+UNITS = {Unit.POINTS: "nps", Unit.PERCENT: "percent", Unit.MEAN: ""}
+
+
+def digits_of(definition: Definition) -> int:
+    """Decimals a score is printed with."""
+    return 1 if definition.unit is Unit.MEAN else 0
 
 
 def shown(metric: Metric, score: Score, change: Change | None = None) -> ShownScore:
     """Bring a score and its change into the shape of the score component."""
+    definition = definition_of(metric)
     return ShownScore(
         value=score.value,
         margin=score.margin,
         n=score.n,
         hidden=not score.shown,
         minimum=score.min_n,
-        unit=_UNITS[score.unit],
-        digits=1 if score.unit == "mean" else 0,
-        lower_is_better=not definition_of(metric).high_is_good,
+        unit=UNITS[definition.unit],
+        digits=digits_of(definition),
+        lower_is_better=not definition.high_is_good,
         change=_shown_change(change) if change else None,
     )
 

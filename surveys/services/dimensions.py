@@ -8,7 +8,9 @@ from surveys.models import Dimension
 
 Pair = tuple[str, str]
 #: Kinds the portal fills by itself; a client adds its own, such as "store" or "product".
-CHANNEL, LANGUAGE, SEGMENT = "channel", "language", "segment"
+#: A metric may count several surveys: "survey" tells their parts from each other.
+CHANNEL, LANGUAGE, SEGMENT, SURVEY = "channel", "language", "segment", "survey"
+OWN_KINDS = frozenset({CHANNEL, LANGUAGE, SEGMENT, SURVEY})
 MAX_KEY = Dimension._meta.get_field("key").max_length or 120
 MAX_KIND = Dimension._meta.get_field("kind").max_length or 20
 _MOST_KEPT = 20_000

@@ -212,7 +212,8 @@ def metric_source_remove(*, actor: Actor, source: MetricSource) -> None:
 
 def score_questions(survey: Survey) -> dict[str, dict[str, Any]]:
     """Questions with a scale by code: of the newest version, else of the draft."""
-    version = survey.versions.order_by("-number").first()
+    # By position, so that versions fetched beforehand are used.
+    version = max(survey.versions.all(), key=lambda v: v.number, default=None)
     if version is not None:
         asked = [q for s in version.document["sections"] for q in s["questions"]]
     else:

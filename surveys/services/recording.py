@@ -27,14 +27,15 @@ from surveys.services.dimensions import (
     LANGUAGE,
     MAX_KEY,
     MAX_KIND,
+    OWN_KINDS,
     SEGMENT,
+    SURVEY,
     Pair,
     dimension_ids,
     segment_dimensions_ensure,
 )
 from surveys.services.scores import DELTAS, INSERT_FACTS
 
-_OWN_KINDS = frozenset({CHANNEL, LANGUAGE, SEGMENT})
 # A clock a little ahead of ours is believed.
 _AHEAD = timedelta(minutes=5)
 _CHANNEL = 10
@@ -304,7 +305,7 @@ def _groups(
 ) -> list[Pair]:
     own = row.get("dimensions") or {}
     good = isinstance(own, Mapping) and all(
-        isinstance(k, str) and isinstance(v, str) and 0 < len(k) <= MAX_KIND and k not in _OWN_KINDS
+        isinstance(k, str) and isinstance(v, str) and 0 < len(k) <= MAX_KIND and k not in OWN_KINDS
         for k, v in own.items()
     )
     if not good or any(len(v) > MAX_KEY for v in own.values()):
@@ -313,6 +314,7 @@ def _groups(
     return [
         (CHANNEL, channel),
         (LANGUAGE, language),
+        (SURVEY, str(known.version.survey_id)),
         *((SEGMENT, code) for code in segments),
         *((k, v) for k, v in own.items() if v),
     ]

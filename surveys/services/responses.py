@@ -21,7 +21,7 @@ from surveys.prepared import prepared_cursor
 from surveys.queries.links import LinkTarget
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
 from surveys.services.comments import comments_write, text_codes
-from surveys.services.dimensions import CHANNEL, LANGUAGE, dimension_ids
+from surveys.services.dimensions import CHANNEL, LANGUAGE, SURVEY, dimension_ids
 from surveys.services.recording import responses_record
 from surveys.services.scores import (
     DELTAS,
@@ -151,7 +151,7 @@ def _params(
 ) -> dict[str, Any]:
     anonymous = target.survey_anonymous or version.anonymous
     channel = target.campaign_channel
-    pairs = [(CHANNEL, channel), (LANGUAGE, language)]
+    pairs = [(CHANNEL, channel), (LANGUAGE, language), (SURVEY, str(target.survey_id))]
     return {
         "program": target.program_id,
         "survey": target.survey_id,

@@ -68,6 +68,7 @@ def test_a_batch_gives_the_same_rows_as_single_answers(
         ("language", "ko"),
         ("segment", "vip"),
         ("store", "Gangnam"),
+        ("survey", str(survey.pk)),
     ]
     drain()
     assert facts(program) == [(metric.pk, 9), (metric.pk, 3)]

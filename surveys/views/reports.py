@@ -1,0 +1,63 @@
+"""The report of one survey."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from cxportal.core.queries.paging import keyset_page
+from cxportal.core.views.base import PortalView, get_or_404
+from surveys.models import Comment, Survey
+from surveys.queries.reports import SPANS, comments_listed, period_from, survey_report
+from surveys.queries.scores import scores_freshness
+
+COMMENTS = 20
+
+
+class SurveyReportView(PortalView):
+    """Scores, trends, choices and comments of a period; the period stands in the address."""
+
+    permission = "surveys.view_reports"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        survey = get_or_404(Survey.objects.for_actor(self.actor), pk=pk)
+        chosen = period_from(self.actor, request.GET)
+        report = survey_report(self.actor, survey, chosen.period)
+        context = {
+            "survey": survey,
+            "report": report,
+            "chosen": chosen,
+            "spans": span_links(request, chosen.days),
+            "freshness": scores_freshness(self.actor),
+            **self._comments(request, survey, report.comments_hidden, chosen.period),
+        }
+        return self.render("surveys/report_survey.html", context)
+
+    def _comments(
+        self, request: HttpRequest, survey: Survey, hidden: bool, period: Any
+    ) -> dict[str, Any]:
+        wanted = request.GET.get("sentiment", "")
+        comments = comments_listed(self.actor, survey, period).select_related("response")
+        if wanted in Comment.Sentiment.values:
+            comments = comments.filter(sentiment=wanted)
+        page = keyset_page(
+            comments.none() if hidden else comments,
+            ordering="-at",
+            cursor=request.GET.get("cursor", ""),
+            size=COMMENTS,
+        )
+        kinds = [("", _("All")), *Comment.Sentiment.choices]
+        shown = [(code, label) for code, label in kinds if code != Comment.Sentiment.NEUTRAL]
+        return {"page": page, "sentiment": wanted, "sentiments": shown}
+
+
+def span_links(request: HttpRequest, days: int | None) -> list[dict[str, Any]]:
+    """Links to the offered spans; other filters stay, the page of comments begins anew."""
+    links = []
+    for span in SPANS:
+        query = request.GET.copy()
+        for gone in ("from", "to", "cursor"):
+            query.pop(gone, None)
+        query["days"] = str(span)
+        links.append({"days": span, "url": f"?{query.urlencode()}", "current": span == days})
+    return links
