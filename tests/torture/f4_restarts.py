@@ -51,7 +51,7 @@ def run(size: str) -> Line:
     with ground.web() as address:
         path = "/s/" + _open_link().partition("/s/")[2]
         clients = [
-            threading.Thread(target=_client, args=(address + path, posts // CLIENTS, n, ledger))
+            threading.Thread(target=_client, args=(address + path, _share(posts, n), n, ledger))
             for n in range(CLIENTS)
         ]
         for client in clients:
@@ -70,6 +70,11 @@ def _open_link() -> str:
     actor, _people = make_crowd("f4", 0)
     campaign = crowd_campaign(actor, channel="link")
     return open_link_url(campaign_start(actor=actor, campaign=campaign))
+
+
+def _share(posts: int, number: int) -> int:
+    """Posts of one client; the shares of all add up."""
+    return posts // CLIENTS + (number < posts % CLIENTS)
 
 
 def _client(url: str, posts: int, number: int, ledger: Ledger) -> None:
