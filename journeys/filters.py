@@ -6,6 +6,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from journeys.models import OPEN_STATES, Action, Stage, State, Touchpoint
 from journeys.queries.actions import today_of
 from journeys.queries.effects import Worked, actions_by_verdict
 
+ALL = _("All")
 DUE = [
     ("overdue", _("Overdue")),
     ("week", _("Within 7 days")),
@@ -67,13 +69,17 @@ class ActionFilter(filters.FilterSet):  # type: ignore[misc]
     mine = filters.BooleanFilter(
         method="by_me", label=_("Mine"), widget=forms.CheckboxInput(attrs={"value": "true"})
     )
-    owner = filters.ModelChoiceFilter(queryset=_members, label=_("Owner"))
-    team = filters.ModelChoiceFilter(queryset=_teams, label=_("Team"))
-    stage = StageFilter(queryset=_stages, label=_("Stage"))
-    touchpoint = TouchpointFilter(queryset=_touchpoints, label=_("Touchpoint"))
-    due = filters.ChoiceFilter(choices=DUE, method="by_due", label=_("Due"))
-    horizon = filters.ChoiceFilter(choices=Action.Horizon.choices, label=_("Horizon"))
-    worked = filters.ChoiceFilter(choices=WORKED, method="by_verdict", label=_("Effect"))
+    owner = filters.ModelChoiceFilter(queryset=_members, empty_label=ALL, label=_("Owner"))
+    team = filters.ModelChoiceFilter(queryset=_teams, empty_label=ALL, label=_("Team"))
+    stage = StageFilter(queryset=_stages, empty_label=ALL, label=_("Stage"))
+    touchpoint = TouchpointFilter(queryset=_touchpoints, empty_label=ALL, label=_("Touchpoint"))
+    due = filters.ChoiceFilter(choices=DUE, empty_label=ALL, method="by_due", label=_("Due"))
+    horizon = filters.ChoiceFilter(
+        choices=Action.Horizon.choices, empty_label=ALL, label=_("Horizon")
+    )
+    worked = filters.ChoiceFilter(
+        choices=WORKED, empty_label=ALL, method="by_verdict", label=_("Effect")
+    )
 
     class Meta:
         model = Action
@@ -109,9 +115,46 @@ class ActionListFilter(ActionFilter):
     """On the list, which has no columns, also by state and board column."""
 
     state = filters.ChoiceFilter(
-        field_name="column__state", choices=State.choices, label=_("State")
+        field_name="column__state", choices=State.choices, empty_label=ALL, label=_("State")
     )
     column = filters.NumberFilter(field_name="column_id", widget=forms.HiddenInput)
 
     class Meta(ActionFilter.Meta):
         fields: list[str] = []
+
+
+class TouchpointLibraryFilter(filters.FilterSet):  # type: ignore[misc]
+    """The touchpoint library: by name, area, journey, and what stands out."""
+
+    q = filters.CharFilter(method="by_name", label=_("Search"))
+    area = filters.ChoiceFilter(choices=Touchpoint.Area.choices, label=_("Area"))
+    journey = filters.NumberFilter(
+        method="by_journey", label=_("Journey"), max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+    moment = filters.BooleanFilter(
+        method="by_moment",
+        label=_("Moments of truth"),
+        widget=forms.CheckboxInput(attrs={"value": "true"}),
+    )
+
+    class Meta:
+        model = Touchpoint
+        fields: list[str] = []
+
+    def by_name(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The name in any language or the code holds the text."""
+        text = value.replace("\x00", "")
+        rows: QuerySet[Any] = queryset.annotate(
+            name_en=KeyTextTransform("en", "name"), name_ko=KeyTextTransform("ko", "name")
+        )
+        return rows.filter(
+            Q(name_en__icontains=text) | Q(name_ko__icontains=text) | Q(code__icontains=text)
+        )
+
+    def by_journey(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """Those that stand in a stage of the journey."""
+        return queryset.filter(steps__stage__journey_id=value).distinct()
+
+    def by_moment(self, queryset: QuerySet[Any], name: str, value: bool | None) -> QuerySet[Any]:
+        """Only moments of truth."""
+        return queryset.filter(is_moment_of_truth=True) if value else queryset

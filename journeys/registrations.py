@@ -15,13 +15,14 @@ from cxportal.core.registry import (
     navigation,
     notification_sentences,
     object_pages,
+    retention,
     search,
     timeline,
     webhook_events,
 )
 from cxportal.core.signals import tallies_changed
 from journeys.queries.actions import actions_matching, actions_of_customer
-from journeys.services.evidence import evidence_mark_stale
+from journeys.services.evidence import evidence_drop_old, evidence_mark_stale
 
 navigation += [
     NavigationItem(
@@ -79,3 +80,4 @@ timeline.append(action_entries)
 search.append(action_hits)
 
 tallies_changed.connect(evidence_mark_stale, dispatch_uid="journeys.evidence")
+retention.append(evidence_drop_old)

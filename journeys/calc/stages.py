@@ -9,7 +9,7 @@ Each of them is a weighted mean of metrics, whose standard error is clustered by
 (journeys.calc.weighted).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import TypeAlias
@@ -44,11 +44,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A metric attached to a touchpoint; `key` is the metric's in the evidence."""
+    """A metric attached to a touchpoint; `key` is the metric's in the evidence.
+
+    `min_n` is the metric's own minimum of responses; None takes that of the settings.
+    """
 
     key: Key
     definition: Definition
     weight: float = 1.0
+    min_n: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def roll_up(node: Node, evidence: Evidence, settings: Settings | None = None) ->
     """Score a touchpoint, stage or journey from the answers of one period."""
     chosen = settings or Settings()
     definitions = _definitions(node)
-    used = _usable(definitions, evidence, chosen)
+    used = _usable(node, evidence, chosen)
     weights = _effective(node, used, chosen)
     parts = _parts(node, evidence, used, chosen)
     left_out = tuple(key for key in definitions if key not in used)
@@ -164,7 +168,7 @@ def compare(
     """
     chosen = settings or Settings()
     definitions = _definitions(node)
-    used = _usable(definitions, before, chosen) & _usable(definitions, after, chosen)
+    used = _usable(node, before, chosen) & _usable(node, after, chosen)
     weights = _effective(node, used, chosen)
     left_out = tuple(key for key in definitions if key not in used)
     if not weights or min(e.cluster_count(weights) for e in (before, after)) < 2:
@@ -182,7 +186,7 @@ def estimate(node: Node, evidence: Evidence, settings: Settings | None = None) -
     """A node's score as a group for further comparison; None when it is hidden."""
     chosen = settings or Settings()
     definitions = _definitions(node)
-    weights = _effective(node, _usable(definitions, evidence, chosen), chosen)
+    weights = _effective(node, _usable(node, evidence, chosen), chosen)
     if not weights or evidence.cluster_count(weights) < 2:
         return None
     return weighted_estimate(weights, definitions, evidence, Adding.DIFFERENCE)
@@ -221,11 +225,12 @@ def _definitions(node: Node) -> dict[Key, Definition]:
     return {measure.key: measure.definition for measure in _measures(node)}
 
 
-def _usable(
-    definitions: Mapping[Key, Definition], evidence: Evidence, settings: Settings
-) -> frozenset[Key]:
-    least = max(settings.min_n, 1)
-    return frozenset(key for key in definitions if evidence.response_count((key,)) >= least)
+def _usable(node: Node, evidence: Evidence, settings: Settings) -> frozenset[Key]:
+    return frozenset(
+        measure.key
+        for measure in _measures(node)
+        if evidence.response_count((measure.key,)) >= max(measure.min_n or settings.min_n, 1)
+    )
 
 
 def _effective(node: Node, used: frozenset[Key], settings: Settings) -> Weights:

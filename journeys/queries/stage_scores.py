@@ -1,7 +1,7 @@
 """Scores of stages and touchpoints over a period, with the change against the one before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Prefetch
@@ -22,6 +22,7 @@ DIGITS = 1
 class TouchpointRow:
     """A touchpoint in its stage: `roll_up` on 0–100, `compared` with the period before."""
 
+    step: Step
     touchpoint: Touchpoint
     roll_up: calc.RollUp
     compared: calc.Compared
@@ -29,9 +30,9 @@ class TouchpointRow:
     metrics: tuple[Metric, ...]
 
     @property
-    def share(self) -> float:
-        """Weight in the stage before normalising."""
-        return float(self.touchpoint.importance)
+    def plain(self) -> ShownScore:
+        """The score without its change, where that has a column of its own."""
+        return replace(self.shown, change=None)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class StageRow:
     shown: ShownScore
     touchpoints: tuple[TouchpointRow, ...]
     is_worst: bool = False
+
+    @property
+    def plain(self) -> ShownScore:
+        """The score without its change, where that has a column of its own."""
+        return replace(self.shown, change=None)
 
     @property
     def to_target(self) -> float | None:
@@ -186,7 +192,8 @@ def _score(
     whole_node = calc.Journey(journey.pk, nodes)
     whole = calc.roll_up(whole_node, evidence[0], settings)
     compared = calc.compare(whole_node, evidence[1], evidence[0], settings)
-    return JourneyScores(journey, period, rows, whole, shown(whole, compared))
+    figures = shown(whole, compared, closest(whole_node, evidence[0], settings))
+    return JourneyScores(journey, period, rows, whole, figures)
 
 
 def _node(stage: Stage) -> calc.Stage:
@@ -197,7 +204,12 @@ def _touchpoint_node(touchpoint: Touchpoint) -> calc.Touchpoint:
     return calc.Touchpoint(
         key=touchpoint.pk,
         measures=[
-            calc.Measure(link.metric_id, definition_of(link.metric), float(link.weight))
+            calc.Measure(
+                link.metric_id,
+                definition_of(link.metric),
+                float(link.weight),
+                link.metric.min_n,
+            )
             for link in touchpoint.metric_links.all()
         ],
         importance=float(touchpoint.importance),
@@ -217,14 +229,15 @@ def _stage_row(
     now, before = evidence
     compared = calc.compare(node, before, now, settings)
     touchpoints = tuple(
-        _touchpoint_row(step.touchpoint, child, evidence, settings)
+        _touchpoint_row(step, child, evidence, settings)
         for step, child in zip(stage.steps.all(), node.touchpoints, strict=True)
     )
-    return StageRow(stage, roll, compared, shown(roll, compared), touchpoints, is_worst)
+    figures = shown(roll, compared, closest(node, now, settings))
+    return StageRow(stage, roll, compared, figures, touchpoints, is_worst)
 
 
 def _touchpoint_row(
-    touchpoint: Touchpoint,
+    step: Step,
     node: calc.Touchpoint,
     evidence: tuple[Evidence, Evidence],
     settings: calc.Settings,
@@ -232,20 +245,50 @@ def _touchpoint_row(
     now, before = evidence
     roll = calc.roll_up(node, now, settings)
     compared = calc.compare(node, before, now, settings)
-    metrics = tuple(link.metric for link in touchpoint.metric_links.all())
-    return TouchpointRow(touchpoint, roll, compared, shown(roll, compared), metrics)
+    metrics = tuple(link.metric for link in step.touchpoint.metric_links.all())
+    figures = shown(roll, compared, closest(node, now, settings))
+    return TouchpointRow(step, step.touchpoint, roll, compared, figures, metrics)
 
 
-def shown(roll: calc.RollUp, compared: calc.Compared) -> ShownScore:
-    """Bring a roll-up and its change into the shape of the score component."""
+def closest(
+    node: calc.Touchpoint | calc.Stage | calc.Journey,
+    evidence: Evidence,
+    settings: calc.Settings,
+) -> tuple[int, int]:
+    """Responses and minimum of the metric that lacks least, to say how far a score is away."""
+    sizes = [
+        (evidence.response_count((measure.key,)), measure.min_n or settings.min_n)
+        for measure in _measures(node)
+    ]
+    return max(sizes, key=lambda size: size[0] / max(size[1], 1), default=(0, settings.min_n))
+
+
+def _measures(node: calc.Touchpoint | calc.Stage | calc.Journey) -> list[calc.Measure]:
+    if isinstance(node, calc.Touchpoint):
+        return list(node.measures)
+    below = node.touchpoints if isinstance(node, calc.Stage) else node.stages
+    return [measure for child in below for measure in _measures(child)]
+
+
+def shown(
+    roll: calc.RollUp, compared: calc.Compared, lacking: tuple[int, int] | None = None
+) -> ShownScore:
+    """Bring a roll-up and its change into the shape of the score component.
+
+    `lacking` (see `closest`) is said of a hidden score: several metrics with too few answers
+    may together have more responses than the minimum.
+    """
+    n, minimum = roll.n, roll.min_n
+    if roll.hidden is not None and lacking is not None:
+        n, minimum = lacking
     change = compared.change
     verdict = {Verdict.REAL: "real", Verdict.NONE: "none"}.get(change.verdict, "early")
     return ShownScore(
         value=roll.value,
         margin=roll.margin,
-        n=roll.n,
+        n=n,
         hidden=roll.hidden is not None,
-        minimum=roll.min_n,
+        minimum=minimum,
         unit="",
         digits=DIGITS,
         change=ShownChange(change.difference or 0.0, verdict),

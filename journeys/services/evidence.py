@@ -1,10 +1,12 @@
 """Evidence of a period: summed from the facts, kept, and marked stale when answers move."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from journeys.calc.evidence import Evidence, Products, Sums
 from journeys.models import Journey, PeriodEvidence
@@ -14,10 +16,15 @@ from surveys.queries.scores import definition_of
 
 # Pairs of metrics are formed within each cluster's own row: a join of clusters with themselves is
 # planned badly while the planner does not know yet what a bulk load has brought.
-# Answers of the period on the common scale 0–100. A cluster is a customer, or the response
-# itself (as a negative number) where nobody is known.
-_POINTS = """
-WITH points AS (
+# One lock per program: who marks periods stale holds it shared, who computes holds it alone.
+_LOCK_SPACE = 0x5C04
+#: Evidence not asked for in so many days is dropped; it is computed anew when it is.
+KEPT_DAYS = 8
+# One statement, so that all sums are of one moment. `points` are the answers of the period on the
+# common scale 0–100. A cluster is a customer, or the response itself (as a negative number) where
+# nobody is known.
+_EVIDENCE = """
+WITH points AS MATERIALIZED (
   SELECT coalesce(s.customer_id, -s.response_id) AS cluster, s.response_id AS response,
     s.metric_id AS metric, p.points
   FROM surveys_score s
@@ -26,46 +33,37 @@ WITH points AS (
   WHERE s.program_id = %(program)s AND s.metric_id = ANY(%(wanted)s)
     AND s.day BETWEEN %(first)s AND %(last)s
     AND (%(dimension)s = 0 OR s.dimensions @> ARRAY[%(dimension)s]::bigint[])
-), clusters AS (
+), clusters AS MATERIALIZED (
   SELECT cluster, metric, sum(points) AS s, count(*) AS n FROM points GROUP BY 1, 2
+), sums AS (
+  SELECT metric, sum(n) AS n, sum(s) AS s FROM clusters GROUP BY 1
+), pairs AS (
+  SELECT a.metric AS a, b.metric AS b, sum(a.s * b.s) AS ss, sum(a.s * b.n) AS sn,
+    sum(a.n * b.s) AS ns, sum(a.n * b.n) AS nn
+  FROM clusters a JOIN clusters b USING (cluster) WHERE a.metric <= b.metric GROUP BY 1, 2
+), answered AS (
+  SELECT metrics, count(*) AS size FROM
+    (SELECT array_agg(DISTINCT metric) AS metrics FROM points GROUP BY response) r GROUP BY 1
+), met AS (
+  SELECT metrics, count(*) AS size FROM
+    (SELECT array_agg(metric ORDER BY metric) AS metrics FROM clusters GROUP BY cluster) c
+  GROUP BY 1
 )
+SELECT
+  (SELECT jsonb_agg(jsonb_build_array(metric, n, s)) FROM sums),
+  (SELECT jsonb_agg(jsonb_build_array(a, b, ss, sn, ns, nn)) FROM pairs),
+  (SELECT jsonb_agg(jsonb_build_array(to_jsonb(metrics), size)) FROM answered),
+  (SELECT jsonb_agg(jsonb_build_array(to_jsonb(metrics), size)) FROM met)
 """
-_PRODUCTS = (
-    _POINTS
-    + """
-SELECT m[i], m[j], sum(s[i] * s[j]), sum(s[i] * n[j]), sum(n[i] * s[j]), sum(n[i] * n[j]),
-  sum(s[i]) FILTER (WHERE i = j), sum(n[i]) FILTER (WHERE i = j)
-FROM (
-  SELECT array_agg(metric ORDER BY metric) AS m, array_agg(s ORDER BY metric) AS s,
-    array_agg(n ORDER BY metric) AS n
-  FROM clusters GROUP BY cluster
-) packed, generate_subscripts(m, 1) i, generate_subscripts(m, 1) j
-WHERE i <= j GROUP BY 1, 2
-"""
-)
-_TOGETHER = (
-    _POINTS  # noqa: S608  # our own text, joined
-    + """
-SELECT 'r', metrics, count(*) FROM
-  (SELECT array_agg(DISTINCT metric) AS metrics FROM points GROUP BY response) r GROUP BY 2
-UNION ALL
-SELECT 'c', metrics, count(*) FROM
-  (SELECT array_agg(DISTINCT metric) AS metrics FROM points GROUP BY cluster) c GROUP BY 2
-"""
-)
+_PARTS = ("sums", "pairs", "responses", "clusters")
 
 
 def evidence_compute(
     *, program_id: int, metrics: Sequence[Metric], first_day: date, last_day: date, dimension: int
 ) -> dict[str, Any]:
     """Sum up the facts of a period, days inclusive; the answer is what PeriodEvidence keeps."""
-    values, points, owners = [], [], []
-    for metric in metrics:
-        for value, point in enumerate(normal_points(definition_of(metric))):
-            owners.append(metric.pk)
-            values.append(value)
-            points.append(point)
-    params = {
+    owners, values, points = _points(metrics)
+    params: dict[str, Any] = {
         "program": program_id,
         "wanted": [metric.pk for metric in metrics],
         "metrics": owners,
@@ -76,16 +74,25 @@ def evidence_compute(
         "dimension": dimension,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_PRODUCTS, params)
-        pairs = cursor.fetchall()
-        cursor.execute(_TOGETHER, params)
-        together = cursor.fetchall()
-    return {
-        "pairs": [[a, b, *map(float, products)] for a, b, *products, _s, _n in pairs],
-        "sums": [[a, int(n), float(s)] for a, _b, *_products, s, n in pairs if s is not None],
-        "responses": [[sorted(keys), count] for kind, keys, count in together if kind == "r"],
-        "clusters": [[sorted(keys), count] for kind, keys, count in together if kind == "c"],
-    }
+        cursor.execute(_EVIDENCE, params)
+        found = cursor.fetchone()
+    return {name: _decoded(part) for name, part in zip(_PARTS, found, strict=True)}
+
+
+def _decoded(part: Any) -> list[Any]:
+    # The driver hands jsonb over as text when no adapter is set on the connection.
+    return json.loads(part) if isinstance(part, str) else part or []
+
+
+def _points(metrics: Sequence[Metric]) -> tuple[list[int], list[int], list[float]]:
+    """Metric, answer and what it is worth on 0–100, for every answer on a metric's scale."""
+    rows = [
+        (metric.pk, value, point)
+        for metric in metrics
+        for value, point in enumerate(normal_points(definition_of(metric)))
+        if metric.minimum <= value <= metric.maximum
+    ]
+    return [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
 
 
 def evidence_from(stored: Mapping[str, Any]) -> Evidence:
@@ -109,35 +116,50 @@ def evidence_store(
 ) -> PeriodEvidence:
     """Compute a period's evidence and keep it.
 
-    The row is marked fresh before the facts are read: an answer that arrives in between marks
-    it stale again, so that nothing is ever missed.
+    Nobody marks a period stale meanwhile: an answer committed too late for this computation
+    marks the row right after it, so that nothing is ever missed.
     """
-    row, _is_new = PeriodEvidence.unscoped.update_or_create(  # unscoped: the journey's own
-        journey=journey,
-        dimension=dimension,
-        first_day=first_day,
-        last_day=last_day,
-        defaults={"program_id": journey.program_id, "is_stale": False},
-    )
-    row.metric_ids = sorted(metric.pk for metric in metrics)
-    row.evidence = evidence_compute(
+    _lock(journey.program_id, alone=True)
+    evidence = evidence_compute(
         program_id=journey.program_id,
         metrics=metrics,
         first_day=first_day,
         last_day=last_day,
         dimension=dimension,
     )
-    row.save(update_fields=["metric_ids", "evidence", "computed_at"])
+    row, _is_new = PeriodEvidence.unscoped.update_or_create(  # unscoped: the journey's own
+        journey=journey,
+        dimension=dimension,
+        first_day=first_day,
+        last_day=last_day,
+        defaults={
+            "program_id": journey.program_id,
+            "is_stale": False,
+            "metric_ids": sorted(metric.pk for metric in metrics),
+            "evidence": evidence,
+        },
+    )
     return row
+
+
+def _lock(program_id: int, *, alone: bool = False) -> None:
+    """Hold the program's lock of evidence until the transaction ends."""
+    name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {name}(%s, %s)", [_LOCK_SPACE, program_id % 2**31])
 
 
 def evidence_mark_stale(
     sender: Any, *, program_id: int, touched: Mapping[int, Iterable[date]], **_more: Any
 ) -> None:
-    """Receiver of `tallies_changed`: mark the periods that hold a day that moved."""
+    """Receiver of `tallies_changed`: mark the periods that hold a day that moved.
+
+    Runs inside the transaction that moves the tallies.
+    """
     days = sorted({day for moved in touched.values() for day in moved})
     if not days:
         return
+    _lock(program_id)
     PeriodEvidence.unscoped.filter(  # unscoped: narrowed to the program the signal names
         program_id=program_id,
         is_stale=False,
@@ -145,3 +167,11 @@ def evidence_mark_stale(
         last_day__gte=days[0],
         metric_ids__overlap=sorted(touched),
     ).update(is_stale=True)
+
+
+def evidence_drop_old() -> None:
+    """Daily: drop what nobody has asked for lately; kept evidence grows with use alone."""
+    oldest = timezone.now() - timedelta(days=KEPT_DAYS)
+    PeriodEvidence.unscoped.filter(  # unscoped: a cache of every program, nothing is read from it
+        computed_at__lt=oldest
+    ).delete()

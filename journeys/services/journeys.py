@@ -1,15 +1,17 @@
-"""Journeys and personas' ways: made empty or from a template, changed, deleted."""
+"""Journeys: made empty or from a template, changed, deleted; and what all named rows share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, expect_version, lock, save_version
 from cxportal.core.errors import DomainError
-from cxportal.core.models import User, as_texts
+from cxportal.core.models import Membership, TenantModel, User, as_texts
 from cxportal.core.policies import authorise
 from journeys.models import Journey, Persona
 from journeys.services.codes import code_from
@@ -40,6 +42,7 @@ def journey_create(
     language = actor.program.default_language
     texts = as_texts(name, language)
     refuse_unnamed(texts)
+    refuse_foreign(actor, {"persona": persona, "owner": owner})
     journey = Journey(
         program=actor.program,
         code=code or code_from(texts, "journey", Journey.objects.for_actor(actor)),
@@ -73,8 +76,31 @@ def refuse_unnamed(name: Mapping[str, str]) -> None:
         raise DomainError("invalid", message, details={"name": message})
 
 
+def refuse_invalid(row: Any, names: Iterable[str]) -> None:
+    """Raise DomainError "invalid" where a value does not fit its field."""
+    wanted = set(names)
+    try:
+        row.clean_fields(exclude={f.name for f in row._meta.fields if f.name not in wanted})
+    except ValidationError as error:
+        details = {name: " ".join(sentences) for name, sentences in error.message_dict.items()}
+        raise DomainError("invalid", " ".join(details.values()), details=details) from error
+
+
+def refuse_foreign(actor: Actor, values: Mapping[str, Any]) -> None:
+    """Raise DomainError "not_found" (404) for what is not of the program, or no member of it."""
+    for name, value in values.items():
+        is_foreign = isinstance(value, TenantModel) and value.program_id != actor.program_id
+        if isinstance(value, User):
+            members: Any = Membership.objects.for_actor(actor)
+            is_foreign = not members.filter(user=value, is_active=True).exists()
+        if is_foreign:
+            message = _("This is not there, or not of this program.")
+            raise DomainError("not_found", message, status=404, details={name: message})
+
+
 def save_unique(row: Any) -> None:
-    """Save a row with a code. Raises DomainError "code_taken" (409)."""
+    """Save a new row with a code. Raises DomainError "invalid", "code_taken" (409)."""
+    refuse_invalid(row, [f.name for f in row._meta.concrete_fields if not f.is_relation])
     try:
         with transaction.atomic():
             row.save()
@@ -90,7 +116,8 @@ def journey_update(
 ) -> Journey:
     """Change a journey's own fields. Raises DomainError "invalid", StaleEdit."""
     authorise(actor, "journeys.change_journeys", journey)
-    return update_named(actor, journey, version, values, EDITABLE, "journey.update")
+    changed: Journey = update_named(actor, journey, version, values, EDITABLE, "journey.update")
+    return changed
 
 
 def update_named(  # noqa: PLR0917
@@ -111,6 +138,11 @@ def update_named(  # noqa: PLR0917
         if name in values:
             values[name] = as_texts(values[name], actor.program.default_language)
     refuse_unnamed(values.get("name", stored.name))
+    refuse_foreign(actor, values)
+    trial = copy(stored)
+    for name, value in values.items():
+        setattr(trial, name, value)
+    refuse_invalid(trial, [name for name in values if not trial._meta.get_field(name).is_relation])
     changes = save_version(stored, values)
     if changes:
         audit(actor=actor, action=action, obj=stored, changes=changes)

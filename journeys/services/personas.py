@@ -10,9 +10,15 @@ from cxportal.core.commands import audit
 from cxportal.core.models import Segment, as_texts
 from cxportal.core.policies import authorise
 from journeys.models import Persona
-from journeys.services.journeys import refuse_unnamed, update_named
+from journeys.services.journeys import (
+    refuse_foreign,
+    refuse_invalid,
+    refuse_unnamed,
+    update_named,
+)
 
-EDITABLE = ("name", "description", "goals", "segment")
+TEXTS = ("name", "description", "goals")
+EDITABLE = (*TEXTS, "segment")
 
 
 @transaction.atomic
@@ -29,6 +35,7 @@ def persona_create(
     language = actor.program.default_language
     texts = as_texts(name, language)
     refuse_unnamed(texts)
+    refuse_foreign(actor, {"segment": segment})
     persona = Persona(
         program=actor.program,
         name=texts,
@@ -36,6 +43,7 @@ def persona_create(
         goals=as_texts(goals, language),
         segment=segment,
     )
+    refuse_invalid(persona, TEXTS)
     persona.save()
     audit(actor=actor, action="persona.create", obj=persona)
     return persona

@@ -15,7 +15,12 @@ from cxportal.core.models import Team, User, as_texts
 from cxportal.core.policies import authorise
 from journeys.models import Journey, Stage
 from journeys.services.codes import code_from
-from journeys.services.journeys import refuse_unnamed, save_unique, update_named
+from journeys.services.journeys import (
+    refuse_foreign,
+    refuse_unnamed,
+    save_unique,
+    update_named,
+)
 
 EDITABLE = ("name", "description", "target", "owner", "team")
 TOP = 100
@@ -39,6 +44,7 @@ def stage_add(
     texts = as_texts(name, language)
     refuse_unnamed(texts)
     _refuse_target(target)
+    refuse_foreign(actor, {"owner": owner, "team": team})
     held = lock(journey)
     last = held.stages.aggregate(last=Max("position"))["last"]
     stage = Stage(
@@ -77,15 +83,16 @@ def stage_move(*, actor: Actor, stage: Stage, position: int) -> None:
     """Put a stage at a place of its journey (0 = first)."""
     authorise(actor, "journeys.change_journeys", stage)
     held = lock(stage.journey)
-    others = list(held.stages.exclude(pk=stage.pk).order_by("position", "pk"))
-    others.insert(max(0, min(position, len(others))), stage)
-    number_rows(others)
+    number_rows(list(held.stages.order_by("position", "pk")), stage.pk, position)
     audit(actor=actor, action="stage.move", obj=stage, changes={"position": position})
 
 
-def number_rows(rows: list[Any]) -> None:
-    """Write each row's place where it differs."""
-    for place, row in enumerate(rows):
+def number_rows(rows: list[Any], moved: int, position: int) -> None:
+    """Put the row with the id `moved` at a place (0 = first) and write every place that differs."""
+    others = [row for row in rows if row.pk != moved]
+    chosen = [row for row in rows if row.pk == moved]
+    at = max(0, min(position, len(others)))
+    for place, row in enumerate([*others[:at], *chosen, *others[at:]]):
         if row.position != place:
             row.position = place
             row.save(update_fields=["position"])

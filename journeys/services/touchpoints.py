@@ -15,7 +15,13 @@ from cxportal.core.models import as_texts
 from cxportal.core.policies import authorise
 from journeys.models import Stage, Step, Touchpoint, TouchpointMetric
 from journeys.services.codes import code_from
-from journeys.services.journeys import refuse_unnamed, save_unique, update_named
+from journeys.services.journeys import (
+    refuse_foreign,
+    refuse_invalid,
+    refuse_unnamed,
+    save_unique,
+    update_named,
+)
 from journeys.services.stages import number_rows
 from surveys.models import Metric
 
@@ -55,6 +61,7 @@ def touchpoint_create(
     texts = as_texts(name, language)
     refuse_unnamed(texts)
     _refuse_importance(values.get("importance"))
+    refuse_foreign(actor, values)
     touchpoint = Touchpoint(
         program=actor.program,
         code=code or code_from(texts, "touchpoint", Touchpoint.objects.for_actor(actor)),
@@ -125,23 +132,32 @@ def step_add(
 def step_move(*, actor: Actor, step: Step, position: int, stage: Stage | None = None) -> Step:
     """Put a step at a place (0 = first) of its stage or of another one of the journey.
 
-    Raises DomainError "already_there" (409) when that stage has the touchpoint.
+    Raises DomainError "already_there" (409) when that stage has the touchpoint, "other_journey"
+    (409) when it is of another journey.
     """
     authorise(actor, "journeys.change_journeys", step)
     target = stage or step.stage
     authorise(actor, "journeys.change_journeys", target)
-    held = lock(target)
-    if target.pk != step.stage_id:
-        if held.steps.filter(touchpoint_id=step.touchpoint_id).exists():
-            message = _("This stage has the touchpoint already.")
-            raise DomainError("already_there", message, status=409)
-        step.stage = held
-        step.save(update_fields=["stage"])
-    others = list(held.steps.exclude(pk=step.pk).order_by("position", "pk"))
-    others.insert(max(0, min(position, len(others))), step)
-    number_rows(others)
-    audit(actor=actor, action="step.move", obj=held, changes={"touchpoint": step.touchpoint_id})
+    # One lock for all moves of a journey: two of them never wait for each other in a ring.
+    lock(target.journey)
+    moved = lock(step)
+    if target.pk != moved.stage_id:
+        _refuse_place(moved, target)
+        moved.stage = target
+        moved.save(update_fields=["stage"])
+    number_rows(list(target.steps.order_by("position", "pk")), moved.pk, position)
+    audit(actor=actor, action="step.move", obj=target, changes={"touchpoint": moved.touchpoint_id})
+    step.refresh_from_db()
     return step
+
+
+def _refuse_place(step: Step, target: Stage) -> None:
+    if target.journey_id != step.stage.journey_id:
+        message = _("This stage is of another journey. Add the touchpoint there instead.")
+        raise DomainError("other_journey", message, status=409)
+    if target.steps.filter(touchpoint_id=step.touchpoint_id).exists():
+        message = _("This stage has the touchpoint already.")
+        raise DomainError("already_there", message, status=409)
 
 
 @transaction.atomic
@@ -168,6 +184,8 @@ def touchpoint_metric_attach(
     if not 0 <= weight <= MAX_WEIGHT:
         message = _("A weight lies between 0 and 100.")
         raise DomainError("invalid", message, details={"weight": message})
+    trial = TouchpointMetric(weight=weight, aspect=aspect)
+    refuse_invalid(trial, ("weight", "aspect"))
     link, _is_new = TouchpointMetric.unscoped.update_or_create(  # unscoped: authorised above
         touchpoint=touchpoint,
         metric=metric,

@@ -1,0 +1,182 @@
+"""Journeys: list with scores, the map, and the form."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cxportal.core.errors import DomainError
+from cxportal.core.policies import may
+from cxportal.core.queries.audit import history_of
+from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
+from journeys.forms.journeys import JourneyCreateForm, JourneyForm
+from journeys.models import Journey
+from journeys.queries.journeys import journeys_listed, library_names
+from journeys.queries.review import Review, reviews_of
+from journeys.queries.stage_scores import journeys_scores
+from journeys.services.journeys import journey_create, journey_delete, journey_update
+from surveys.queries.scores import last_days
+
+
+class JourneyListView(ListPage):
+    """The overview: every journey with its score of the last 30 days and its worst stage."""
+
+    permission = "journeys.view_journeys"
+    template = "journeys/journey_list.html"
+    default_ordering = "created_at"
+
+    def queryset(self) -> QuerySet[Any]:
+        return journeys_listed(self.actor)
+
+    def render(
+        self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+    ) -> HttpResponse:
+        shown = context or {}
+        rows = shown["page"].rows
+        scores = journeys_scores(actor=self.actor, journeys=rows, period=last_days(self.actor))
+        pairs = list(zip(rows, scores, strict=True))
+        return super().render(template, {**shown, "journeys": pairs}, status=status)
+
+    def extra(self) -> dict[str, Any]:
+        return {"may_change": may(self.actor, "journeys.change_journeys")}
+
+
+def journey_found(view: PortalView, pk: int) -> Journey:
+    """A journey of the program, else 404."""
+    rows: Any = Journey.objects.for_actor(view.actor)
+    found: Journey = get_or_404(rows.select_related("program", "persona", "owner"), pk=pk)
+    return found
+
+
+def map_context(view: PortalView, journey: Journey) -> dict[str, Any]:
+    """What the map's part shows: stages and cards with the scores of the last 30 days."""
+    period = last_days(view.actor)
+    review: Review = reviews_of(actor=view.actor, journeys=[journey], period=period)[0]
+    may_change = may(view.actor, "journeys.change_journeys", journey)
+    return {
+        "journey": journey,
+        "review": review,
+        "stages": review.stages,
+        "may_change": may_change,
+        "may_create": may(view.actor, "journeys.create_actions"),
+        "library": library_names(view.actor) if may_change else [],
+    }
+
+
+class JourneyMapView(PortalView):
+    """The map: columns of stages with cards of touchpoints, edited in place."""
+
+    permission = "journeys.view_journeys"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        journey = journey_found(self, pk)
+        context = map_context(self, journey)
+        history = history_of(self.actor, journey, limit=10)
+        return self.render("journeys/journey_map.html", {**context, "history": history})
+
+
+def map_answer(view: PortalView, journey: Journey) -> HttpResponse:
+    """The map as it is stored, for HTMX; else back to its page."""
+    if not view.request.htmx:
+        return view.redirect("journeys:journey-detail", journey.pk)
+    return view.render("journeys/journey_map_answer.html", map_context(view, journey))
+
+
+class PanelFormPage(FormPage):
+    """A form that opens in the side panel of the map, and as a page of its own without script."""
+
+    panel = "journeys/journey_panel_form.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        htmx = getattr(request, "htmx", None)
+        if htmx and not htmx.boosted:
+            self.template = self.panel
+        return super().get(request, *args, **kwargs)
+
+    def show(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+        stale = more.get("stale")
+        if stale:
+            # The next try is made knowing what is stored now.
+            form.data = {**form.data.dict(), "version": stale.pop("version")}
+        return super().show(form, status=status, action=self.request.path, **more)
+
+
+class JourneyCreateView(FormPage):
+    """A new journey, empty or from a template."""
+
+    permission = "journeys.change_journeys"
+    form_class: Any = JourneyCreateForm
+    title = gettext_lazy("New journey")
+    submit_label = gettext_lazy("Create the journey")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        initial = {"template": "retail", "kind": Journey.Kind.AS_IS, "owner": self.actor.user}
+        return {**super().form_kwargs(), "initial": initial}
+
+    def save(self, form: Any) -> HttpResponse:
+        journey = journey_create(actor=self.actor, **form.cleaned_data)
+        self.say(_("The journey is there."))
+        return self.redirect("journeys:journey-detail", journey.pk)
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.actor.url("journeys:journey-list")}
+
+
+class JourneyEditView(PanelFormPage):
+    """Name, kind, state, persona and owner of a journey."""
+
+    permission = "journeys.change_journeys"
+    form_class = JourneyForm
+    title = gettext_lazy("Edit journey")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        journey = journey_found(self, self.kwargs["pk"])
+        names = ("name", "description", "kind", "state", "persona", "owner", "version")
+        return {
+            **super().form_kwargs(),
+            "initial": {name: getattr(journey, name) for name in names},
+        }
+
+    def save(self, form: Any) -> HttpResponse:
+        journey = journey_found(self, self.kwargs["pk"])
+        journey_update(actor=self.actor, journey=journey, **form.cleaned_data)
+        self.say(_("The journey is saved."))
+        return self.redirect("journeys:journey-detail", journey.pk)
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.actor.url("journeys:journey-detail", self.kwargs["pk"])}
+
+
+class JourneyDeleteView(CommandView):
+    """Delete a journey with its stages, after it was asked for."""
+
+    permission = "journeys.change_journeys"
+
+    def command(self, pk: int) -> HttpResponse:
+        journey = journey_found(self, pk)
+        name = str(journey)
+        journey_delete(actor=self.actor, journey=journey)
+        self.say(_("“%(name)s” is deleted.") % {"name": name})
+        return self.redirect("journeys:journey-list")
+
+
+def refused_in_place(view: PortalView, error: DomainError) -> HttpResponse | None:
+    """For HTMX: no part, so that the page stays and says the sentence; None for a whole page."""
+    htmx = getattr(view.request, "htmx", None)
+    if not htmx:
+        return None
+    answer = HttpResponse(status=error.status)
+    answer.headers["X-Portal-Message"] = quote(error.message)
+    return answer
+
+
+class MapCommand(CommandView):
+    """A change of the map by a button, a drag or a key; the answer is the map as it is stored."""
+
+    permission = "journeys.change_journeys"
+
+    def refused(self, error: DomainError) -> HttpResponse:
+        return refused_in_place(self, error) or super().refused(error)
