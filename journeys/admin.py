@@ -1,0 +1,21 @@
+"""Operators' view of journeys and boards: read-only."""
+
+from cxportal.core.admin import show
+from journeys.models import boards, journeys
+
+show(journeys.Persona, "__str__", "segment_id", "updated_at", search=("name",))
+show(journeys.Journey, "code", "__str__", "kind", "state", search=("code", "name"),
+     narrow=("kind", "state"))  # fmt: skip
+show(journeys.Stage, "journey_id", "code", "position", "target", search=("code",))
+show(journeys.Touchpoint, "code", "__str__", "area", "is_moment_of_truth",
+     search=("code", "name"), narrow=("area",))  # fmt: skip
+show(journeys.Step, "stage_id", "touchpoint_id", "position")
+show(journeys.TouchpointMetric, "touchpoint_id", "metric_id", "aspect", "weight",
+     narrow=("aspect",))  # fmt: skip
+show(boards.Board, "__str__", "team_id", "updated_at", search=("name",))
+show(boards.Column, "board_id", "__str__", "state", "position", narrow=("state",))
+show(boards.Action, "title", "column_id", "owner", "due", "closed_at",
+     search=("title", "=external_id"), related=("owner__user",))  # fmt: skip
+show(boards.ActionMove, "action_id", "from_state", "to_state", "by", "at")
+show(boards.ActionComment, "action_id", "author_label", "at")
+show(journeys.PeriodEvidence, "journey_id", "dimension", "first_day", "last_day", "is_stale")

@@ -1,0 +1,28 @@
+"""Operators' view of surveys, campaigns, answers and metrics: read-only."""
+
+from cxportal.core.admin import show
+from surveys.models import campaigns, metrics, responses, surveys
+
+show(surveys.Survey, "__str__", "state", "purpose", "anonymous", "updated_at",
+     search=("title", "=external_id"), narrow=("state", "purpose"))  # fmt: skip
+show(surveys.Section, "survey_id", "position")
+show(surveys.Question, "survey_id", "code", "kind", "position", search=("code",), narrow=("kind",))
+show(surveys.Choice, "question_id", "code", "position", search=("code",))
+show(surveys.SurveyVersion, "survey_id", "number", "published_at", "published_by",
+     related=("published_by",))  # fmt: skip
+show(campaigns.Campaign, "name", "state", "channel", "survey_id", "started_at",
+     search=("name", "=external_id"), narrow=("state", "channel"))  # fmt: skip
+show(campaigns.Occurrence, "campaign_id", "key", "due_at", "filled_at")
+show(campaigns.Invitation, "campaign_id", "customer_id", "skip_reason", "created_at",
+     "answered_at", narrow=("skip_reason",))  # fmt: skip
+show(campaigns.Delivery, "campaign_id", "step", "state", "attempt", "due_at", "sent_at", "reason",
+     search=("=message_id",), narrow=("state",))  # fmt: skip
+show(responses.Response, "survey_id", "status", "channel", "language", "is_test", "completed_at",
+     search=("=submission_id",), narrow=("status", "channel", "is_test"))  # fmt: skip
+show(responses.Comment, "survey_id", "sentiment", "language", "at", narrow=("sentiment",))
+show(metrics.Metric, "code", "kind", "target", "is_headline", search=("code",), narrow=("kind",))
+show(metrics.MetricSource, "metric_id", "survey_id", "question_code")
+show(metrics.Dimension, "kind", "key", search=("key",), narrow=("kind",))
+show(metrics.Score, "metric_id", "day", "value")
+show(metrics.Tally, "metric_id", "dimension", "day", "n")
+show(metrics.TallyMonth, "metric_id", "dimension", "month", "n")
