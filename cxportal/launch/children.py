@@ -38,7 +38,7 @@ def web_program(host: str, port: int) -> Program:
     return Program(
         "web",
         [
-            sys.executable, "-m", "granian", "cxportal.wsgi:application",
+            sys.executable, "-m", "granian", "cxportal.launch.entrance:application",
             "--interface", "wsgi", "--no-ws", "--host", host, "--port", str(port),
             "--workers", processes, "--blocking-threads", threads,
             "--blocking-threads-idle-timeout", "600",
@@ -122,6 +122,12 @@ class Child:
         self.due = 0.0
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(self.program.stop_steps[0][0])
+
+    def kill(self) -> None:
+        """End the program and everything it started at once."""
+        self.due = 0.0
+        if self.process is not None:
+            group_stop(self.process, ())
 
     def stop(self) -> None:
         """End the program and everything it started."""

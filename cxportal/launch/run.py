@@ -18,6 +18,7 @@ from .environment import ROOT, VAR, demo_password, read_dotenv, secret_key
 from .places import ServerError
 from .processes import (
     LOOPBACK,
+    POLL_SECONDS,
     alive,
     child_start,
     die_with_parent,
@@ -38,7 +39,7 @@ DEMO_PEOPLE = ("owner", "designer", "manager", "staff", "viewer")
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
 
 
-class Stopped(SystemExit):
+class Stopped(Exception):
     """Somebody asked the portal to stop."""
 
 
@@ -46,9 +47,11 @@ class Portal:
     """One running portal: everything it started ends with it."""
 
     def __init__(self) -> None:
+        self.stop_asked = False
         self.host = os.environ.get("HOST") or LOOPBACK
         self.port = int(os.environ.get("PORT") or "8000")
         self.run_file = VAR / "run" / "portal.json"
+        self.migrated = VAR / "run" / "migrated"
         self.env: dict[str, str] = {}
         self.children: list[children.Child] = []
         self.tasks: list[subprocess.Popen[bytes]] = []
@@ -67,8 +70,8 @@ class Portal:
         self._port_check()
         files = self._task(prepare.files_start())
         self._servers_start()
-        self._tables_and_files(files)
-        web = self._child(children.web_program(self.host, self.port))
+        self._checkpoint()
+        web = self._web_start(files)
         self._answer_await(web)
         self._greet()
         self._child(children.worker_program())
@@ -106,7 +109,12 @@ class Portal:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         mark = secrets.token_hex(8)
-        self.env = {**os.environ, MARK: mark, "PORT": str(self.port)}
+        self.env = {
+            **os.environ,
+            MARK: mark,
+            "PORT": str(self.port),
+            "CXPORTAL_SERVE_WHEN": str(self.migrated),
+        }
         self.run_file.write_text(
             json.dumps({"pid": os.getpid(), "mark": mark, "address": self.address})
         )
@@ -129,19 +137,44 @@ class Portal:
         if not database:
             self.cluster = server_for("postgres", "run").place.home / "data"
 
-    def _tables_and_files(self, files: subprocess.Popen[bytes] | None) -> None:
+    def _web_start(self, files: subprocess.Popen[bytes] | None) -> children.Child:
+        """Start the web server; it boots beside the migration and serves after it."""
+        self.migrated.unlink(missing_ok=True)
+        tables = None
         if not prepare.tables_current(self.cluster):
             tables = self._task(prepare.tables_start(self.env))
-            self._finish(tables, "The database migration", prepare.TABLES_LOG)
-            prepare.tables_note(self.cluster)
         self._finish(files, "Making translations and static files", prepare.FILES_LOG)
+        web = self._child(children.web_program(self.host, self.port))
+        try:
+            self._finish(tables, "The database migration", prepare.TABLES_LOG)
+        except (ServerError, Stopped):
+            web.kill()  # it only waits and has nothing to finish
+            raise
+        prepare.tables_note(self.cluster)
+        self.migrated.touch()
+        return web
+
+    def _checkpoint(self) -> None:
+        """Raise ``Stopped`` when a signal asked for it.
+
+        Its handler only leaves a note: an exception raised wherever the signal happens to come
+        could be swallowed there, or part a started process from who has to stop it.
+        """
+        if self.stop_asked:
+            raise Stopped
 
     def _finish(self, task: subprocess.Popen[bytes] | None, what: str, log: Path) -> None:
-        if task is not None and task.wait():
+        if task is None:
+            return
+        while task.poll() is None:
+            self._checkpoint()
+            time.sleep(POLL_SECONDS)
+        if task.returncode:
             raise ServerError(f"{what} failed:\n{_tail(log)}\nAll of it: {log}")
 
     def _answer_await(self, web: children.Child) -> None:
         def settled() -> bool:
+            self._checkpoint()
             gone = web.process is None or web.process.poll() is not None
             return gone or self._answers()
 
@@ -183,6 +216,7 @@ class Portal:
 
     def _watch(self, _lock: int) -> NoReturn:
         while True:
+            self._checkpoint()
             time.sleep(LOOK_SECONDS)
             if servers_revive():
                 _say("An embedded server was lost and is started again.")
@@ -216,12 +250,11 @@ def run_portal(*, with_parent: bool) -> int:
         die_with_parent()
         if not alive(parent) or os.getppid() != parent:
             return 0
-    _signals_set()
     read_dotenv()
-    portal = None
+    portal = Portal()
+    _signals_to(portal)
     try:
         secret_key()
-        portal = Portal()
         portal.run()
     except Stopped:
         _say("Stopping.")
@@ -232,16 +265,12 @@ def run_portal(*, with_parent: bool) -> int:
             f"make {VAR} your own (chown -R)."
         ) from refused
     finally:
-        if portal is not None:
-            portal.stop()
+        portal.stop()
 
 
-def _signals_set() -> None:
-    def stop(_number: int, _frame: object) -> NoReturn:
-        # a second Ctrl-C must not interrupt the stopping
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        raise Stopped
+def _signals_to(portal: Portal) -> None:
+    def stop(_number: int, _frame: object) -> None:
+        portal.stop_asked = True
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cxportal.launch.environment import ROOT
-from cxportal.launch.processes import free_port, processes_marked, wait_until
+from cxportal.launch.processes import command_line, free_port, processes_marked, wait_until
 from tests.launch.conftest import Servers
 
 pytestmark = pytest.mark.slow
@@ -28,6 +28,7 @@ class Portal:
 
     def __init__(self, servers: Servers, *, command: list[str] | None = None) -> None:
         self.servers = servers
+        self.lines = ""
         self.port = free_port()
         self.process = subprocess.Popen(
             command or RUN,
@@ -61,11 +62,16 @@ class Portal:
             return ended or self.answers()
 
         assert wait_until(settled, START_SECONDS) and not ended, self.said()
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines += line
+            if "Stop with Ctrl-C" in line:
+                break
         return self
 
     def said(self) -> str:
         """All it wrote, once it has ended."""
-        return self.process.communicate(timeout=STOP_SECONDS)[0]
+        return self.lines + self.process.communicate(timeout=STOP_SECONDS)[0]
 
     def stop(self, number: int = signal.SIGTERM) -> str:
         """Ask it to stop and give what it wrote."""
@@ -76,10 +82,10 @@ class Portal:
 @pytest.fixture(autouse=True)
 def _no_trace(servers: Servers) -> Iterator[None]:
     yield
-    left = processes_marked(servers.mark)
+    left = {pid: command_line(pid) for pid in processes_marked(servers.mark)}
     for pid in left:
         os.kill(pid, signal.SIGKILL)
-    assert left == []
+    assert left == {}
 
 
 def test_portal_answers_says_where_and_ends_without_a_trace(servers: Servers) -> None:
@@ -147,6 +153,15 @@ def test_busy_port_is_named_before_anything_starts(servers: Servers, tmp_path: P
 
 
 def _workers(servers: Servers) -> set[int]:
-    from cxportal.launch.processes import command_line
-
     return {pid for pid in processes_marked(servers.mark) if "celery" in command_line(pid)}
+
+
+def test_unreachable_database_is_told_and_nothing_stays(servers: Servers) -> None:
+    with_wrong = Servers(servers.var)
+    with_wrong.env["DATABASE_URL"] = "postgres://portal@127.0.0.1:1/portal"
+    portal = Portal(with_wrong)
+    said = portal.process.communicate(timeout=START_SECONDS)[0]
+    assert portal.process.returncode == 1
+    assert "The database migration failed" in said
+    assert "port 1 failed: Connection refused" in said
+    assert servers.processes() == []
