@@ -20,7 +20,6 @@ from cxportal.core.views.base import (
     add_domain_error,
     get_or_404,
 )
-from journeys.calc.priority import PRIORITY_FORMULA
 from journeys.filters import ActionListFilter
 from journeys.forms.actions import ActionForm, CommentForm, MoveForm, Place, QuickActionForm
 from journeys.models import Action, Board, Column, Stage, Touchpoint
@@ -114,11 +113,17 @@ def show_action(view: PortalView, action: Action, form: Any, *, status: int = 20
         "comment_form": form,
         "history": action_history(view.actor, action),
         "may_comment": may(view.actor, "journeys.comment_actions", action),
-        "formula": PRIORITY_FORMULA,
         "in_panel": in_panel,
+        "response_url": _response_url(view, action),
     }
     template = "journeys/_action_panel.html" if in_panel else "journeys/action_detail.html"
     return view.render(template, context, status=status)
+
+
+def _response_url(view: PortalView, action: Action) -> str:
+    if action.response_id is None or not may(view.actor, "surveys.view_responses"):
+        return ""
+    return view.actor.url("surveys:response-detail", action.response_id)
 
 
 class ActionCreateView(FormPage):
@@ -158,7 +163,7 @@ class ActionCreateView(FormPage):
         return self.redirect("journeys:action-detail", action.pk)
 
     def extra(self) -> dict[str, Any]:
-        return {"cancel_url": self.actor.url("journeys:board"), "formula": PRIORITY_FORMULA}
+        return {"cancel_url": self.actor.url("journeys:board")}
 
 
 class ActionEditView(ActionCreateView):
@@ -189,8 +194,7 @@ class ActionEditView(ActionCreateView):
         return super().show(form, status=status, **more)
 
     def extra(self) -> dict[str, Any]:
-        cancel = self.actor.url("journeys:action-detail", self.kwargs["pk"])
-        return {**super().extra(), "cancel_url": cancel}
+        return {"cancel_url": self.actor.url("journeys:action-detail", self.kwargs["pk"])}
 
 
 def _differing(form: Any, stale: dict[str, Any]) -> dict[str, Any]:
