@@ -1,6 +1,61 @@
-"""Addresses of the API, version 1."""
+"""Addresses of the API, version 1: one line per resource, nested ones below their parents."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from rest_framework.routers import SimpleRouter
+
+from cxportal.api.docs import DocsView, SchemaView, unknown_address
+from cxportal.core.api.customers import ConsentViewSet, CustomerViewSet
+from cxportal.core.api.events import EventViewSet
+from cxportal.core.api.programs import ProgramViewSet
+from cxportal.core.api.segments import SegmentCustomerViewSet, SegmentViewSet
+from journeys.api.actions import ActionCommentViewSet, ActionViewSet
+from journeys.api.boards import BoardViewSet
+from journeys.api.journeys import JourneyViewSet, PersonaViewSet, StageViewSet
+from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
+from loyalty.api.propositions import PropositionViewSet
+from loyalty.api.transactions import TransactionViewSet
+from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
+from surveys.api.metrics import DimensionViewSet, MetricSourceViewSet, MetricViewSet
+from surveys.api.questions import QuestionViewSet, SectionViewSet
+from surveys.api.responses import ResponseViewSet
+from surveys.api.surveys import SurveyViewSet
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+router = SimpleRouter(use_regex_path=False)
+for prefix, viewset in (
+    ("customers", CustomerViewSet),
+    ("customers/<int:customer>/consents", ConsentViewSet),
+    ("segments", SegmentViewSet),
+    ("segments/<int:segment>/customers", SegmentCustomerViewSet),
+    ("events", EventViewSet),
+    ("surveys", SurveyViewSet),
+    ("surveys/<int:survey>/sections", SectionViewSet),
+    ("surveys/<int:survey>/questions", QuestionViewSet),
+    ("campaigns", CampaignViewSet),
+    ("campaigns/<int:campaign>/links", CampaignLinkViewSet),
+    ("responses", ResponseViewSet),
+    ("metrics", MetricViewSet),
+    ("metrics/<int:metric>/sources", MetricSourceViewSet),
+    ("dimensions", DimensionViewSet),
+    ("journeys", JourneyViewSet),
+    ("journeys/<int:journey>/stages", StageViewSet),
+    ("stages/<int:stage>/steps", StepViewSet),
+    ("touchpoints", TouchpointViewSet),
+    ("touchpoints/<int:touchpoint>/metrics", TouchpointMetricViewSet),
+    ("personas", PersonaViewSet),
+    ("boards", BoardViewSet),
+    ("actions", ActionViewSet),
+    ("actions/<int:action_id>/comments", ActionCommentViewSet),
+    ("transactions", TransactionViewSet),
+    ("propositions", PropositionViewSet),
+):
+    router.register(prefix, viewset, basename=prefix.replace("/<int:", "-").replace(">/", "-"))
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/program/", ProgramViewSet.as_view({"get": "own"}), name="program"),
+    path("v1/", include(router.urls)),
+    path("v1/<path:rest>", unknown_address, name="unknown"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+]

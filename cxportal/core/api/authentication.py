@@ -11,10 +11,8 @@ from rest_framework.request import Request
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import ApiKey
-from cxportal.core.tokens import hash_of, matches
+from cxportal.core.queries.api_keys import api_key_by_secret
 
-PURPOSE = "api-key"
-PREFIX_LENGTH = 12
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -27,7 +25,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         word, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if word.lower() != self.keyword.lower() or not secret:
             return None
-        key = live_key(secret.strip())
+        key = api_key_by_secret(secret.strip())
         if key is None:
             raise AuthenticationFailed(
                 _("This API key is unknown, expired or revoked. Make a new one in the settings.")
@@ -53,24 +51,6 @@ class ApiClient:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.pk = f"key-{actor.api_key.pk if actor.api_key else 0}"
-
-
-def live_key(secret: str) -> ApiKey | None:
-    """The key of a secret, when it is neither revoked nor expired."""
-    rows = ApiKey.unscoped.filter(  # unscoped: the key itself brings the program
-        prefix=secret[:PREFIX_LENGTH], revoked_at=None
-    ).select_related("program")
-    now = timezone.now()
-    for key in rows:
-        alive = key.expires_at is None or key.expires_at > now
-        if alive and matches(secret, PURPOSE, key.key_hash):
-            return key
-    return None
-
-
-def key_hash(secret: str) -> str:
-    """What is stored of a secret."""
-    return hash_of(secret, PURPOSE)
 
 
 def _see(key: ApiKey) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -18,10 +19,14 @@ class DeclaredPermission(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         actor = getattr(request.user, "actor", None)
+        if actor is None:
+            return False
+        action = getattr(view, "action", None)
+        if action is None and hasattr(view, "action_map"):
+            raise MethodNotAllowed(str(request.method))
         declared: dict[str, str] = getattr(view, "permissions", {})
-        action = getattr(view, "action", None) or (request.method or "").lower()
-        permission = declared.get(action)
-        return actor is not None and permission is not None and may(actor, permission)
+        permission = declared.get(action or (request.method or "").lower())
+        return permission is not None and may(actor, permission)
 
     def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
         actor = getattr(request.user, "actor", None)

@@ -1,0 +1,222 @@
+"""Journeys with their stages and personas, and the scores of a journey's stages."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField
+from cxportal.core.api.schema import PERIOD
+from cxportal.core.api.serializers import RecordSerializer
+from cxportal.core.api.views import NestedViewSet, PortalViewSet
+from cxportal.core.models import Segment, Team
+from journeys.api.stage_scores import JourneyScoresSerializer, journey_scores_shown
+from journeys.models import Journey, Persona, Stage
+from journeys.queries.stage_scores import stage_scores
+from journeys.services.journeys import journey_create, journey_delete, journey_update
+from journeys.services.personas import persona_create, persona_delete, persona_update
+from journeys.services.stages import stage_add, stage_delete, stage_move, stage_update
+from journeys.templates_library import TEMPLATES
+from surveys.api.scores import dimension_asked, freshness, period_asked
+
+CODE = r"^[a-z0-9][a-z0-9_-]{0,59}$"
+MAX_PLACE = 10_000
+
+
+class PersonaSerializer(RecordSerializer):
+    """A typical customer, in a few words."""
+
+    name = I18nField(max_length=200)
+    description = I18nField(required=False)
+    goals = I18nField(required=False)
+    segment = ScopedPrimaryKeyRelatedField(model=Segment, required=False, allow_null=True)
+
+
+class JourneySerializer(RecordSerializer):
+    """A way through the company."""
+
+    code = serializers.RegexField(CODE, max_length=60, required=False)
+    name = I18nField(max_length=200)
+    description = I18nField(required=False)
+    kind = serializers.ChoiceField(choices=Journey.Kind.choices, required=False)
+    state = serializers.ChoiceField(choices=Journey.State.choices, read_only=True)
+    persona = ScopedPrimaryKeyRelatedField(model=Persona, required=False, allow_null=True)
+
+
+class JourneyCreateSerializer(JourneySerializer):
+    """With the template it begins as."""
+
+    template = serializers.ChoiceField(choices=sorted(TEMPLATES), required=False)
+
+
+class JourneyUpdateSerializer(JourneySerializer):
+    """The code stays; a journey is taken out of use by its state."""
+
+    code = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    state = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=Journey.State.choices, required=False
+    )
+
+
+class StageSerializer(RecordSerializer):
+    """A phase of a journey; `target` is on the 0–100 scale of stage scores."""
+
+    code = serializers.RegexField(CODE, max_length=60, required=False)
+    name = I18nField(max_length=200)
+    description = I18nField(required=False)
+    position = serializers.IntegerField(min_value=0, max_value=MAX_PLACE, required=False)
+    target = serializers.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        min_value=0,
+        max_value=100,
+        required=False,
+        allow_null=True,
+    )
+    team = ScopedPrimaryKeyRelatedField(model=Team, required=False, allow_null=True)
+
+
+class StageUpdateSerializer(StageSerializer):
+    """The code stays."""
+
+    code = serializers.CharField(read_only=True)  # type: ignore[assignment]
+
+
+class JourneyFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """By name, code, kind and state."""
+
+    search = django_filters.CharFilter(
+        label=_("Search"), field_name="name", lookup_expr="icontains"
+    )
+    code = django_filters.CharFilter(label=_("Code"))
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Journey.Kind.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Journey.State.choices)
+
+    class Meta:
+        model = Journey
+        fields: list[str] = []
+
+
+EDITED = {
+    "list": "journeys.view_journeys",
+    "retrieve": "journeys.view_journeys",
+    "create": "journeys.change_journeys",
+    "partial_update": "journeys.change_journeys",
+    "destroy": "journeys.change_journeys",
+}
+
+
+class JourneyViewSet(PortalViewSet):
+    """Journeys."""
+
+    model = Journey
+    serializer_class = JourneySerializer
+    filterset_class = JourneyFilter
+    permissions = {**EDITED, "stage_scores": "journeys.view_journeys"}
+    orderings = {"id": "id", "code": "code", "updated_at": "updated_at"}
+    updated_field = "updated_at"
+
+    def scoped(self) -> QuerySet[Any]:
+        return super().scoped().select_related("persona")
+
+    @extend_schema(request=JourneyCreateSerializer, responses={201: JourneySerializer})
+    def create(self, request: Request) -> Response:
+        """Make a journey, empty or with the stages and touchpoints of a template."""
+        values = self.data(JourneyCreateSerializer)
+        return self.created(journey_create(actor=self.actor, **values))
+
+    @extend_schema(request=JourneyUpdateSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change a journey's own fields."""
+        journey, version = self.get_object(), self.expected_version()
+        values = self.data(JourneyUpdateSerializer, partial=True)
+        return self.shown(
+            journey_update(actor=self.actor, journey=journey, version=version, **values)
+        )
+
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Delete a journey with its stages; touchpoints and actions stay."""
+        journey_delete(actor=self.actor, journey=self.get_object())
+        return self.gone()
+
+    @extend_schema(parameters=PERIOD, responses=JourneyScoresSerializer)
+    @action(detail=True, url_path="stage-scores")
+    def stage_scores(self, request: Request, pk: int) -> Response:
+        """The score of each stage over a period, with its parts and its change."""
+        found = stage_scores(
+            actor=self.actor,
+            journey=self.get_object(),
+            period=period_asked(request, self.actor),
+            dimension=dimension_asked(request, self.actor),
+        )
+        return Response(journey_scores_shown(found) | {"freshness": freshness(self.actor)})
+
+
+class StageViewSet(NestedViewSet):
+    """Stages of a journey, in order."""
+
+    model = Stage
+    serializer_class = StageSerializer
+    parent_model = Journey
+    parent_name = "journey"
+    permissions = EDITED
+    default_ordering = "position"
+    orderings = {"position": "position", "id": "id"}
+
+    def create(self, request: Request, journey: int) -> Response:
+        """Add a stage at the end, or at a position."""
+        values, found = self.data(), self.parent()
+        position = values.pop("position", None)
+        stage = stage_add(actor=self.actor, journey=found, **values)
+        if position is not None:
+            stage_move(actor=self.actor, stage=stage, position=position)
+        return self.created(stage)
+
+    @extend_schema(request=StageUpdateSerializer)
+    def partial_update(self, request: Request, journey: int, pk: int) -> Response:
+        """Change a stage, or move it by `position`."""
+        stage, version = self.get_object(), self.expected_version()
+        values = self.data(StageUpdateSerializer, partial=True)
+        position = values.pop("position", None)
+        stage = stage_update(actor=self.actor, stage=stage, version=version, **values)
+        if position is not None:
+            stage_move(actor=self.actor, stage=stage, position=position)
+        return self.shown(stage)
+
+    def destroy(self, request: Request, journey: int, pk: int) -> Response:
+        """Delete a stage; its touchpoints stay in the library."""
+        stage_delete(actor=self.actor, stage=self.get_object())
+        return self.gone()
+
+
+class PersonaViewSet(PortalViewSet):
+    """Personas."""
+
+    model = Persona
+    serializer_class = PersonaSerializer
+    permissions = EDITED
+    orderings = {"id": "id", "updated_at": "updated_at"}
+    updated_field = "updated_at"
+
+    def create(self, request: Request) -> Response:
+        """Describe a typical customer."""
+        return self.created(persona_create(actor=self.actor, **self.data()))
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change a persona."""
+        persona, version = self.get_object(), self.expected_version()
+        values = self.data(partial=True)
+        return self.shown(
+            persona_update(actor=self.actor, persona=persona, version=version, **values)
+        )
+
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Delete a persona; its journeys stay without one."""
+        persona_delete(actor=self.actor, persona=self.get_object())
+        return self.gone()

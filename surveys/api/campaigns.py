@@ -1,0 +1,235 @@
+"""Campaigns: written, started, watched, paused, stopped; and the personal links of the invited."""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField
+from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
+from cxportal.core.api.views import NestedViewSet, PortalViewSet
+from cxportal.core.models import Segment
+from surveys.models import Campaign, Invitation, Survey
+from surveys.queries.audience import Audience, audience_preview
+from surveys.queries.campaigns import Progress, campaign_progress
+from surveys.services.campaigns import (
+    MAX_BODY,
+    MAX_GAP_DAYS,
+    MAX_SUBJECT,
+    campaign_create,
+    campaign_delete,
+    campaign_pause,
+    campaign_resume,
+    campaign_start,
+    campaign_stop,
+    campaign_update,
+)
+from surveys.services.links import invitation_url, open_link_url
+
+
+class CampaignSerializer(RecordSerializer):
+    """A survey on its way to people; `link` is the open link once it was started."""
+
+    external_id = serializers.CharField(max_length=120, required=False, allow_null=True)
+    survey = ScopedPrimaryKeyRelatedField(model=Survey)
+    name = serializers.CharField(max_length=200)
+    channel = serializers.ChoiceField(choices=Campaign.Channel.choices, required=False)
+    state = serializers.ChoiceField(choices=Campaign.State.choices, read_only=True)
+    segment = ScopedPrimaryKeyRelatedField(model=Segment, required=False, allow_null=True)
+    subject = I18nField(max_length=MAX_SUBJECT, required=False)
+    body = I18nField(max_length=MAX_BODY, required=False)
+    sender_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    contact_gap_days = serializers.IntegerField(
+        min_value=0, max_value=MAX_GAP_DAYS, required=False, allow_null=True
+    )
+    link = serializers.SerializerMethodField()
+    started_at = serializers.DateTimeField(read_only=True)
+    stopped_at = serializers.DateTimeField(read_only=True)
+
+    def get_link(self, campaign: Campaign) -> str:
+        return open_link_url(campaign)
+
+
+class CampaignUpdateSerializer(CampaignSerializer):
+    """The client's own id is given once."""
+
+    external_id = serializers.CharField(read_only=True)  # type: ignore[assignment]
+
+
+class ProgressSerializer(PortalSerializer):
+    """How far a campaign has come; `left_out` maps reasons to people."""
+
+    state = serializers.CharField()
+    invited = serializers.IntegerField()
+    queued = serializers.IntegerField()
+    sending = serializers.IntegerField()
+    sent = serializers.IntegerField()
+    soft = serializers.IntegerField()
+    hard = serializers.IntegerField()
+    unknown = serializers.IntegerField()
+    skipped = serializers.IntegerField()
+    left_out = serializers.DictField(child=serializers.IntegerField())
+    started = serializers.IntegerField()
+    answered = serializers.IntegerField()
+    finished = serializers.BooleanField()
+
+
+class AudienceSerializer(PortalSerializer):
+    """Who a campaign would reach now; `skipped` maps reasons to people."""
+
+    total = serializers.IntegerField()
+    will_receive = serializers.IntegerField()
+    skipped = serializers.DictField(child=serializers.IntegerField())
+
+
+class LinkSerializer(PortalSerializer):
+    """The personal link of one invitation."""
+
+    id = serializers.IntegerField()
+    external_id = serializers.CharField(source="customer.external_id")
+    url = serializers.SerializerMethodField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+    def get_url(self, invitation: Invitation) -> str:
+        return invitation_url(invitation)
+
+
+class CampaignFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """By name, state, channel, survey and the client's own id."""
+
+    search = django_filters.CharFilter(
+        label=_("Search"), field_name="name", lookup_expr="icontains"
+    )
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Campaign.State.choices)
+    channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Campaign.Channel.choices)
+    survey = django_filters.NumberFilter(label=_("Survey"), field_name="survey_id", min_value=1)
+    external_id = django_filters.CharFilter(label=_("External id"))
+
+    class Meta:
+        model = Campaign
+        fields: list[str] = []
+
+
+class CampaignViewSet(PortalViewSet):
+    """Campaigns."""
+
+    model = Campaign
+    serializer_class = CampaignSerializer
+    filterset_class = CampaignFilter
+    permissions = {
+        "list": "surveys.view_campaigns",
+        "retrieve": "surveys.view_campaigns",
+        "progress": "surveys.view_campaigns",
+        "audience": "surveys.view_campaigns",
+        "create": "surveys.change_campaigns",
+        "partial_update": "surveys.change_campaigns",
+        "destroy": "surveys.change_campaigns",
+        "start": "surveys.start_campaigns",
+        "pause": "surveys.start_campaigns",
+        "resume": "surveys.start_campaigns",
+        "stop": "surveys.start_campaigns",
+    }
+    orderings = {"id": "id", "created_at": "created_at", "updated_at": "updated_at"}
+    updated_field = "updated_at"
+
+    def scoped(self) -> QuerySet[Any]:
+        return super().scoped().select_related("survey", "segment", "program")
+
+    def create(self, request: Request) -> Response:
+        """Make a draft for a published survey; texts not given are the portal's own."""
+        return self.created(campaign_create(actor=self.actor, **self.data()))
+
+    @extend_schema(request=CampaignUpdateSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change a draft; of a paused campaign the texts."""
+        campaign, version = self.get_object(), self.expected_version()
+        values = self.data(CampaignUpdateSerializer, partial=True)
+        return self.shown(
+            campaign_update(actor=self.actor, campaign=campaign, version=version, **values)
+        )
+
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Remove a draft."""
+        campaign_delete(actor=self.actor, campaign=self.get_object())
+        return self.gone()
+
+    @extend_schema(responses=ProgressSerializer)
+    @action(detail=True)
+    def progress(self, request: Request, pk: int) -> Response:
+        """Messages by state, people left out by reason, answers so far."""
+        return Response(_progress(campaign_progress(self.get_object())))
+
+    @extend_schema(responses=AudienceSerializer)
+    @action(detail=True)
+    def audience(self, request: Request, pk: int) -> Response:
+        """Who would get the message if it went out now, and who not and why."""
+        seen = audience_preview(actor=self.actor, campaign=self.get_object())
+        return Response(_audience(seen))
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, pk: int) -> Response:
+        """Send it off, or open its link."""
+        return self._change(campaign_start)
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: int) -> Response:
+        """Hold everything that has not gone out."""
+        return self._change(campaign_pause)
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: int) -> Response:
+        """Go on where it was paused."""
+        return self._change(campaign_resume)
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, pk: int) -> Response:
+        """End it for good; links in sent mails go on working."""
+        return self._change(campaign_stop)
+
+    def _change(self, service: Callable[..., Campaign]) -> Response:
+        return self.shown(service(actor=self.actor, campaign=self.get_object()))
+
+
+def _progress(seen: Progress) -> dict[str, Any]:
+    counts = ("queued", "sending", "sent", "soft", "hard", "unknown", "skipped")
+    return {
+        "state": seen.state,
+        "invited": seen.invited,
+        **{name: getattr(seen, name) for name in counts},
+        "left_out": seen.left_out,
+        "started": seen.started,
+        "answered": seen.answered,
+        "finished": seen.finished,
+    }
+
+
+def _audience(seen: Audience) -> dict[str, Any]:
+    return {
+        "total": seen.total,
+        "will_receive": seen.will_receive,
+        "skipped": {str(reason): people for reason, people in seen.skipped.items()},
+    }
+
+
+class CampaignLinkViewSet(NestedViewSet):
+    """The personal links of those a campaign writes to."""
+
+    model = Invitation
+    serializer_class = LinkSerializer
+    parent_model = Campaign
+    parent_name = "campaign"
+    permissions = {"list": "surveys.view_links"}
+
+    def scoped(self) -> QuerySet[Any]:
+        return super().scoped().filter(skip_reason="").select_related("customer")

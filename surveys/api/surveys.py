@@ -1,0 +1,216 @@
+"""Surveys: from a template or with their own sections and questions, published, closed."""
+
+from typing import Any
+
+import django_filters
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cxportal.core.api.fields import I18nField
+from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
+from cxportal.core.api.views import PortalViewSet
+from surveys.api.questions import QuestionSerializer, SectionSerializer
+from surveys.models import Survey
+from surveys.queries.surveys import sections_of, survey_problems
+from surveys.services.questions import question_add, section_add, section_update
+from surveys.services.surveys import (
+    survey_close,
+    survey_create,
+    survey_delete,
+    survey_duplicate,
+    survey_publish,
+    survey_reopen,
+    survey_update,
+)
+from surveys.templates_library import TEMPLATES
+
+MAX_SECTIONS = 50
+
+
+class SurveySerializer(RecordSerializer):
+    """A survey as lists show it."""
+
+    external_id = serializers.CharField(max_length=120, required=False, allow_null=True)
+    title = I18nField(max_length=200)
+    purpose = serializers.CharField(read_only=True)
+    state = serializers.ChoiceField(choices=Survey.State.choices, read_only=True)
+    languages = serializers.ListField(
+        child=serializers.RegexField(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", max_length=8),
+        min_length=1,
+        max_length=20,
+        required=False,
+    )
+    default_language = serializers.RegexField(
+        r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", max_length=8, required=False
+    )
+    welcome = I18nField(required=False)
+    thanks = I18nField(required=False)
+    anonymous = serializers.BooleanField(required=False)
+    has_changes = serializers.BooleanField(read_only=True)
+    published_version = serializers.IntegerField(
+        source="current_version.number", read_only=True, default=None, allow_null=True
+    )
+
+
+class ProblemToMendSerializer(PortalSerializer):
+    """What to mend before publishing."""
+
+    text = serializers.CharField()
+    blocks = serializers.BooleanField()
+    question_id = serializers.IntegerField(allow_null=True)
+
+
+class SurveyDetailSerializer(SurveySerializer):
+    """With the draft's sections, questions and what keeps it from going out."""
+
+    sections = serializers.SerializerMethodField()
+    problems = serializers.SerializerMethodField()
+
+    @extend_schema_field(SectionSerializer(many=True))
+    def get_sections(self, survey: Survey) -> Any:
+        return SectionSerializer(sections_of(survey), many=True, context=self.context).data
+
+    @extend_schema_field(ProblemToMendSerializer(many=True))
+    def get_problems(self, survey: Survey) -> Any:
+        return ProblemToMendSerializer(survey_problems(survey), many=True).data
+
+
+class SectionInSerializer(PortalSerializer):
+    """A page with its questions, as a new survey brings it."""
+
+    title = I18nField(max_length=200, required=False)
+    questions = QuestionSerializer(many=True, required=False)
+
+
+class SurveyCreateSerializer(SurveySerializer):
+    """A template or sections of its own; welcome and thanks can be changed afterwards."""
+
+    template = serializers.ChoiceField(choices=sorted(TEMPLATES), required=False)
+    sections = SectionInSerializer(many=True, required=False, max_length=MAX_SECTIONS)
+
+
+class SurveyUpdateSerializer(SurveySerializer):
+    """What can be changed of the draft."""
+
+    external_id = serializers.CharField(read_only=True)  # type: ignore[assignment]
+
+
+class SurveyFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """By title, state, purpose and the client's own id."""
+
+    search = django_filters.CharFilter(
+        label=_("Search"), field_name="title", lookup_expr="icontains"
+    )
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Survey.State.choices)
+    purpose = django_filters.CharFilter(label=_("Purpose"))
+    external_id = django_filters.CharFilter(label=_("External id"))
+
+    class Meta:
+        model = Survey
+        fields: list[str] = []
+
+
+class SurveyViewSet(PortalViewSet):
+    """Surveys."""
+
+    model = Survey
+    serializer_class = SurveySerializer
+    filterset_class = SurveyFilter
+    permissions = {
+        "list": "surveys.view_surveys",
+        "retrieve": "surveys.view_surveys",
+        "create": "surveys.change_surveys",
+        "partial_update": "surveys.change_surveys",
+        "destroy": "surveys.change_surveys",
+        "publish": "surveys.change_surveys",
+        "close": "surveys.change_surveys",
+        "reopen": "surveys.change_surveys",
+        "duplicate": "surveys.change_surveys",
+    }
+    orderings = {"id": "id", "created_at": "created_at", "updated_at": "updated_at"}
+    updated_field = "updated_at"
+
+    def scoped(self) -> QuerySet[Any]:
+        return super().scoped().select_related("current_version")
+
+    @extend_schema(responses=SurveyDetailSerializer)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """One survey with its sections and questions."""
+        return self.shown(self.get_object(), SurveyDetailSerializer)
+
+    @extend_schema(request=SurveyCreateSerializer, responses={201: SurveyDetailSerializer})
+    def create(self, request: Request) -> Response:
+        """Make a draft from a template, or with sections and questions of its own."""
+        return self.created(self._make(self.data(SurveyCreateSerializer)), SurveyDetailSerializer)
+
+    @transaction.atomic
+    def _make(self, values: dict[str, Any]) -> Survey:
+        sections = values.pop("sections", [])
+        later = {name: values.pop(name) for name in ("welcome", "thanks") if name in values}
+        survey = survey_create(actor=self.actor, **values)
+        for number, section in enumerate(sections):
+            self._add_section(survey, section, is_first=number == 0)
+        if later:
+            survey = survey_update(actor=self.actor, survey=survey, **later)
+        survey.refresh_from_db()
+        return survey
+
+    def _add_section(self, survey: Survey, values: dict[str, Any], *, is_first: bool) -> None:
+        """The draft has one section already, which takes the first one's title."""
+        title = values.get("title")
+        page = survey.sections.order_by("position", "pk").first() if is_first else None
+        if page is None:
+            page = section_add(actor=self.actor, survey=survey, title=title)
+        elif title:
+            section_update(actor=self.actor, section=page, title=title)
+        for question in values.get("questions", []):
+            question_add(actor=self.actor, survey=survey, section=page, **question)
+
+    @extend_schema(request=SurveyUpdateSerializer, responses=SurveyDetailSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change title, texts, languages or anonymity of the draft."""
+        survey, version = self.get_object(), self.expected_version()
+        values = self.data(SurveyUpdateSerializer, partial=True)
+        changed = survey_update(actor=self.actor, survey=survey, version=version, **values)
+        return self.shown(changed, SurveyDetailSerializer)
+
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Delete a survey that was never answered."""
+        survey_delete(actor=self.actor, survey=self.get_object())
+        return self.gone()
+
+    @extend_schema(request=None, responses=SurveyDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: int) -> Response:
+        """Freeze the draft as the next version and take answers."""
+        survey = self.get_object()
+        survey_publish(actor=self.actor, survey=survey)
+        return self._fresh(survey)
+
+    @extend_schema(request=None, responses=SurveyDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: int) -> Response:
+        """Take no more answers."""
+        return self._fresh(survey_close(actor=self.actor, survey=self.get_object()))
+
+    @extend_schema(request=None, responses=SurveyDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: int) -> Response:
+        """Take answers again."""
+        return self._fresh(survey_reopen(actor=self.actor, survey=self.get_object()))
+
+    @extend_schema(request=None, responses={201: SurveyDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def duplicate(self, request: Request, pk: int) -> Response:
+        """Copy the draft with all questions."""
+        copy = survey_duplicate(actor=self.actor, survey=self.get_object())
+        return self.created(copy, SurveyDetailSerializer)
+
+    def _fresh(self, survey: Survey) -> Response:
+        return self.shown(self.scoped().get(pk=survey.pk), SurveyDetailSerializer)
