@@ -43,7 +43,9 @@ from cxportal.core.models import (
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
     ProgramModelAdmin = admin.ModelAdmin[Program]
+    PersonAdmin = DjangoUserAdmin[User]
 else:
+    PersonAdmin = DjangoUserAdmin
     AnyModelAdmin = ProgramModelAdmin = admin.ModelAdmin
 
 NEW_PERSON = ("email", "name", "usable_password", "password1", "password2")
@@ -79,8 +81,8 @@ class ReadOnlyAdmin(AnyModelAdmin):
 class ReadOnlyTenantAdmin(ReadOnlyAdmin):
     """A tenant table: rows of every program, the program beside each."""
 
-    list_select_related: tuple[str, ...] = ("program",)
-    list_filter: tuple[str, ...] = ("program",)
+    list_select_related = ("program",)
+    list_filter = ("program",)
 
 
 def show(
@@ -143,23 +145,21 @@ class ProgramAdmin(ProgramModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(PersonAdmin):
     """People: made by invitation, deactivated rather than deleted."""
 
-    list_display = ("email", "name", "is_active", "is_staff", "last_login")  # type: ignore[assignment]
-    list_filter = ("is_active", "is_staff", "is_superuser")  # type: ignore[assignment]
-    search_fields = ("email", "name")  # type: ignore[assignment]
-    ordering = ("email",)  # type: ignore[assignment]
+    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    search_fields = ("email", "name")
+    ordering = ("email",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")  # type: ignore[assignment]
-    fieldsets = (  # type: ignore[assignment]
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
         (None, {"fields": ("email", "password", "name", "language")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = (  # type: ignore[assignment]
-        (None, {"classes": ("wide",), "fields": NEW_PERSON}),
-    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": NEW_PERSON}),)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

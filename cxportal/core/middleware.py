@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.module_loading import import_string
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Membership
+from cxportal.core.models import Membership, User
 
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "language"
@@ -95,16 +95,16 @@ class ProgramMiddleware:
         slug = kwargs.get("program")
         if slug is None:
             return None
-        membership = self._membership(request, cast(str, slug))
+        membership = self._membership(request, user, cast(str, slug))
         request.actor = Actor.member(membership)  # type: ignore[attr-defined]
         if request.session.get("program") != slug:
             request.session["program"] = slug
         timezone.activate(membership.program.zone)
         return None
 
-    def _membership(self, request: HttpRequest, slug: str) -> Membership:
+    def _membership(self, request: HttpRequest, user: User, slug: str) -> Membership:
         mine = list(
-            Membership.unscoped.filter(user=request.user, is_active=True)  # unscoped: one's own
+            Membership.unscoped.filter(user=user, is_active=True)  # unscoped: one's own
             .select_related("program", "user")
             .prefetch_related("teams")
             .order_by("program__name")

@@ -39,7 +39,7 @@ class I18nTextWidget(forms.MultiWidget):
 
     def __init__(self, languages: list[str], *, rows: int = 1, attrs: Any = None) -> None:
         self.languages = languages
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             code: forms.Textarea(attrs={"rows": rows, "lang": code})
             if rows > 1
             else forms.TextInput(attrs={"lang": code})

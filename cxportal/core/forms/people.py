@@ -65,7 +65,7 @@ class MemberForm(ScopedForm):
         super().__init__(*args, **kwargs)
         teams = self.fields["teams"]
         assert isinstance(teams, forms.ModelMultipleChoiceField)
-        if not teams.queryset.exists():
+        if teams.queryset is None or not teams.queryset.exists():
             del self.fields["teams"]
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.extract import extract
@@ -100,21 +101,20 @@ def catalogue_update(room: str) -> int:
 
 def _update(room: str, language: str) -> int:
     new = 0
-    if True:
-        old = catalogue_read(room, language)
-        fresh = Catalog(locale=language, project="CX portal", charset="utf-8")
-        for (ids, context), places in sorted(messages_of(room).items(), key=lambda m: m[1]):
-            known = old.get(_id(ids), context)
-            known_string = known.string if known else ""
-            new += 0 if known else 1
-            fresh.add(
-                ids, known_string, locations=[(p, None) for p, _ in places[:1]], context=context
-            )
-        _write(room, language, fresh)
+    old = catalogue_read(room, language)
+    fresh = Catalog(locale=language, project="CX portal", charset="utf-8")
+    for (ids, context), places in sorted(messages_of(room).items(), key=lambda m: m[1]):
+        known = old.get(_id(ids), context)
+        known_string = known.string if known else ""
+        new += 0 if known else 1
+        # Without line numbers: a line more above changes no catalogue.
+        where: Any = [(p, None) for p, _ in places[:1]]
+        fresh.add(ids, known_string, locations=where, context=context)
+    _write(room, language, fresh)
     return new
 
 
-def _id(ids: str | tuple[str, str]) -> str:
+def _id(ids: str | tuple[str, ...] | list[str]) -> str:
     return ids if isinstance(ids, str) else ids[0]
 
 

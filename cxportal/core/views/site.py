@@ -4,7 +4,7 @@ They carry no program, so no policy can be asked: the root only forwards, the la
 own, and the link of an invitation is its own right.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -39,7 +39,7 @@ class RootView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect("account_login")
-        programs = programs_of(cast(User, request.user))
+        programs = programs_of(request.user)
         last = request.session.get("program")
         chosen = next((p for p in programs if p.slug == last), programs[0] if programs else None)
         if chosen is None:
@@ -115,8 +115,8 @@ class JoinView(View):
         if self._known() is not None:
             if not request.user.is_authenticated:
                 return self.get(request)
-            user = cast(User, request.user)
-            return self._welcome(invitation_accept(invitation=self.invitation, user=user))
+            joined = invitation_accept(invitation=self.invitation, user=request.user)
+            return self._welcome(joined)
         form = JoinForm(request.POST)
         if not form.is_valid():
             return self._show(form, status=422)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 import redis.exceptions
-from django.db import OperationalError, ProgrammingError
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import OperationalError, ProgrammingError
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 

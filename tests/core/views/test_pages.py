@@ -125,7 +125,7 @@ def test_pages_of_things_that_are_not_there_answer_404(
     "address",
     ["customers/", "segments/", "suppressions/", "audit/", "notifications/", "jobs/"],
 )
-def test_a_list_asks_as_much_for_thirty_rows_as_for_one(
+def test_a_list_asks_as_much_for_thirty_rows_as_for_one(  # noqa: PLR0917 - fixtures
     address: str,
     things: dict[str, Any],
     program: Program,
