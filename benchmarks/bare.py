@@ -1,0 +1,33 @@
+"""The limits: bare views behind the same server, workers and threads as the portal."""
+
+import json
+from uuid import uuid4
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from benchmarks.document import DOCUMENT
+from surveys.rendering import page_html
+
+ROW = """
+INSERT INTO bench_row (program_id, survey_id, version_id, campaign_id, customer_id, submission_id,
+  channel, language, status, answers, dimensions, started_at, completed_at)
+VALUES (1, 1, 1, 1, 1, %s, 'email', 'en', 'complete', %s, '{1,2,3}', now(), now())
+"""
+ANSWERS = json.dumps({"nps": 9, "csat": 4, "why": "Friendly people and a fast delivery, thanks."})
+
+
+def insert(request: HttpRequest) -> HttpResponse:
+    """Insert one row of a response's size over the kept connection and commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROW, [str(uuid4()), ANSWERS])
+    return HttpResponse("ok")
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Render the survey page's own template from a document at hand, without a database."""
+    return HttpResponse(page_html(DOCUMENT, language="en"))
+
+
+urlpatterns = [path("bench/insert/", insert), path("bench/page/", page)]

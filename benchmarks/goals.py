@@ -1,0 +1,17 @@
+"""The goals in the order they are measured."""
+
+from collections.abc import Callable
+
+from benchmarks.goal_answers import measure_answers, measure_intake
+from benchmarks.goal_dashboard import measure_dashboard, measure_lists
+from benchmarks.goal_start import measure_start
+from benchmarks.line import Line
+
+# Goals 1–3 share their rounds and are measured together under the first one's number.
+GOALS: dict[str, Callable[[str], list[Line]]] = {
+    "1": measure_answers,
+    "4": measure_dashboard,
+    "5": measure_intake,
+    "10": measure_lists,
+    "13": measure_start,
+}
