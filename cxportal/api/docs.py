@@ -16,15 +16,19 @@ from cxportal.core.api.errors import PROBLEM_TYPE, problem_body
 from cxportal.core.api.rendering import dumps
 
 
+def _generate() -> Any:
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+
+
 @lru_cache(maxsize=8)
 def _schema(language: str) -> dict[str, Any]:
     """The document; it depends on the code and the language of its labels alone."""
     with translation.override(language):
-        found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+        found: dict[str, Any] = _generate()
     return found
 
 
-class SchemaView(SpectacularAPIView):  # type: ignore[misc]
+class SchemaView(SpectacularAPIView):
     """`/api/schema/`: the same for everybody, so nothing is asked."""
 
     authentication_classes: list[Any] = []
@@ -36,7 +40,7 @@ class SchemaView(SpectacularAPIView):  # type: ignore[misc]
         )
 
 
-class DocsView(SpectacularSwaggerSplitView):  # type: ignore[misc]
+class DocsView(SpectacularSwaggerSplitView):
     """`/api/docs/`: the document to read and try; script and style come from files of ours."""
 
     url_name = "api:schema"
@@ -46,7 +50,7 @@ class DocsView(SpectacularSwaggerSplitView):  # type: ignore[misc]
 
 @csrf_exempt
 def unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
-    """Any other address below /api/v1/."""
+    """Any other address below /api/."""
     sentence = _("There is no such address. Addresses of the API end with a slash.")
     return HttpResponse(
         dumps(problem_body(404, "not_found", sentence)), status=404, content_type=PROBLEM_TYPE

@@ -55,7 +55,7 @@ for prefix, viewset in (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/program/", ProgramViewSet.as_view({"get": "own"}), name="program"),
     path("v1/", include(router.urls)),
-    path("v1/<path:rest>", unknown_address, name="unknown"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
+    path("<path:rest>", unknown_address, name="unknown"),
 ]

@@ -30,7 +30,7 @@ from journeys.services.actions import (
 )
 from surveys.models import Response
 
-ONE_TO_FIVE = {"min_value": 1, "max_value": 5, "required": False}
+ONE_TO_FIVE: dict[str, Any] = {"min_value": 1, "max_value": 5, "required": False}
 
 
 class ActionSerializer(RecordSerializer):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -59,9 +60,7 @@ class JourneyUpdateSerializer(JourneySerializer):
     """The code stays; a journey is taken out of use by its state."""
 
     code = serializers.CharField(read_only=True)  # type: ignore[assignment]
-    state = serializers.ChoiceField(  # type: ignore[assignment]
-        choices=Journey.State.choices, required=False
-    )
+    state = serializers.ChoiceField(choices=Journey.State.choices, required=False)
 
 
 class StageSerializer(RecordSerializer):
@@ -169,9 +168,10 @@ class StageViewSet(NestedViewSet):
     default_ordering = "position"
     orderings = {"position": "position", "id": "id"}
 
+    @transaction.atomic
     def create(self, request: Request, journey: int) -> Response:
         """Add a stage at the end, or at a position."""
-        values, found = self.data(), self.parent()
+        found, values = self.parent(), self.data()
         position = values.pop("position", None)
         stage = stage_add(actor=self.actor, journey=found, **values)
         if position is not None:
@@ -179,6 +179,7 @@ class StageViewSet(NestedViewSet):
         return self.created(stage)
 
     @extend_schema(request=StageUpdateSerializer)
+    @transaction.atomic
     def partial_update(self, request: Request, journey: int, pk: int) -> Response:
         """Change a stage, or move it by `position`."""
         stage, version = self.get_object(), self.expected_version()

@@ -19,7 +19,7 @@ from loyalty.filters import TransactionFilter
 from loyalty.models import Transaction
 from loyalty.services.transactions import transactions_bulk_upsert
 
-MONEY = {"max_digits": 16, "decimal_places": 2}
+MONEY: dict[str, Any] = {"max_digits": 16, "decimal_places": 2}
 
 
 class TransactionSerializer(PortalSerializer):

@@ -60,7 +60,7 @@ class CampaignSerializer(RecordSerializer):
 class CampaignUpdateSerializer(CampaignSerializer):
     """The client's own id is given once."""
 
-    external_id = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    external_id = serializers.CharField(read_only=True)
 
 
 class ProgressSerializer(PortalSerializer):

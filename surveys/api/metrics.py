@@ -40,7 +40,7 @@ from surveys.services.metrics import (
 
 STEPS = ("day", "week", "month")
 MAX_STEPS = 800
-SCALE = {"min_value": 0, "max_value": 10, "required": False}
+SCALE: dict[str, Any] = {"min_value": 0, "max_value": 10, "required": False}
 
 
 class SourceSerializer(PortalSerializer):
@@ -74,8 +74,8 @@ class MetricSerializer(RecordSerializer):
 class MetricUpdateSerializer(MetricSerializer):
     """The code stays; sources have addresses of their own."""
 
-    code = serializers.CharField(read_only=True)  # type: ignore[assignment]
-    sources = SourceSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    code = serializers.CharField(read_only=True)
+    sources = SourceSerializer(many=True, read_only=True)
 
 
 PERIOD_SHOWN = inline_serializer(

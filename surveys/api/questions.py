@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -24,7 +25,7 @@ from surveys.services.questions import (
     section_update,
 )
 
-SMALL = {"min_value": 0, "max_value": 20_000}
+SMALL: dict[str, Any] = {"min_value": 0, "max_value": 20_000}
 
 
 class ChoiceSerializer(PortalSerializer):
@@ -54,13 +55,16 @@ class QuestionSerializer(PortalSerializer):
     """One question; its code names the answers in every version and export."""
 
     id = serializers.IntegerField(read_only=True)
+    version = serializers.IntegerField(read_only=True)
     code = serializers.RegexField(r"^[a-z][a-z0-9_]{0,39}$", max_length=40, required=False)
     kind = serializers.ChoiceField(choices=Question.Kind.choices)
     text = I18nField()
     help = I18nField(required=False)
     required = serializers.BooleanField(required=False)  # type: ignore[assignment]
     settings = SettingsSerializer(required=False)
-    choices = ChoiceSerializer(many=True, required=False, max_length=MAX_CHOICES)
+    choices = ChoiceSerializer(  # type: ignore[call-arg]
+        many=True, required=False, max_length=MAX_CHOICES
+    )
 
 
 class PlacedQuestionSerializer(QuestionSerializer):
@@ -74,13 +78,14 @@ class SectionSerializer(PortalSerializer):
     """A page of the survey."""
 
     id = serializers.IntegerField(read_only=True)
+    version = serializers.IntegerField(read_only=True)
     title = I18nField(max_length=200, required=False)
     position = serializers.IntegerField(min_value=0, max_value=MAX_QUESTIONS, required=False)
     questions = QuestionSerializer(many=True, read_only=True)
 
 
 class DraftPartViewSet(NestedViewSet):
-    """A part of a survey's draft; If-Match carries the survey's version."""
+    """A part of a survey's draft; its version is the survey's at its last change."""
 
     parent_model = Survey
     parent_name = "survey"
@@ -104,14 +109,16 @@ class SectionViewSet(DraftPartViewSet):
     def scoped(self) -> QuerySet[Any]:
         return super().scoped().prefetch_related("questions__choices")
 
+    @transaction.atomic
     def create(self, request: Request, survey: int) -> Response:
         """Add a page at the end, or at a position."""
-        values, draft = self.data(), self.parent()
+        draft, values = self.parent(), self.data()
         section = section_add(actor=self.actor, survey=draft, title=values.get("title"))
         if "position" in values:
             section_move(actor=self.actor, section=section, position=values["position"])
         return self.created(self._fresh(section))
 
+    @transaction.atomic
     def partial_update(self, request: Request, survey: int, pk: int) -> Response:
         """Name a page or move it."""
         section, values = self.get_object(), self.data(partial=True)
@@ -142,11 +149,13 @@ class QuestionViewSet(DraftPartViewSet):
     def scoped(self) -> QuerySet[Any]:
         return super().scoped().select_related("survey", "section").prefetch_related("choices")
 
+    @transaction.atomic
     def create(self, request: Request, survey: int) -> Response:
         """Add a question, at the end of the last page unless said otherwise."""
-        values, draft = self.data(), self.parent()
+        draft, values = self.parent(), self.data()
         return self._fresh(question_add(actor=self.actor, survey=draft, **values), status=201)
 
+    @transaction.atomic
     def partial_update(self, request: Request, survey: int, pk: int) -> Response:
         """Change a question, or move it by `position` and `section`."""
         question, values = self.get_object(), self.data(partial=True)
@@ -156,12 +165,7 @@ class QuestionViewSet(DraftPartViewSet):
             question_update(actor=self.actor, question=question, version=version, **values)
         if place:
             place.setdefault("position", MAX_QUESTIONS)
-            question_move(
-                actor=self.actor,
-                question=question,
-                version=None if values else version,
-                **place,
-            )
+            question_move(actor=self.actor, question=question, **place)
         return self._fresh(question)
 
     def destroy(self, request: Request, survey: int, pk: int) -> Response:

@@ -148,7 +148,7 @@ class ResponseViewSet(PortalViewSet, BulkMixin):
         return super().scoped().select_related("customer")
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"dimension_names": {}}
+        return {**super().get_serializer_context(), "dimension_names": {}}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Answer:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
@@ -172,7 +172,7 @@ class ResponseViewSet(PortalViewSet, BulkMixin):
     def _recorded(self, survey: Survey, values: dict[str, Any], row: dict[str, Any]) -> Response:
         """The answer of this submission, or the one the invitation was answered with before."""
         rows = self.scoped().filter(survey=survey)
-        found = rows.filter(submission_id=row["external_id"]).first()
+        found: Response | None = rows.filter(submission_id=row["external_id"]).first()
         if found is None and values.get("invitation_id"):
             found = rows.filter(invitation_id=values["invitation_id"]).first()
         if found is None:
@@ -200,7 +200,8 @@ class ResponseViewSet(PortalViewSet, BulkMixin):
             sentence = _("Name the survey in the address: ?survey=ID.")
             raise DomainError("invalid", str(sentence), details={"survey": str(sentence)})
         rows: Any = Survey.objects.for_actor(self.actor)
-        return get_or_404(rows, pk=int(asked))
+        survey: Survey = get_or_404(rows, pk=int(asked))
+        return survey
 
     @extend_schema(request=ResponseChangeSerializer, responses=ResponseSerializer)
     def partial_update(self, request: Request, pk: int) -> Answer:
@@ -226,5 +227,5 @@ class ResponseViewSet(PortalViewSet, BulkMixin):
         wanted = {pk for row in rows for pk in row.dimensions}
         found = Dimension.objects.for_actor(self.actor).filter(pk__in=wanted)
         names = {pk: f"{kind}:{key}" for pk, kind, key in found.values_list("pk", "kind", "key")}
-        context = self.get_serializer_context() | {"dimension_names": names}
+        context = {**self.get_serializer_context(), "dimension_names": names}
         return ResponseSerializer(rows, many=True, context=context).data

@@ -137,6 +137,6 @@ def period_shown(period: Period) -> dict[str, str]:
     return {"from": period.first.isoformat(), "to": period.last.isoformat()}
 
 
-def rounded(value: float | None) -> float | None:
+def rounded(value: Any) -> float | None:
     """Figures carry no more digits than they mean."""
     return None if value is None else round(float(value), DIGITS)

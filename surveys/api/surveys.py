@@ -92,13 +92,15 @@ class SurveyCreateSerializer(SurveySerializer):
     """A template or sections of its own; welcome and thanks can be changed afterwards."""
 
     template = serializers.ChoiceField(choices=sorted(TEMPLATES), required=False)
-    sections = SectionInSerializer(many=True, required=False, max_length=MAX_SECTIONS)
+    sections = SectionInSerializer(  # type: ignore[call-arg]
+        many=True, required=False, max_length=MAX_SECTIONS
+    )
 
 
 class SurveyUpdateSerializer(SurveySerializer):
     """What can be changed of the draft."""
 
-    external_id = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    external_id = serializers.CharField(read_only=True)
 
 
 class SurveyFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -136,7 +136,9 @@ class ConsentSerializer(PortalSerializer):
     purpose = serializers.CharField(max_length=30, required=False)
     granted = serializers.BooleanField()
     text_version = serializers.CharField(max_length=60, allow_blank=True, required=False)
-    source = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=60, allow_blank=True, required=False
+    )
     night = serializers.BooleanField(required=False)
     reconfirm_by = serializers.DateField(read_only=True)
     at = serializers.DateTimeField(required=False)

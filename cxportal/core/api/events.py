@@ -27,7 +27,7 @@ class EventSerializer(PortalSerializer):
     kind = serializers.CharField(max_length=60)
     occurred_at = serializers.DateTimeField(required=False)
     place = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    data = JsonField(required=False)
+    data = JsonField(required=False)  # type: ignore[assignment]
     created_at = serializers.DateTimeField(read_only=True)
 
     def to_representation(self, instance: CustomerEvent) -> dict[str, Any]:

@@ -147,7 +147,7 @@ class MemberField(serializers.EmailField):
         found = members.filter(user__email__iexact=address).select_related("user").first()
         return found or self.fail("no_member")
 
-    def to_representation(self, value: Membership) -> Any:
+    def to_representation(self, value: Any) -> Any:
         return value.user.email if actor_of(self).sees_personal_data else None
 
 
@@ -164,5 +164,5 @@ class CustomerField(serializers.CharField):
         found = known.filter(external_id=external_id, erased_at=None).first()
         return found or self.fail("no_customer")
 
-    def to_representation(self, value: Customer) -> str:
-        return value.external_id
+    def to_representation(self, value: Any) -> str:
+        return str(value.external_id)

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from cxportal.core.api.errors import PROBLEM_TYPE
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The key of a program as a bearer token."""
 
     target_class = "cxportal.core.api.authentication.ApiKeyAuthentication"
@@ -21,8 +21,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
 
 def query(name: str, kind: Any = str, text: str = "", **values: Any) -> OpenApiParameter:
     """A query parameter that no filter declares."""
-    place = OpenApiParameter.QUERY
-    return OpenApiParameter(name, kind, place, description=text, **values)
+    return OpenApiParameter(name, kind, "query", description=text, **values)
 
 
 PERIOD = [

@@ -48,7 +48,7 @@ class SegmentSerializer(RecordSerializer):
 class SegmentCreateSerializer(SegmentSerializer):
     """The kind is chosen once."""
 
-    kind = serializers.ChoiceField(choices=HAND_MADE, required=False)  # type: ignore[assignment]
+    kind = serializers.ChoiceField(choices=HAND_MADE, required=False)
 
 
 class MembersSerializer(PortalSerializer):

@@ -37,7 +37,9 @@ class BulkRowSerializer(PortalSerializer):
 
     external_id = serializers.CharField()
     status = serializers.ChoiceField(choices=["created", "updated", "unchanged", "failed"])
-    errors = serializers.DictField(child=serializers.CharField())
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField()
+    )
 
 
 class BulkSerializer(PortalSerializer):

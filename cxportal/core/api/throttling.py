@@ -28,7 +28,7 @@ class KeyThrottle(BaseThrottle):
         window = int(now // WINDOW)
         who = request.user.pk if request.user else request.META["REMOTE_ADDR"]
         used = _count(f"api-rate:{who}:{window}")
-        limit = settings.API_RATE_PER_MINUTE
+        limit = int(settings.API_RATE_PER_MINUTE)
         self.wait_seconds = (window + 1) * WINDOW - now
         request._request.rate_limit = (limit, max(0, limit - used), self.wait_seconds)  # type: ignore[attr-defined]
         return used <= limit
