@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from email.generator import BytesGenerator
+from email.policy import SMTP
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,11 +28,5 @@ def outbox_write(folder: Path, message: EmailMessage) -> Path:
     name = f"{timezone.now():%Y%m%d-%H%M%S-%f}-{uuid4().hex[:8]}"
     part = folder / f".{name}.part"
     with part.open("wb") as file:
-        BytesGenerator(file, policy=_policy()).flatten(message.message())
+        BytesGenerator(file, policy=SMTP).flatten(message.message())
     return part.rename(folder / f"{name}.eml")
-
-
-def _policy() -> object:
-    from email.policy import SMTP
-
-    return SMTP

@@ -8,7 +8,6 @@ from email import message_from_binary_file, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 
@@ -74,7 +73,7 @@ def _files(before: str) -> Iterator[Path]:
 
 def _read(path: Path) -> Mail:
     with path.open("rb") as file:
-        message = cast(EmailMessage, message_from_binary_file(file, policy=policy.default))
+        message = message_from_binary_file(file, policy=policy.default)
     moment = datetime.strptime(path.stem[:22], _TIME).replace(tzinfo=UTC)
     return Mail(
         name=path.stem,
@@ -95,5 +94,5 @@ def _names(message: EmailMessage, header: str) -> str:
 def _part(message: EmailMessage, kind: str) -> str:
     for part in message.walk():
         if part.get_content_type() == f"text/{kind}":
-            return str(cast(EmailMessage, part).get_content())
+            return str(part.get_content())
     return ""

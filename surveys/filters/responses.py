@@ -32,18 +32,23 @@ class ResponseFilter(filters.FilterSet):  # type: ignore[misc]
             attrs={"type": "search", "maxlength": 100, "placeholder": _("Words in comments")}
         ),
     )
-    survey = filters.ModelChoiceFilter(label=_("Survey"), queryset=_own_surveys)
-    campaign = filters.ModelChoiceFilter(label=_("Campaign"), queryset=_own_campaigns)
+    survey = filters.ModelChoiceFilter(
+        label=_("Survey"), queryset=_own_surveys, empty_label=_("All")
+    )
+    campaign = filters.ModelChoiceFilter(
+        label=_("Campaign"), queryset=_own_campaigns, empty_label=_("All")
+    )
     group = filters.ChoiceFilter(
         label=_("Score group"),
         method="of_group",
+        empty_label=_("All"),
         choices=[
             (PROMOTER, _("Promoters")),
             (PASSIVE, _("Passives")),
             (DETRACTOR, _("Detractors")),
         ],
     )
-    language = filters.ChoiceFilter(label=_("Language"), choices=_LANGUAGES)
+    language = filters.ChoiceFilter(label=_("Language"), choices=_LANGUAGES, empty_label=_("All"))
     since = filters.DateFilter(
         label=_("From"),
         field_name="completed_at",

@@ -103,6 +103,7 @@ def _offer_surveys(form: forms.BaseForm, actor: Actor) -> None:
     """Only what can be sent: published and open."""
     field = form.fields["survey"]
     assert isinstance(field, forms.ModelChoiceField)
+    field.empty_label = _("Choose a survey")
     field.queryset = (
         Survey.objects.for_actor(actor)
         .filter(state=Survey.State.OPEN, current_version__isnull=False)

@@ -1,6 +1,6 @@
 """Campaigns: written, tried on oneself, started, paused, resumed, stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -105,7 +105,7 @@ def _told(campaign: Campaign) -> dict[str, Any]:
 
 def _checked(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     """Bring values into the stored shape. Raises DomainError naming the field."""
-    checks = {
+    checks: dict[str, Callable[[Actor, Any], Any]] = {
         "survey": _survey,
         "name": _name,
         "channel": _channel,

@@ -103,7 +103,7 @@ class Courier:
         try:
             sender = sanitize_address(message.from_email, message.encoding or "utf-8")
             recipient = sanitize_address(message.to[0], message.encoding or "utf-8")
-            body = message.message().as_bytes(linesep="\r\n")
+            body = message.message().as_bytes()
         except (ValueError, UnicodeError, IndexError):
             return Outcome(Event.REFUSED, words=BAD_MESSAGE)
         exchange = _Exchange(server)

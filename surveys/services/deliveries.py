@@ -146,7 +146,7 @@ def deliveries_claim(*, campaign: Campaign, limit: int = BATCH) -> list[Delivery
     )
     for reason in {row.skip for row in rows if row.skip}:
         _skip([row.pk for row in rows if row.skip == reason], reason)
-    claimed = [row for row in rows if not row.skip]
+    claimed: list[Delivery] = [row for row in rows if not row.skip]
     Delivery.unscoped.filter(  # unscoped: the rows locked above
         pk__in=[row.pk for row in claimed]
     ).update(

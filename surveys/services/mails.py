@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from cxportal.core.calc.korean import settle_particles
 from cxportal.core.models import Customer, text_in
 from surveys.calc.answers import SILENT, scale_of
 from surveys.calc.merge_tags import Target, header_safe, merge
@@ -159,14 +160,20 @@ def message_for(letter: Letter, recipient: Recipient) -> EmailMultiAlternatives:
         "stop_link": recipient.stop_link,
     }
     message = EmailMultiAlternatives(
-        subject=merge(letter.subject, values, Target.HEADER),
-        body=merge(letter.text, values, Target.TEXT),
+        subject=_filled(letter, letter.subject, values, Target.HEADER),
+        body=_filled(letter, letter.text, values, Target.TEXT),
         from_email=letter.sender,
         to=[recipient.address],
         headers=_headers(letter, recipient),
     )
-    message.attach_alternative(merge(letter.html, values, Target.HTML), "text/html")
+    message.attach_alternative(_filled(letter, letter.html, values, Target.HTML), "text/html")
     return message
+
+
+def _filled(letter: Letter, text: str, values: Mapping[str, str], target: Target) -> str:
+    """Tags filled in; Korean particles that stand open behind a name are chosen by it."""
+    filled = merge(text, values, target)
+    return settle_particles(filled) if letter.language == "ko" else filled
 
 
 def _headers(letter: Letter, recipient: Recipient) -> dict[str, str]:
@@ -188,7 +195,8 @@ def sample_subject(campaign: Campaign, language: str) -> str:
     """The subject as the sample person reads it."""
     subject = text_in(campaign.subject, language) or default_subject(language)
     values = {**_values(campaign, language), "name": sample_recipient().name}
-    return merge(subject, values, Target.HEADER)
+    subject = merge(subject, values, Target.HEADER)
+    return settle_particles(subject) if language == "ko" else subject
 
 
 def recipient_of(delivery: Delivery) -> Recipient:

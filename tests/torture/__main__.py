@@ -7,6 +7,11 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.torture.line import Line
+    from tests.torture.registry import Probe
 
 FOLDER = Path(__file__).resolve().parents[2] / "var" / "torture"
 
@@ -37,7 +42,7 @@ def main() -> int:
     return 1 if failed or missing else 0
 
 
-def _run(probe, size):  # type: ignore[no-untyped-def]
+def _run(probe: "Probe", size: str) -> "Line":
     from tests.torture.line import Line
 
     try:

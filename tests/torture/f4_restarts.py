@@ -1,4 +1,4 @@
-"""F4: PostgreSQL stopped as by a power cut while people answer; every acknowledged answer is there."""
+"""F4: PostgreSQL stopped as by a power cut while people answer; acknowledged answers stay."""
 
 import random
 import threading

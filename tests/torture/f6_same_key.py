@@ -26,19 +26,22 @@ def run(size: str) -> Line:
     statuses: Counter[int] = Counter()
     changed: Counter[int] = Counter()
     answers_differ = 0
-    with ground.web({"API_RATE_PER_MINUTE": "1000000"}) as address:
-        with httpx.Client(
+    with (
+        ground.web({"API_RATE_PER_MINUTE": "1000000"}) as address,
+        httpx.Client(
             base_url=address,
             headers={"Authorization": f"Bearer {secret}"},
             timeout=TIMEOUT_SECONDS,
             limits=httpx.Limits(max_connections=TOGETHER),
-        ) as client, ThreadPoolExecutor(TOGETHER) as pool:
-            for number in range(keys):
-                first = list(pool.map(lambda _n, k=number: _post(client, k, "Kim"), range(TOGETHER)))
-                again = list(pool.map(lambda _n, k=number: _post(client, k, "Lee"), range(CHANGED)))
-                statuses.update(answer.status_code for answer in first)
-                changed.update(answer.status_code for answer in again)
-                answers_differ += len({answer.content for answer in first}) != 1
+        ) as client,
+        ThreadPoolExecutor(TOGETHER) as pool,
+    ):
+        for number in range(keys):
+            first = list(pool.map(lambda _n, k=number: _post(client, k, "Kim"), range(TOGETHER)))
+            again = list(pool.map(lambda _n, k=number: _post(client, k, "Lee"), range(CHANGED)))
+            statuses.update(answer.status_code for answer in first)
+            changed.update(answer.status_code for answer in again)
+            answers_differ += len({answer.content for answer in first}) != 1
     rows = Customer.unscoped.filter(program=actor.program).count()
     refused = changed[422]
     ok = rows == keys and statuses == {201: keys * TOGETHER} and refused == keys * CHANGED

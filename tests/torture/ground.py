@@ -70,8 +70,8 @@ class Ground:
         url = self.postgres.url(self.postgres_port)
         name = url.rpartition("/")[2]
         with psycopg.connect(url.rpartition("/")[0] + "/postgres", autocommit=True) as line:
-            line.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
-            line.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+            line.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            line.execute(f'CREATE DATABASE "{name}"')
 
     def _environment(self) -> None:
         os.environ |= {
@@ -87,9 +87,7 @@ class Ground:
         """Run a management command. Raises CalledProcessError when it fails."""
         subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True)
 
-    def process(
-        self, name: str, *command: str, env: Mapping[str, str] | None = None
-    ) -> Process:
+    def process(self, name: str, *command: str, env: Mapping[str, str] | None = None) -> Process:
         """Start a process in a group of its own; it ends with the ground."""
         process = child_start(
             command, log=VAR / "log" / f"{name}.log", cwd=ROOT, env={**self.env, **(env or {})}

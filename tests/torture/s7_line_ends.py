@@ -110,5 +110,5 @@ def _in_head() -> int:
 
 def _extra_headers(message: EmailMessage) -> int:
     """Headers that do not belong there, and those that stand there twice."""
-    names = [name.lower() for name in message.keys()]
+    names = [name.lower() for name in message]
     return sum(name not in EXPECTED for name in names) + len(names) - len(set(names))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,14 +14,14 @@ from cxportal.core.outbox_folder import Mail, mail_named, mails_newest, outbox_i
 from cxportal.core.views.mail_frame import as_mail, framed
 
 PAGE = 50
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def only_here(view: View) -> View:
     """Password links lie in these mails: for this machine's own browser and operators only."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         trusted = _is_loopback(request) or getattr(request.user, "is_superuser", False)
         if not (outbox_is_shown() and trusted):
             raise Http404

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import cast
 
 from csp.decorators import csp_replace
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 MAIL_POLICY = {
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],

@@ -118,9 +118,9 @@ def test_an_external_id_is_given_once(system: Actor) -> None:
     ],
 )
 def test_who_may_write_and_who_may_start(
-    system: Actor, actor_for: For, program: Program, role: str, changes: bool, starts: bool
+    system: Actor, actor_for: For, role: str, changes: bool, starts: bool
 ) -> None:
-    make_customers(program, 1)
+    make_customers(system.program, 1)
     campaign = make_campaign(system)
     actor = actor_for(role)
     if changes:

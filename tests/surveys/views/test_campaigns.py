@@ -84,10 +84,15 @@ def test_a_campaign_is_made_started_paused_resumed_and_stopped_in_the_browser(
     make_customers(program, 3)
     survey = make_survey(program)
     client = client_for("owner")
-    form = {"name": "Autumn", "survey": survey.pk, "subject_en": "Hi {{name}}", "body_en": "Please."}
+    form = {
+        "name": "Autumn",
+        "survey": survey.pk,
+        "subject_en": "Hi {{name}}",
+        "body_en": "Please.",
+    }
     made = client.post(f"{BASE}new/", form)
     campaign = Campaign.unscoped.get()
-    assert made.url == f"{BASE}{campaign.pk}/"
+    assert made["Location"] == f"{BASE}{campaign.pk}/"
     assert campaign.subject == {"en": "Hi {{name}}"}
     for verb, state in (
         ("start", "running"),
