@@ -9,12 +9,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cxportal.core import charts
 from cxportal.core.actors import Actor
 from cxportal.core.models.fields import text_in
+from surveys.calc.definitions import Statistic
 from surveys.calc.metrics import Bar, Score
 from surveys.models import Comment, Dimension, Invitation, Metric, MetricSource, Response, Survey
 from surveys.queries.responses import group_of
@@ -250,12 +250,14 @@ def group_parts(score: Score) -> list[tuple[str, int, str]]:
 
 def value_columns(metric: Metric, bars: Sequence[Bar]) -> list[charts.Column]:
     """A histogram of the answers, each value in the tone of its group."""
-    return charts.columns(
-        [
-            (str(bar.value), bar.count, _TONES.get(group_of(metric, bar.value), "accent"))
-            for bar in bars
-        ]
-    )
+    return charts.columns([(str(b.value), b.count, _tone(metric, b.value)) for b in bars])
+
+
+def _tone(metric: Metric, value: int) -> str:
+    definition = definition_of(metric)
+    if definition.statistic is Statistic.SHARE:
+        return "good" if definition.favourable(value) else "neutral"
+    return _TONES.get(group_of(metric, value), "accent")
 
 
 def trend_chart(
@@ -296,8 +298,8 @@ def _point(step: TrendStep, size: str) -> charts.TrendPoint:
 
 
 def period_label(period: Period, size: str) -> str:
-    """A month by its name, a week or day by its first date, in the active language."""
-    return date_format(period.first, "YEAR_MONTH_FORMAT" if size == "month" else "MONTH_DAY_FORMAT")
+    """2026-05 for a month, 05-18 for a day or for the week that begins then: short for an axis."""
+    return f"{period.first:%Y-%m}" if size == "month" else f"{period.first:%m-%d}"
 
 
 # One row per question and chosen option; `answered` counts people, not ticks.

@@ -13,7 +13,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
 from cxportal.core.models.fields import text_in
 from cxportal.core.registry import TimelineEntry
-from surveys.calc.answers import SILENT
+from surveys.calc.answers import SILENT, TEXT_LENGTHS
 from surveys.calc.definitions import Statistic, standard_definition
 from surveys.models import Comment, Metric, Response, Score
 from surveys.queries.scores import definition_of
@@ -128,19 +128,22 @@ class AnswerLine:
     question: str
     answer: str
     is_text: bool
+    sentiment: str = ""
 
 
 def answer_lines(response: Response, language: str = "") -> list[AnswerLine]:
-    """All questions the respondent was asked, with the answers, in the order of the form."""
+    """All questions asked, with the answers and what the texts say, in the order of the form."""
     version = compiled_version(response.version_id)
     asked = [q for q in version.questions.values() if q["kind"] not in SILENT]
+    said = {c.question_code: c.get_sentiment_display() for c in response.comments.all()}
     return [
         AnswerLine(
             code=q["code"],
             kind=q["kind"],
             question=text_in(q.get("text"), language, version.default_language) or q["code"],
             answer=answer_text(version, q["code"], response.answers.get(q["code"]), language),
-            is_text=q["kind"] in ("short_text", "long_text"),
+            is_text=q["kind"] in TEXT_LENGTHS,
+            sentiment=said.get(q["code"], ""),
         )
         for q in asked
     ]

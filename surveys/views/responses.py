@@ -66,7 +66,6 @@ class ResponseDetailView(ResponsePage):
             "response": response,
             "answers": answer_lines(response),
             "scores": score_lines(response),
-            "comments": {c.question_code: c for c in response.comments.all()},
             "history": history_of(self.actor, response),
             "action_url": self._action_url(response),
             "report_url": page_or_none(self.actor, "surveys:survey-report", response.survey_id),
