@@ -258,10 +258,11 @@ def _point(
     if value is not None and crosshair is not None:
         stands = quadrant(float(point.touchpoint.importance), value, crosshair=crosshair)
     worst = row.roll_up.worst
+    compared = sum(other.roll_up.value is not None for other in row.touchpoints)
     return ReviewTouchpoint(
         row=point,
         work=_at_touchpoint(places, row.stage.pk, point.touchpoint.pk),
-        is_worst=len(row.touchpoints) > 1 and bool(worst and worst.key == point.touchpoint.pk),
+        is_worst=compared > 1 and bool(worst and worst.key == point.touchpoint.pk),
         quadrant=stands,
         number=None,
         place=0,
