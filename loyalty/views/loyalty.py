@@ -42,8 +42,19 @@ class LoyaltyOverviewView(ListPage):
             "revenue": revenue_of_last_year(self.actor) if sees_money else None,
             "propositions": propositions.order_by("-updated_at")[:SHOWN_PROPOSITIONS],
             "may_change": may(self.actor, "loyalty.change_propositions"),
-            "may_import": may(self.actor, "loyalty.change_transactions"),
+            "menu": self.menu(),
         }
+
+    def menu(self) -> list[dict[str, Any]]:
+        """What else one can do from here."""
+        items = []
+        if may(self.actor, "loyalty.view_transactions"):
+            url = self.actor.url("loyalty:transaction-list")
+            items.append({"label": _("Transactions"), "url": url, "icon": "receipt"})
+        if may(self.actor, "loyalty.change_transactions"):
+            url = self.actor.url("loyalty:transaction-import")
+            items.append({"label": _("Import transactions"), "url": url, "icon": "upload"})
+        return items
 
 
 class TransactionListView(ListPage):

@@ -17,8 +17,8 @@ ANSWER_SPREAD = 0.16
 COMMENT_SHARE = 0.55
 SECOND_SENTENCE_SHARE = 0.25
 GOOD_FROM = 0.62
-RELATION_LEVEL = 0.72
-STAFF_LEVEL = 0.66
+RELATION_LEVEL = 0.82
+STAFF_LEVEL = 0.77
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7), "rating": (1, 5)}
 _BY_CODE: Mapping[str, dict[str, Any]] = {t["code"]: t for t in TOUCHPOINTS}
 

@@ -42,7 +42,7 @@ TOUCHPOINTS: tuple[dict[str, Any], ...] = (
     },
     {
         "code": "advice", "stage": "consult", "name": {"en": "Advice in the store", "ko": "매장 상담"},
-        "area": "people", "active": True, "importance": 9, "quality": 0.62, "trend": 0.0,
+        "area": "people", "active": True, "importance": 9, "quality": 0.66, "trend": 0.0,
         "truth": True, "shifts": ((7, 0.17),),
     },
     {
@@ -60,17 +60,17 @@ TOUCHPOINTS: tuple[dict[str, Any], ...] = (
     },
     {
         "code": "delivery", "stage": "receive", "name": {"en": "Delivery", "ko": "배송"},
-        "area": "product", "active": False, "importance": 8, "quality": 0.76, "trend": 0.0,
-        "shifts": ((6, -0.10), (3, -0.12)), "truth": True,
+        "area": "product", "active": False, "importance": 8, "quality": 0.83, "trend": 0.0,
+        "shifts": ((6, -0.06), (3, -0.07), (1, -0.09)), "truth": True,
     },
     {
         "code": "packaging", "stage": "receive", "name": {"en": "Packaging", "ko": "포장"},
-        "area": "product", "active": False, "importance": 4, "quality": 0.75, "trend": -0.03,
+        "area": "product", "active": False, "importance": 4, "quality": 0.79, "trend": -0.03,
         "shifts": ((3, -0.05),),
     },
     {
         "code": "product", "stage": "use", "name": {"en": "Product", "ko": "제품"},
-        "area": "product", "active": True, "importance": 9, "quality": 0.77, "trend": 0.0,
+        "area": "product", "active": True, "importance": 9, "quality": 0.82, "trend": 0.0,
     },
     {
         "code": "guide", "stage": "use", "name": {"en": "How-to guide", "ko": "섭취 안내"},
