@@ -1,8 +1,9 @@
 """Questions as respondents see them; shared by the public page and the designer's preview."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,8 +19,9 @@ from surveys.models import SurveyVersion
 
 #: Name of an answer's form field: q_<code>.
 FIELD = "q_"
-#: Stands for the submission id in a page kept ready; nothing a person writes holds a NUL.
-_PLACE = "\x00submission\x00"
+#: Stand for what differs from person to person in a page kept ready; no text holds a NUL.
+_SUBMISSION, _STOP = "\x00submission\x00", "\x00stop\x00"
+_PLACES = re.compile(f"({_SUBMISSION}|{_STOP})")
 _KEPT_VERSIONS, _KEPT_PAGES = 500, 2000
 
 
@@ -88,7 +90,8 @@ def forget_pages() -> None:
 class PageState:
     """What fills a page: answers by code (clean values or what was typed), faults by code.
 
-    `section_index` None shows all sections at once. `submission_id` "" leaves the field out.
+    `section_index` None shows all sections at once. `submission_id` "" leaves the field out,
+    `stop_url` "" the link that ends such questions.
     """
 
     language: str
@@ -96,6 +99,7 @@ class PageState:
     answers: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, AnswerError] = field(default_factory=dict)
     submission_id: str = ""
+    stop_url: str = ""
     notice: str = ""
     brand: str = ""
     preview: bool = False
@@ -104,14 +108,16 @@ class PageState:
 def respondent_page(version: CompiledVersion, state: PageState) -> str:
     """The whole page of a form; a blank one comes from memory."""
     if state.answers or state.errors or state.notice or not version.pk:
-        return _render(version, state, state.submission_id)
-    key = (version.pk, state.language, state.section_index, state.brand, bool(state.submission_id))
+        return _render(version, state)
+    own = {_SUBMISSION: state.submission_id, _STOP: state.stop_url}
+    given = tuple(place if value else "" for place, value in own.items())
+    key = (version.pk, state.language, state.section_index, state.brand, given)
     parts = _pages.get(key)
     if parts is None:
-        place = _PLACE if state.submission_id else ""
-        parts = tuple(_render(version, state, place).split(_PLACE))
+        blank = replace(state, submission_id=given[0], stop_url=given[1])
+        parts = tuple(_PLACES.split(_render(version, blank)))
         _keep(_pages, key, parts, _KEPT_PAGES)
-    return state.submission_id.join(parts)
+    return "".join([own.get(part, part) for part in parts])
 
 
 def thanks_page(version: CompiledVersion, language: str, brand: str, *, again: bool) -> str:
@@ -163,13 +169,12 @@ def page_html(
         brand=brand,
         preview=True,
     )
-    return _render(CompiledVersion.of(document), state, "")
+    return _render(CompiledVersion.of(document), state)
 
 
-def _render(version: CompiledVersion, state: PageState, submission: str) -> str:
+def _render(version: CompiledVersion, state: PageState) -> str:
     with translation.override(interface_language(state.language)):
-        context = page_context(version, state)
-        return render_to_string("surveys/public/form.html", {**context, "submission": submission})
+        return render_to_string("surveys/public/form.html", page_context(version, state))
 
 
 def interface_language(language: str) -> str:
@@ -198,6 +203,8 @@ def page_context(version: CompiledVersion, state: PageState) -> dict[str, Any]:
         "faults": [q for s in sections for q in s["questions"] if q["error"]],
         "other_faults": _other_faults(version, state),
         "notice": state.notice,
+        "submission": state.submission_id,
+        "stop_url": state.stop_url,
         "preview": state.preview,
     }
 

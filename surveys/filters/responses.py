@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Campaign, Response, Survey
 from surveys.queries.responses import DETRACTOR, PASSIVE, PROMOTER, in_group, with_text
+from surveys.queries.surveys import surveys_visible
 
 _LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 _DATE = {"type": "date"}
 
 
 def _own_surveys(request: Any) -> QuerySet[Survey]:
-    return Survey.objects.for_actor(request.actor).order_by("-updated_at")
+    return surveys_visible(request.actor).order_by("-updated_at")
 
 
 def _own_campaigns(request: Any) -> QuerySet[Campaign]:

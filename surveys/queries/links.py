@@ -33,7 +33,7 @@ class LinkTarget:
 
     `response_*` describe the response that already exists for the invitation, or for the
     submission the browser named; all None when there is none. `submission_id` is the id a
-    personal link answers under.
+    personal link answers under, `nonce` what its other links are derived from.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class LinkTarget:
     campaign_state: str
     campaign_channel: str
     invitation_id: int | None
+    nonce: str | None
     customer_id: int | None
     customer_language: str | None
     is_test: bool
@@ -90,15 +91,16 @@ _FIELDS = tuple(field.name for field in fields(LinkTarget))
 # One row at most: a token has one purpose, so only one of the two halves can match.
 _TARGET = """
 SELECT t.kind, p.id, p.name, p.timezone, s.id, s.state, s.anonymous, s.current_version_id,
-       c.id, c.state, c.channel, t.invitation_id, u.id, u.language, COALESCE(u.is_test, FALSE),
+       c.id, c.state, c.channel, t.invitation_id, t.nonce, u.id, u.language,
+       COALESCE(u.is_test, FALSE),
        t.expires_at, t.answered_at, r.id, r.status,
        CASE WHEN r.status = 'partial' THEN r.answers END, r.version_id, r.language
 FROM (
-  SELECT 'invitation' AS kind, i.id AS invitation_id, i.campaign_id, i.customer_id, i.expires_at,
-         i.answered_at
+  SELECT 'invitation' AS kind, i.id AS invitation_id, i.nonce, i.campaign_id, i.customer_id,
+         i.expires_at, i.answered_at
   FROM surveys_invitation i WHERE i.token_hash = %(invitation)s
   UNION ALL
-  SELECT 'open-link', NULL, o.id, NULL, NULL, NULL
+  SELECT 'open-link', NULL, NULL, o.id, NULL, NULL, NULL
   FROM surveys_campaign o WHERE o.link_hash = %(link)s
 ) t
 JOIN surveys_campaign c ON c.id = t.campaign_id

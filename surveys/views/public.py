@@ -14,6 +14,7 @@ from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
 from surveys.calc.answers import AnswerError, Value, validate, validate_all
+from surveys.models import Invitation
 from surveys.queries.links import Closed, LinkTarget, target_of
 from surveys.rendering import (
     FIELD,
@@ -28,6 +29,7 @@ from surveys.rendering import (
     respondent_page,
     thanks_page,
 )
+from surveys.services.links import unsubscribe_url
 from surveys.services.responses import response_complete, response_save
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
@@ -151,12 +153,20 @@ class _Visit:
         return PageState(
             language=self.language,
             submission_id=shown,
+            stop_url=_stop_url(self.target),
             brand=self.target.program_name,
             **values,
         )
 
     def show(self, status: int = 200, **values: Any) -> HttpResponse:
         return HttpResponse(respondent_page(self.form, self.state(**values)), status=status)
+
+
+def _stop_url(target: LinkTarget) -> str:
+    """Where a person asked by name ends such questions; "" for an open link."""
+    if target.nonce is None:
+        return ""
+    return unsubscribe_url(Invitation(pk=target.invitation_id, nonce=target.nonce))
 
 
 def _version(target: LinkTarget, asked: str) -> CompiledVersion | None:

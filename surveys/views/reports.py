@@ -10,6 +10,7 @@ from cxportal.core.views.base import PortalView, get_or_404
 from surveys.models import Comment, Survey
 from surveys.queries.reports import SPANS, comments_listed, period_from, survey_report
 from surveys.queries.scores import scores_freshness
+from surveys.queries.surveys import surveys_visible
 
 COMMENTS = 20
 
@@ -20,7 +21,7 @@ class SurveyReportView(PortalView):
     permission = "surveys.view_reports"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        survey = get_or_404(Survey.objects.for_actor(self.actor), pk=pk)
+        survey = get_or_404(surveys_visible(self.actor), pk=pk)
         chosen = period_from(self.actor, request.GET)
         report = survey_report(self.actor, survey, chosen.period)
         context = {

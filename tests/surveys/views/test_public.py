@@ -334,3 +334,35 @@ def test_only_get_and_post_are_answered(program: Program) -> None:
     url = open_link(make_survey(program))
     assert Client().put(url).status_code == 405
     assert Client().get(url.rstrip("/")).headers["Location"] == url
+
+
+def test_whoever_is_asked_by_name_can_end_it_from_the_page(program: Program) -> None:
+    survey = make_survey(program)
+    customers = make_customers(program, 3)
+    pages = []
+    for customer in (customers[0], customers[2]):
+        invitation, url = invite(survey, customer)
+        text = Client().get(url).content.decode()
+        found = re.search(r'href="[^"]*(/u/[^"]+)"', text)
+        assert found
+        assert found[1].startswith(f"/u/{invitation.pk}-")
+        assert Client().get(found[1]).status_code == 200
+        pages.append(found[1])
+    assert len(set(pages)) == 2
+    assert "/u/" not in Client().get(open_link(survey)).content.decode()
+
+
+def test_without_a_database_the_page_says_what_to_do(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    def fail(*args: object) -> None:
+        raise OperationalError("gone")
+
+    url = open_link(make_survey(program))
+    monkeypatch.setattr("surveys.views.public.target_of", fail)
+    answer = Client(headers={"accept-language": "ko"}).post(url, {"q_nps": "9"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "다시 보내 주세요" in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "no-store"

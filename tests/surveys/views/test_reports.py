@@ -132,7 +132,9 @@ def test_a_survey_without_answers_or_version_has_a_report(
     assert "Nobody answered" in page_of(client_for("viewer"), survey).content.decode()
     survey.current_version = None
     survey.save()
-    assert page_of(client_for("viewer"), survey)
+    assert page_of(client_for("designer"), survey)
+    address = f"/p/acme/surveys/{survey.pk}/report/"
+    assert client_for("viewer").get(address).status_code == 404
 
 
 def test_strangers_find_no_report(stranger_client: Client, survey: Survey) -> None:
