@@ -15,6 +15,7 @@ from surveys.models import Response
 
 TITLE_LENGTH, TEXT_LENGTH, COMMENT_LENGTH = 200, 20_000, 10_000
 MOST_CARDS = 999
+OPEN = _("Not chosen")
 FACTORS = [(1, _("1 (lowest)")), (2, "2"), (3, "3"), (4, "4"), (5, _("5 (highest)"))]
 _PLACE = re.compile(r"(?P<column>\d{1,18})(?::(?P<side>before|after):(?P<card>\d{1,18}))?")
 
@@ -74,17 +75,20 @@ class ActionForm(ScopedForm):
     touchpoint = NamedChoiceField(
         Touchpoint.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
         required=False,
+        empty_label=OPEN,
         label=_("Touchpoint"),
         help_text=_("Its scores before and after will show whether the action worked."),
     )
     stage = StageChoiceField(
         Stage.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
         required=False,
+        empty_label=OPEN,
         label=_("Stage"),
     )
     team = forms.ModelChoiceField(
         Team.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
         required=False,
+        empty_label=OPEN,
         label=_("Team"),
     )
     horizon = forms.ChoiceField(choices=Action.Horizon.choices, label=_("Horizon"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cxportal.core.actors import Actor
+from cxportal.core.calc.korean import settle_particles
 from cxportal.core.models import AuditEntry, Customer
 from cxportal.core.registry import audit_words
 from journeys.models import OPEN_STATES, Action, ActionMove, Stage, State, Step, Touchpoint
@@ -112,7 +113,7 @@ def _move(move: ActionMove, end: datetime | None) -> HistoryEntry:
     closed = move.to_state in (State.WATCHING, State.DONE)
     return HistoryEntry(
         at=move.at,
-        text=text % {"column": column},
+        text=settle_particles(text % {"column": column}),
         who=move.by,
         detail=detail,
         icon=_ICONS[kind],

@@ -28,7 +28,6 @@ from journeys.queries.actions import (
     action_places,
     actions_live,
     actions_mine,
-    field_names,
 )
 from journeys.queries.boards import board_of, cards_of, columns_of
 from journeys.services.actions import (
@@ -114,6 +113,8 @@ def show_action(view: PortalView, action: Action, form: Any, *, status: int = 20
         "history": action_history(view.actor, action),
         "may_comment": may(view.actor, "journeys.comment_actions", action),
         "in_panel": in_panel,
+        # After a move: back to the board beside the panel, or to this page.
+        "next": getattr(htmx, "current_url_abs_path", None) or view.request.path,
         "response_url": _response_url(view, action),
     }
     template = "journeys/_action_panel.html" if in_panel else "journeys/action_detail.html"
@@ -179,33 +180,26 @@ class ActionEditView(ActionCreateView):
         return {**{name: getattr(action, name) for name in names}, "version": action.version}
 
     def save(self, form: Any) -> HttpResponse:
-        action = action_update(
-            actor=self.actor, action=_find(self, self.kwargs["pk"]), **form.cleaned_data
-        )
+        action = _find(self, self.kwargs["pk"])
+        try:
+            action = action_update(actor=self.actor, action=action, **form.cleaned_data)
+        except StaleEdit as stale:
+            raise StaleEdit(_differing(form, stale.details["current"])) from stale
         self.say(_("The action is saved."))
         return self.redirect("journeys:action-detail", action.pk)
-
-    def show(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
-        stale = more.get("stale")
-        if stale:
-            more["stale"] = _differing(form, stale)
-            # The next try is made knowing what is stored now.
-            form.data = {**form.data.dict(), "version": stale["version"]}
-        return super().show(form, status=status, **more)
 
     def extra(self) -> dict[str, Any]:
         return {"cancel_url": self.actor.url("journeys:action-detail", self.kwargs["pk"])}
 
 
-def _differing(form: Any, stale: dict[str, Any]) -> dict[str, Any]:
-    """What is stored, by name, where it differs from what was typed."""
-    names = field_names()
-    typed = {**form.cleaned_data, "column": None}
-    return {
-        names[name]: "–" if value in (None, "") else value
-        for name, value in stale.items()
-        if name in names and str(value or "") != str(typed.get(name) or "")
+def _differing(form: Any, current: dict[str, Any]) -> dict[str, Any]:
+    """What is stored where it differs from what was typed, and where the card is now."""
+    differing = {
+        name: "–" if value in (None, "") else value
+        for name, value in current.items()
+        if name in form.fields and str(value or "") != str(form.cleaned_data.get(name) or "")
     }
+    return {**differing, "version": current["version"], _("Column"): current["column"]}
 
 
 class ActionLogView(CommandView):

@@ -236,7 +236,7 @@ def test_another_programs_tallies_are_not_read(system: Actor, other_program: obj
     place = make_touchpoint(system, metric)
     action = make_closed(system, place, date(2026, 6, 10), date(2026, 6, 10))
     tally(metric, date(2026, 6, 9), BEFORE)
-    Tally.unscoped.update(program=other_program)  # type: ignore[misc]
+    Tally.unscoped.update(program=other_program)
     assert seen(system, action).metrics[0].before.n == 0
 
 

@@ -114,7 +114,7 @@ def test_rows_of_another_program_cannot_be_linked(
     actor_for: ActorFor, stranger: Membership
 ) -> None:
     owner, other = actor_for("owner"), Actor.member(stranger)
-    foreign = {
+    foreign: dict[str, Any] = {
         "owner": stranger,
         "touchpoint": make_touchpoint(other),
         "stage": Stage.objects.for_actor(other).get(),
@@ -127,7 +127,7 @@ def test_rows_of_another_program_cannot_be_linked(
         assert refused.value.status == 404, name
     mine = action_create(actor=owner, title="mine")
     with pytest.raises(DomainError):
-        action_move(actor=owner, action=mine, column=foreign["column"])  # type: ignore[arg-type]
+        action_move(actor=owner, action=mine, column=foreign["column"])
     assert order(other, State.IDEA) == []
 
 
@@ -312,7 +312,7 @@ def changes_of(actor: Actor, action: Action) -> list[Callable[[], object]]:
 
 def test_viewers_only_see(actor_for: ActorFor) -> None:
     viewer, action = actor_for("viewer"), action_create(actor=actor_for("staff"), title="x")
-    tries = [
+    tries: list[Callable[[], object]] = [
         *changes_of(viewer, action),
         lambda: action_create(actor=viewer, title="y"),
         lambda: action_comment(actor=viewer, action=action, text="y"),

@@ -1,6 +1,7 @@
 """The board in the browser: seen by all, moved by those who may, never loaded without end."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -80,7 +81,7 @@ def test_filters_stand_in_the_address(
 ) -> None:
     place = make_touchpoint(system)
     stage = Stage.objects.for_actor(system).get()
-    mine = action_create(actor=system, title="mine", owner=people["manager"], due="2020-01-01")
+    mine = action_create(actor=system, title="mine", owner=people["manager"], due=date(2020, 1, 1))
     action_create(actor=system, title="there", touchpoint=place, horizon="long")
     action_update(actor=system, action=mine, description="Parcel late")
     cases = {
