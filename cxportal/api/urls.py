@@ -1,5 +1,7 @@
 """Addresses of the API, version 1: one line per resource, nested ones below their parents."""
 
+from typing import Any
+
 from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
@@ -22,7 +24,16 @@ from surveys.api.surveys import SurveyViewSet
 
 app_name = "api"
 
-router = SimpleRouter(use_regex_path=False)
+
+class DeclaredRouter(SimpleRouter):
+    """Opens the actions a view declares a permission for, and no others."""
+
+    def get_method_map(self, viewset: Any, method_map: Any) -> dict[str, str]:
+        found = super().get_method_map(viewset, method_map)
+        return {m: action for m, action in found.items() if action in viewset.permissions}
+
+
+router = DeclaredRouter(use_regex_path=False)
 for prefix, viewset in (
     ("customers", CustomerViewSet),
     ("customers/<int:customer>/consents", ConsentViewSet),

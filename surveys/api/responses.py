@@ -54,7 +54,7 @@ class ResponseSerializer(PortalSerializer):
 
     def get_dimensions(self, response: Response) -> list[str]:
         names = self.context["dimension_names"]
-        return [names[pk] for pk in response.dimensions if pk in names]
+        return sorted(names[pk] for pk in response.dimensions if pk in names)
 
 
 class ResponseRowSerializer(PortalSerializer):

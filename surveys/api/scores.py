@@ -22,7 +22,7 @@ DIGITS = 4
 
 
 class ChangeSerializer(PortalSerializer):
-    """Later less earlier: the verdict is real, none or too_few; `good` says if it helps."""
+    """Later less earlier: the verdict is real, none or too_early; `good` says if it helps."""
 
     verdict = serializers.CharField()
     value = serializers.FloatField(allow_null=True)

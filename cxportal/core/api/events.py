@@ -23,7 +23,7 @@ class EventSerializer(PortalSerializer):
 
     id = serializers.IntegerField(read_only=True)
     external_id = serializers.CharField(max_length=120, required=False, allow_null=True)
-    customer = CustomerField(max_length=120)
+    customer = CustomerField()
     kind = serializers.CharField(max_length=60)
     occurred_at = serializers.DateTimeField(required=False)
     place = serializers.CharField(max_length=120, required=False, allow_blank=True)

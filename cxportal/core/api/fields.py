@@ -134,7 +134,8 @@ class ScopedPrimaryKeyRelatedField(serializers.PrimaryKeyRelatedField[Any]):
             self.fail("does_not_exist", pk_value=data)
 
 
-class MemberField(serializers.EmailField):
+@extend_schema_field({"type": "string", "format": "email"})
+class MemberField(serializers.Field[Any, Any, Any, Any]):
     """A member of the program, named by e-mail address; shown by it to who may see persons."""
 
     default_error_messages = {
@@ -142,7 +143,7 @@ class MemberField(serializers.EmailField):
     }
 
     def to_internal_value(self, data: Any) -> Any:
-        address = super().to_internal_value(data)
+        address = serializers.EmailField(max_length=254).run_validation(data)
         members = Membership.objects.for_actor(actor_of(self)).filter(is_active=True)
         found = members.filter(user__email__iexact=address).select_related("user").first()
         return found or self.fail("no_member")
@@ -151,7 +152,8 @@ class MemberField(serializers.EmailField):
         return value.user.email if actor_of(self).sees_personal_data else None
 
 
-class CustomerField(serializers.CharField):
+@extend_schema_field({"type": "string", "maxLength": 120})
+class CustomerField(serializers.Field[Any, Any, Any, Any]):
     """A customer of the program, named by external_id."""
 
     default_error_messages = {
@@ -159,7 +161,7 @@ class CustomerField(serializers.CharField):
     }
 
     def to_internal_value(self, data: Any) -> Any:
-        external_id = super().to_internal_value(data)
+        external_id = serializers.CharField(max_length=120).run_validation(data)
         known = Customer.objects.for_actor(actor_of(self))
         found = known.filter(external_id=external_id, erased_at=None).first()
         return found or self.fail("no_customer")

@@ -1,0 +1,141 @@
+"""A client of the API, and a program with one of everything."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cxportal.core.actors import Actor
+from cxportal.core.models import Customer, Program
+from cxportal.core.services.api_keys import api_key_create
+from tests.conftest import ALL_SCOPES, make_customers
+
+
+@dataclass
+class Api:
+    """Sends JSON with a key and gives the answer back as (status, body)."""
+
+    program: Program
+    key: str
+    client: Client = field(default_factory=Client)
+
+    def send(
+        self, method: str, path: str, body: Any = None, *, kind: str = "", **headers: str
+    ) -> Any:
+        """The raw response; `body` is sent as JSON unless it is bytes."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        extra = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        if self.key:
+            extra["HTTP_AUTHORIZATION"] = f"Bearer {self.key}"
+        path = path if path.startswith("/") else f"/api/v1/{path}"
+        return self.client.generic(
+            method, path, b"" if body is None else raw, kind or "application/json", **extra
+        )
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        answer = self.send(method, path, body, **headers)
+        return answer.status_code, json.loads(answer.content) if answer.content else None
+
+    def get(self, path: str, **headers: str) -> tuple[int, Any]:
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        return self.call("POST", path, {} if body is None else body, **headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
+        return self.call("PATCH", path, body, **headers)
+
+    def delete(self, path: str) -> tuple[int, Any]:
+        return self.call("DELETE", path)
+
+    def made(self, path: str, body: Any = None) -> Any:
+        """The body of a creation that must succeed."""
+        status, answer = self.post(path, body)
+        assert status == 201, (status, answer)
+        return answer
+
+    def seen(self, path: str) -> Any:
+        """The body of a read that must succeed."""
+        status, answer = self.get(path)
+        assert status == 200, (status, answer)
+        return answer
+
+
+def make_api(program: Program, *scopes: str) -> Api:
+    """A client with a fresh key of these scopes (all but export without names)."""
+    _key, secret = api_key_create(
+        actor=Actor.system(program), name="tests", scopes=list(scopes) or ALL_SCOPES
+    )
+    return Api(program, secret)
+
+
+@pytest.fixture
+def api(program: Program) -> Api:
+    return make_api(program)
+
+
+@pytest.fixture
+def api_with(program: Program) -> Callable[..., Api]:
+    """api_with("customers:read") → a client with just this."""
+    return lambda *scopes: make_api(program, *scopes)
+
+
+@pytest.fixture
+def foreign_api(other_program: Program) -> Api:
+    return make_api(other_program)
+
+
+@dataclass
+class World:
+    """Ids of one record of each kind, made through the API."""
+
+    api: Api
+    ids: dict[str, int]
+
+    def path(self, template: str) -> str:
+        """ "surveys/{survey}/" with the id filled in."""
+        return template.format(**self.ids)
+
+
+def make_world(api: Api) -> World:
+    """One of everything, as a client would make it."""
+    customers: list[Customer] = make_customers(api.program, 3)
+    ids: dict[str, int] = {"customer": customers[0].pk}
+    ids["segment"] = api.made("segments/", {"code": "vip", "name": "VIP", "kind": "manual"})["id"]
+    api.post(f"segments/{ids['segment']}/add/", {"customers": ["C0", "C1"]})
+    ids["event"] = api.made("events/", {"customer": "C0", "kind": "purchase"})["id"]
+    survey = api.made("surveys/", {"title": "Visit", "template": "nps"})
+    ids |= {"survey": survey["id"], "section": survey["sections"][0]["id"]}
+    ids["question"] = survey["sections"][0]["questions"][0]["id"]
+    assert api.post(f"surveys/{ids['survey']}/publish/")[0] == 200
+    metric = api.seen(f"metrics/?survey={ids['survey']}")["results"][0]
+    ids |= {"metric": metric["id"], "source": metric["sources"][0]["id"]}
+    ids["campaign"] = api.made("campaigns/", {"survey": ids["survey"], "name": "Ask"})["id"]
+    ids["response"] = api.made(
+        "responses/", {"survey": ids["survey"], "answers": {"nps": 9}, "external_id": "C0"}
+    )["id"]
+    ids["journey"] = api.made("journeys/", {"name": "Buy"})["id"]
+    ids["stage"] = api.made(f"journeys/{ids['journey']}/stages/", {"name": "Visit"})["id"]
+    ids["touchpoint"] = api.made("touchpoints/", {"name": "Counter"})["id"]
+    ids["step"] = api.made(f"stages/{ids['stage']}/steps/", {"touchpoint": ids["touchpoint"]})["id"]
+    ids["link"] = api.made(f"touchpoints/{ids['touchpoint']}/metrics/", {"metric": ids["metric"]})[
+        "id"
+    ]
+    ids["persona"] = api.made("personas/", {"name": "Regular"})["id"]
+    ids["board"] = api.made("boards/", {"name": "Board"})["id"]
+    ids["action"] = api.made("actions/", {"title": "Shorten queues", "board": ids["board"]})["id"]
+    api.made(f"actions/{ids['action']}/comments/", {"text": "Good idea"})
+    ids["transaction"] = api.made(
+        "transactions/",
+        {"external_id": "T1", "customer": "C0", "occurred_at": "2026-11-01", "amount": "10"},
+    )["id"]
+    ids["proposition"] = api.made("propositions/", {"name": "Fast", "promise": "No queues"})["id"]
+    return World(api, ids)
+
+
+@pytest.fixture
+def world(api: Api) -> World:
+    return make_world(api)

@@ -1,0 +1,171 @@
+"""Every resource: listed, searched, read, made, changed."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Api, World
+
+LISTS = [
+    "customers/",
+    "customers/{customer}/consents/",
+    "segments/",
+    "segments/{segment}/customers/",
+    "events/",
+    "surveys/",
+    "surveys/{survey}/sections/",
+    "surveys/{survey}/questions/",
+    "campaigns/",
+    "campaigns/{campaign}/links/",
+    "responses/",
+    "metrics/",
+    "metrics/{metric}/sources/",
+    "dimensions/",
+    "journeys/",
+    "journeys/{journey}/stages/",
+    "stages/{stage}/steps/",
+    "touchpoints/",
+    "touchpoints/{touchpoint}/metrics/",
+    "personas/",
+    "boards/",
+    "actions/",
+    "actions/{action}/comments/",
+    "transactions/",
+    "propositions/",
+]
+ONES = [
+    "customers/{customer}/",
+    "segments/{segment}/",
+    "events/{event}/",
+    "surveys/{survey}/",
+    "surveys/{survey}/sections/{section}/",
+    "surveys/{survey}/questions/{question}/",
+    "campaigns/{campaign}/",
+    "campaigns/{campaign}/progress/",
+    "campaigns/{campaign}/audience/",
+    "responses/{response}/",
+    "metrics/{metric}/",
+    "metrics/{metric}/score/",
+    "metrics/{metric}/trend/",
+    "journeys/{journey}/",
+    "journeys/{journey}/stage-scores/",
+    "journeys/{journey}/stages/{stage}/",
+    "touchpoints/{touchpoint}/",
+    "personas/{persona}/",
+    "boards/{board}/",
+    "actions/{action}/",
+    "actions/{action}/effect/",
+    "transactions/{transaction}/",
+    "propositions/{proposition}/",
+]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_answers_results_and_the_ways_on(world: World, path: str) -> None:
+    body = world.api.seen(world.path(path))
+    assert set(body) == {"next", "previous", "results"}
+    empty = {"customers/{customer}/consents/", "campaigns/{campaign}/links/"}
+    assert bool(body["results"]) is (path not in empty)
+
+
+@pytest.mark.parametrize("path", ONES)
+def test_one_record_is_read(world: World, path: str) -> None:
+    assert isinstance(world.api.seen(world.path(path)), dict)
+
+
+@pytest.mark.parametrize("path", LISTS + ONES)
+def test_another_program_s_key_sees_nothing(world: World, foreign_api: Api, path: str) -> None:
+    status, body = foreign_api.get(world.path(path))
+    if "{" in path:
+        assert (status, body["code"]) == (404, "not_found")
+    else:
+        assert (status, body["results"]) == (200, [])
+
+
+@pytest.mark.parametrize("path", LISTS + ONES)
+def test_a_key_without_the_scope_is_refused(world: World, api_with: Any, path: str) -> None:
+    bare = api_with("program:read")
+    status, body = bare.get(world.path(path))
+    assert (status, body["code"]) == (403, "permission_denied")
+
+
+SEARCHES = [
+    ("customers/?search=Customer 1", 1),
+    ("customers/?search=nobody", 0),
+    ("customers/?external_id=C2", 1),
+    ("customers/?kind=partner", 0),
+    ("customers/?segment={segment}", 2),
+    ("segments/?search=VIP", 1),
+    ("segments/?kind=rule", 0),
+    ("events/?customer=C0&kind=purchase", 1),
+    ("events/?customer=C1", 0),
+    ("surveys/?search=visit&state=open", 1),
+    ("surveys/?state=closed", 0),
+    ("campaigns/?survey={survey}&state=draft", 1),
+    ("campaigns/?search=none", 0),
+    ("responses/?survey={survey}&customer=C0&is_test=false", 1),
+    ("responses/?customer=C1", 0),
+    ("metrics/?kind=nps&search=visit", 1),
+    ("metrics/?kind=csat", 0),
+    ("dimensions/?kind=channel&search=api", 1),
+    ("journeys/?search=buy&state=live", 1),
+    ("journeys/?code=none", 0),
+    ("touchpoints/?stage={stage}", 1),
+    ("touchpoints/?area=product", 0),
+    ("actions/?search=queue&state=idea", 1),
+    ("actions/?state=done", 0),
+    ("transactions/?customer=C0&kind=purchase", 1),
+    ("transactions/?search=T2", 0),
+    ("propositions/?search=fast&state=draft", 1),
+    ("propositions/?state=kept", 0),
+]
+
+
+@pytest.mark.parametrize(("path", "count"), SEARCHES)
+def test_lists_are_filtered(world: World, path: str, count: int) -> None:
+    assert len(world.api.seen(world.path(path))["results"]) == count
+
+
+CHANGES = [
+    ("customers/{customer}/", {"name": "Kim"}),
+    ("segments/{segment}/", {"name": {"en": "Best", "ko": "최고"}}),
+    ("surveys/{survey}/", {"welcome": {"en": "Hello"}}),
+    ("surveys/{survey}/sections/{section}/", {"title": {"en": "First"}}),
+    ("surveys/{survey}/questions/{question}/", {"text": {"en": "Would you?"}}),
+    ("campaigns/{campaign}/", {"subject": {"en": "One question"}}),
+    ("metrics/{metric}/", {"is_headline": False}),
+    ("journeys/{journey}/", {"description": {"en": "From need to use"}}),
+    ("journeys/{journey}/stages/{stage}/", {"target": "72.50"}),
+    ("touchpoints/{touchpoint}/", {"importance": "8.00"}),
+    ("personas/{persona}/", {"goals": {"en": "Health"}}),
+    ("actions/{action}/", {"due": "2026-12-31", "urgency": 5}),
+    ("propositions/{proposition}/", {"state": "agreed"}),
+]
+
+
+@pytest.mark.parametrize(("path", "change"), CHANGES)
+def test_a_change_is_kept_and_grows_the_version(
+    world: World, path: str, change: dict[str, Any]
+) -> None:
+    path = world.path(path)
+    before = world.api.send("GET", path)
+    old = before.headers["ETag"]
+    status, body = world.api.patch(path, change, if_match=old)
+    assert status == 200, body
+    assert {name: body[name] for name in change} == change
+    assert world.api.seen(path) == body
+    assert f'"{body["version"]}"' != old
+
+
+@pytest.mark.parametrize(("path", "change"), CHANGES)
+def test_a_stale_change_is_refused_and_changes_nothing(
+    world: World, path: str, change: dict[str, Any]
+) -> None:
+    path = world.path(path)
+    first = world.api.send("GET", path).headers["ETag"]
+    assert world.api.patch(path, change)[0] == 200
+    now = world.api.seen(path)
+    status, body = world.api.patch(path, change, if_match=first)
+    assert (status, body["code"]) == (409, "stale_edit")
+    assert body["current"]["version"] == world.api.seen(path)["version"] or "survey" in path
+    assert world.api.seen(path) == now
