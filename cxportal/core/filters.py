@@ -31,14 +31,16 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
     search = django_filters.CharFilter(
         label=_("Search"), method="find", widget=search_field(_("Name, e-mail or id"))
     )
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Customer.Kind.choices)
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=Customer.Kind.choices, empty_label=_("All")
+    )
     language = django_filters.CharFilter(
         label=_("Language"),
         lookup_expr="iexact",
         widget=forms.Select(choices=[("", _("All")), ("ko", _("Korean")), ("en", _("English"))]),
     )
     segment = django_filters.ModelChoiceFilter(
-        label=_("Segment"), queryset=own_segments, method="in_segment"
+        label=_("Segment"), queryset=own_segments, method="in_segment", empty_label=_("All")
     )
     is_test = django_filters.BooleanFilter(
         label=_("Test"), widget=forms.Select(choices=[("", _("All")), *_YES_NO])
@@ -61,7 +63,7 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]
     search = django_filters.CharFilter(
         label=_("Search"), method="find", widget=search_field(_("Person or object"))
     )
-    action = django_filters.ChoiceFilter(label=_("Action"), choices=[])
+    action = django_filters.ChoiceFilter(label=_("Action"), choices=[], empty_label=_("All"))
     since = django_filters.DateFilter(
         label=_("From"),
         field_name="at",
@@ -101,7 +103,9 @@ class SuppressionFilter(django_filters.FilterSet):  # type: ignore[misc]
         lookup_expr="icontains",
         widget=search_field(_("Address")),
     )
-    reason = django_filters.ChoiceFilter(label=_("Reason"), choices=Suppression.Reason.choices)
+    reason = django_filters.ChoiceFilter(
+        label=_("Reason"), choices=Suppression.Reason.choices, empty_label=_("All")
+    )
 
     class Meta:
         model = Suppression

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models.base import TenantModel
 
@@ -110,11 +111,11 @@ class Team(TenantModel):
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", _("Owner")
-    DESIGNER = "designer", _("Designer")
-    MANAGER = "manager", _("Manager")
-    STAFF = "staff", _("Staff")
-    VIEWER = "viewer", _("Viewer")
+    OWNER = "owner", pgettext_lazy("role", "Owner")
+    DESIGNER = "designer", pgettext_lazy("role", "Designer")
+    MANAGER = "manager", pgettext_lazy("role", "Manager")
+    STAFF = "staff", pgettext_lazy("role", "Staff")
+    VIEWER = "viewer", pgettext_lazy("role", "Viewer")
 
 
 class Membership(TenantModel):

@@ -18,6 +18,7 @@ from cxportal.core.registry import audit_words, object_pages
 
 SHOWN = 50
 SHOWN_VALUE = 80
+SYSTEM = "system"
 _CUSTOMER = "core.customer"
 
 
@@ -55,7 +56,7 @@ def entry_in_words(actor: Actor, entry: AuditEntry) -> HistoryEntry:
     hidden = entry.object_type == _CUSTOMER and not actor.sees_personal_data
     return HistoryEntry(
         at=entry.at,
-        who=entry.actor_label,
+        who=_("the portal") if entry.actor_label == SYSTEM else entry.actor_label,
         text=str(word),
         detail=changes_in_words(entry.object_type, entry.changes),
         url=_page(actor, entry),

@@ -39,6 +39,17 @@ OPERATORS = {
     "is_set": gettext_lazy("is filled in"),
     "is_not_set": gettext_lazy("is empty"),
 }
+# Why somebody is in, whole sentences, since languages order field, comparison and value otherwise.
+SENTENCES = {
+    "is": gettext_lazy("%(field)s is %(value)s"),
+    "is_not": gettext_lazy("%(field)s is not %(value)s"),
+    "contains": gettext_lazy("%(field)s contains “%(value)s”"),
+    "in": gettext_lazy("%(field)s is one of %(value)s"),
+    "gt": gettext_lazy("%(field)s is more than %(value)s"),
+    "lt": gettext_lazy("%(field)s is less than %(value)s"),
+    "is_set": gettext_lazy("%(field)s is filled in"),
+    "is_not_set": gettext_lazy("%(field)s is empty"),
+}
 BARE = ("is_set", "is_not_set")
 _PATH = "$.keyvalue() ? (@.key == $key).value ? (@ %s $value)"
 
@@ -55,12 +66,10 @@ class Asked:
     def sentence(self) -> str:
         """Why somebody is in, in words: “Language is ko”."""
         condition = condition_for(self.field)
-        said = f"{condition.label} {OPERATORS[self.operator]}"
-        if self.operator in BARE:
-            return said
         words = {value: str(label) for value, label in condition.choices}
         values = self.value if isinstance(self.value, list) else [self.value]
-        return f"{said} {', '.join(words.get(str(v), str(v)) for v in values)}"
+        shown = ", ".join(words.get(str(v), str(v)) for v in values)
+        return str(SENTENCES[self.operator]) % {"field": condition.label, "value": shown}
 
 
 def rule_read(rule: Any, actor: Actor) -> tuple[str, list[Asked]]:

@@ -3,10 +3,23 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Consent, Customer, CustomerEvent
 from cxportal.core.registry import TimelineEntry, timeline
+
+# The events nearly every client sends; others show the name the client gave them.
+EVENT_WORDS = {
+    "purchase": gettext_lazy("Purchase"),
+    "return": gettext_lazy("Return"),
+    "delivery": gettext_lazy("Delivery"),
+    "call": gettext_lazy("Call"),
+    "visit": gettext_lazy("Visit"),
+    "signup": gettext_lazy("Sign-up"),
+    "complaint": gettext_lazy("Complaint"),
+    "cancellation": gettext_lazy("Cancellation"),
+}
 
 
 def customer_timeline(actor: Actor, customer: Customer, limit: int = 50) -> list[TimelineEntry]:
@@ -19,7 +32,7 @@ def event_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[Time
     """Events from the client's systems."""
     events = CustomerEvent.objects.for_actor(actor).filter(customer=customer)
     for event in events.order_by("-occurred_at")[:limit]:
-        text = event.kind.replace("_", " ").capitalize()
+        text = str(EVENT_WORDS.get(event.kind) or event.kind.replace("_", " ").capitalize())
         yield TimelineEntry(event.occurred_at, "event", text, detail=event.place)
 
 

@@ -180,7 +180,7 @@ class FormPage(PortalView):
             raise
         except StaleEdit as stale:
             form.add_error(None, stale.message)
-            return self.show(form, status=409, stale=stale.details["current"])
+            return self.show(form, status=409, stale=_stored_now(form, stale))
         except DomainError as error:
             add_domain_error(form, error)
             return self.show(form, status=error.status)
@@ -189,6 +189,27 @@ class FormPage(PortalView):
         title, submit = str(self.title), str(self.submit_label or _("Save"))
         context = {"form": form, "title": title, "submit_label": submit, **self.extra(), **more}
         return self.render(self.template, context, status=status)
+
+
+def _stored_now(form: Any, stale: StaleEdit) -> dict[str, Any]:
+    """What is stored, by the fields' labels; the form takes over the newest version.
+
+    Whoever has seen it may save again, which then replaces what somebody else stored.
+    """
+    current: dict[str, Any] = dict(stale.details["current"])
+    newest = current.pop("version", None)
+    if newest is not None and "version" in form.fields:
+        form.data = form.data.copy()
+        form.data[form.add_prefix("version")] = str(newest)
+    labels: dict[str, str] = {n: str(field.label or n) for n, field in form.fields.items()}
+    return {labels.get(name, name): text_in_parts(value) for name, value in current.items()}
+
+
+def text_in_parts(value: Any) -> Any:
+    """A text in several languages as one line; anything else as it is."""
+    if isinstance(value, dict) and all(isinstance(part, str) for part in value.values()):
+        return " / ".join(part for part in value.values() if part)
+    return value
 
 
 def add_domain_error(form: forms.BaseForm, error: DomainError) -> None:

@@ -25,6 +25,9 @@ from cxportal.core.services.people import (
     team_update,
 )
 from cxportal.core.views.base import CommandView, FormPage, PortalView, get_or_404
+from cxportal.core.views.settings import SettingsForm
+
+MEMBERS = ("core:member-list", gettext_lazy("Members and teams"))
 
 
 class MemberListView(PortalView):
@@ -39,16 +42,14 @@ class MemberListView(PortalView):
         return self.render("core/member_list.html", context)
 
 
-class MemberInviteView(FormPage):
+class MemberInviteView(SettingsForm):
     """After inviting, the page shows the link once, in case the mail does not arrive."""
 
     permission = "core.manage_members"
     form_class = InviteForm
     title = gettext_lazy("Invite somebody")
     submit_label = gettext_lazy("Send the invitation")
-
-    def extra(self) -> dict[str, Any]:
-        return {"cancel_url": self.actor.url("core:member-list")}
+    parent = MEMBERS
 
     def save(self, form: InviteForm) -> HttpResponse:
         return invite(self, form.cleaned_data["email"], form.cleaned_data["role"])
@@ -142,7 +143,8 @@ class MemberReactivateView(CommandView, MemberView):
         return self.redirect("core:member-list")
 
 
-class TeamCreateView(FormPage):
+class TeamCreateView(SettingsForm):
+    parent = MEMBERS
     permission = "core.manage_members"
     form_class = TeamForm
     title = gettext_lazy("New team")
@@ -153,7 +155,8 @@ class TeamCreateView(FormPage):
         return self.redirect("core:member-list")
 
 
-class TeamEditView(FormPage):
+class TeamEditView(SettingsForm):
+    parent = MEMBERS
     permission = "core.manage_members"
     form_class = TeamForm
 

@@ -121,7 +121,7 @@ class SegmentFormPage(FormPage):
 
     def _typed(self, posted: QueryDict) -> dict[str, Any]:
         plain = {name: posted.get(name, "") for name in ("code", "description", "kind", "version")}
-        name = {code: posted.get(f"name_{place}", "") for place, code in enumerate(("en", "ko"))}
+        name = {code: posted.get(f"name_{code}", "") for code in ("en", "ko")}
         return {**plain, "name": name, "is_reported": bool(posted.get("is_reported"))}
 
     def stored(self) -> dict[str, Any]:

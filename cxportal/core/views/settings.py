@@ -129,14 +129,27 @@ def _state(key: ApiKey) -> str:
     return "active"
 
 
-class KeyCreateView(FormPage):
+class SettingsForm(FormPage):
+    """A form below a page of the settings: `parent` is that page's URL name and title."""
+
+    template = "core/settings_form.html"
+    parent: tuple[str, Any]
+
+    def extra(self) -> dict[str, Any]:
+        name, label = self.parent
+        url = self.actor.url(name)
+        return {"cancel_url": url, "parent_url": url, "parent_label": label}
+
+
+class KeyCreateView(SettingsForm):
     permission = "core.manage_api_keys"
+    parent = ("core:key-list", gettext_lazy("API keys"))
     form_class = ApiKeyForm
     title = gettext_lazy("New API key")
     submit_label = gettext_lazy("Make the key")
 
     def extra(self) -> dict[str, Any]:
-        return {"cancel_url": self.actor.url("core:key-list"), "css": "form-wide choice-columns"}
+        return {**super().extra(), "css": "form-wide choice-columns"}
 
     def save(self, form: ApiKeyForm) -> HttpResponse:
         key, secret = api_key_create(

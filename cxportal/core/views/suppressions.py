@@ -11,7 +11,8 @@ from cxportal.core.filters import SuppressionFilter
 from cxportal.core.forms.customers import SuppressionForm
 from cxportal.core.models import Suppression
 from cxportal.core.services.consent import suppression_add, suppression_remove
-from cxportal.core.views.base import CommandView, FormPage, ListPage, get_or_404
+from cxportal.core.views.base import CommandView, ListPage, get_or_404
+from cxportal.core.views.settings import SettingsForm
 
 
 class SuppressionListView(ListPage):
@@ -26,13 +27,11 @@ class SuppressionListView(ListPage):
         return {"sees": self.actor.sees_personal_data}
 
 
-class SuppressionAddView(FormPage):
+class SuppressionAddView(SettingsForm):
     permission = "core.change_suppressions"
     form_class = SuppressionForm
     title = gettext_lazy("Never write to an address")
-
-    def extra(self) -> dict[str, Any]:
-        return {"cancel_url": self.actor.url("core:suppression-list")}
+    parent = ("core:suppression-list", gettext_lazy("Suppression list"))
 
     def save(self, form: SuppressionForm) -> HttpResponse:
         suppression_add(actor=self.actor, **form.cleaned_data)

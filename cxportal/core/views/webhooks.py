@@ -18,8 +18,8 @@ from cxportal.core.services.webhooks import (
     webhook_test,
     webhook_update,
 )
-from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
-from cxportal.core.views.settings import show_secret
+from cxportal.core.views.base import CommandView, ListPage, PortalView, get_or_404
+from cxportal.core.views.settings import SettingsForm, show_secret
 
 
 class WebhookListView(PortalView):
@@ -70,8 +70,9 @@ def _item(view: WebhookDetailView, label: str, name: str, icon: str) -> dict[str
     return {"label": label, "url": url, "icon": icon, "method": "post"}
 
 
-class WebhookCreateView(FormPage):
+class WebhookCreateView(SettingsForm):
     permission = "core.manage_webhooks"
+    parent = ("core:webhook-list", gettext_lazy("Webhooks"))
     form_class = WebhookForm
     title = gettext_lazy("New webhook")
 
@@ -79,7 +80,7 @@ class WebhookCreateView(FormPage):
         return {"actor": self.actor, "initial": {"events": ["*"]}}
 
     def extra(self) -> dict[str, Any]:
-        return {"cancel_url": self.actor.url("core:webhook-list"), "css": "form-wide"}
+        return {**super().extra(), "css": "form-wide"}
 
     def save(self, form: WebhookForm) -> HttpResponse:
         webhook, secret = webhook_create(actor=self.actor, **form.cleaned_data)
@@ -95,7 +96,8 @@ def _secret_context(view: PortalView, webhook: Webhook, secret: str) -> dict[str
     }
 
 
-class WebhookEditView(FormPage, WebhookView):
+class WebhookEditView(SettingsForm, WebhookView):
+    parent = ("core:webhook-list", gettext_lazy("Webhooks"))
     form_class = WebhookForm
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -110,7 +112,7 @@ class WebhookEditView(FormPage, WebhookView):
 
     def extra(self) -> dict[str, Any]:
         cancel = self.actor.url("core:webhook-detail", self.pk)
-        return {"cancel_url": cancel, "css": "form-wide"}
+        return {**super().extra(), "cancel_url": cancel, "css": "form-wide"}
 
     def save(self, form: WebhookForm) -> HttpResponse:
         webhook_update(actor=self.actor, webhook=self.editing, **form.cleaned_data)

@@ -68,6 +68,10 @@ def test_a_stale_form_answers_409_and_shows_what_is_stored(owner: Client, system
     assert "Changed meanwhile" in shown and "Mine" in shown
     ann.refresh_from_db()
     assert ann.name == "Changed meanwhile"
+    assert 'name="version" value="2"' in shown
+    assert owner.post(f"{P}customers/{ann.pk}/edit/", {**form, "version": "2"}).status_code == 302
+    ann.refresh_from_db()
+    assert ann.name == "Mine"
 
 
 def test_who_may_not_see_a_person_changes_the_rest_only(
@@ -128,7 +132,7 @@ def test_a_file_of_customers_comes_in(
 
 def rule_form(**values: str) -> dict[str, str]:
     return {
-        "name_0": "Korean",
+        "name_en": "Korean",
         "code": "korean",
         "kind": "rule",
         "match": "all",
@@ -144,7 +148,7 @@ def test_a_segment_is_built_without_script(owner: Client, system: Actor) -> None
     seen = owner.post(f"{P}segments/new/", rule_form(act="preview")).content.decode()
     assert "1 of 3 customers" in seen and "Customer 1" in seen and "Language is ko" in seen
     more = owner.post(f"{P}segments/new/", rule_form(act="add")).content.decode()
-    assert 'name="field-1"' in more and 'value="Korean"' in more
+    assert 'name="field-1"' in more and 'name="name_en" value="Korean"' in more
     fewer = owner.post(f"{P}segments/new/", rule_form(act="remove-0")).content.decode()
     assert 'name="value-0" value="ko"' not in fewer
     assert not Segment.objects.for_actor(system).exists()
