@@ -1,0 +1,113 @@
+"""Every page of the demo program: on a phone and a desk, in both languages and both themes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from cxportal.core.models import Program, User
+from cxportal.home.demo.load import Size, demo_fill, demo_program_create
+from tests.browser.addresses import addresses_of
+from tests.browser.window import Window, overflow, picture, shut_out, sign_in, visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db]
+PASSWORD = "a phrase for the demo"
+OWNER = "owner@hanbit.example"
+MAIN = (
+    "home", "survey-list", "survey-design", "survey-report", "campaign-list", "campaign-create",
+    "response-list", "response-detail", "journey-list", "journey-detail", "review",
+    "stage-detail", "board", "action-list", "action-detail", "customer-list", "customer-detail",
+    "overview", "settings", "program-settings",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The small demo, served at an address, and its pages by name."""
+
+    address: str
+    pages: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Demo]:
+    """The demo is made once for this file; whatever was written is emptied after it."""
+    with django_db_blocker.unblock():
+        assert str(connection.settings_dict["NAME"]).startswith("test_")
+        program: Program = demo_program_create(PASSWORD)
+        demo_fill(program, size=Size.small(), report=lambda done, total, message: None)
+        server = LiveServer("localhost")
+        yield Demo(server.url, addresses_of(program))
+        server.stop()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def window(chromium: Browser, demo: Demo, settings: Any) -> Iterator[Window]:
+    settings.SITE_URL = demo.address
+    opened = Window(chromium, demo.address)
+    yield opened
+    opened.close()
+
+
+def owner_at(window: Window, language: str, **how: Any) -> Page:
+    """The owner's window, reading in `language`."""
+    page = window.open(language=language, **how)
+    sign_in(page, OWNER, PASSWORD)
+    if page.locator("html").get_attribute("lang") != language:
+        token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+        page.request.post(
+            "/language/",
+            form={"language": language, "csrfmiddlewaretoken": token},
+            headers={"Referer": page.url},
+        )
+        page.reload()
+    assert page.locator("html").get_attribute("lang") == language
+    return page
+
+
+@pytest.mark.parametrize(("language", "width"), [("ko", 390), ("en", 390), ("en", 1440)])
+def test_every_page_opens_and_fits_its_window(
+    window: Window, demo: Demo, language: str, width: int
+) -> None:
+    page = owner_at(window, language, width=width, height=844)
+    faults: list[Any] = []
+    for name, address in demo.pages.items():
+        status = visit(page, address)
+        if status != 200:
+            faults.append((name, status))
+        if wide := overflow(page):
+            faults.append((name, wide))
+        picture(page, f"pages/{language}-{width}/{name}")
+    assert len(demo.pages) > len(MAIN)
+    assert (faults, window.troubles) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "dark"), [("ko", 390, False), ("en", 1440, False), ("ko", 1440, True)]
+)
+def test_no_main_page_shuts_anyone_out(
+    window: Window, demo: Demo, language: str, width: int, dark: bool
+) -> None:
+    page = owner_at(window, language, width=width, dark=dark)
+    faults: list[Any] = []
+    for name in MAIN:
+        assert visit(page, demo.pages[name]) == 200
+        faults += [(name, *found) for found in shut_out(page)]
+        if dark:
+            picture(page, f"pages/dark/{name}")
+    assert (faults, window.troubles) == ([], [])
+
+
+def test_the_people_of_the_demo_all_come_in(window: Window, demo: Demo) -> None:
+    for user in User.objects.filter(email__endswith="@hanbit.example"):
+        page = window.open(language=user.language)
+        sign_in(page, user.email, PASSWORD)
+        assert page.locator("html").get_attribute("lang") == user.language
+        picture(page, f"home/{user.email.partition('@')[0]}")
+    assert window.troubles == []
