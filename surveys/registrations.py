@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.registry import NavigationItem, navigation
-from surveys import answer_registrations  # noqa: F401  # registered by import
+from surveys import answer_registrations, survey_registrations  # noqa: F401  # registered by import
 
 navigation += [
     NavigationItem(

@@ -30,38 +30,63 @@ NPS = _question(
     "nps",
     "nps",
     "How likely are you to recommend us to family or friends?",
-    "저희를 가족이나 친구에게 추천하시겠어요?",
+    "저희를 가족이나 친구에게 추천할 마음이 얼마나 있으세요?",
 )
 CSAT = _question(
     "csat", "csat", "How satisfied are you overall?", "전반적으로 얼마나 만족하셨어요?"
 )
 
+CES = _question(
+    "ces",
+    "ces",
+    "The company made it easy to handle my request.",
+    "이번 일을 쉽게 해결할 수 있었어요.",
+)
+
+#: Usual words of a kind of question, for one that is just being added.
+FIRST_WORDS: dict[str, Texts] = {kind["kind"]: kind["text"] for kind in (NPS, CSAT, CES)}
+
 TEMPLATES: dict[str, dict[str, Any]] = {
     "empty": {
         "name": {"en": "Empty", "ko": "빈 설문"},
+        "icon": "plus-lg",
+        "about": {
+            "en": "Nothing but a page: you add every question.",
+            "ko": "빈 페이지에서 시작해 질문을 하나씩 추가합니다.",
+        },
         "purpose": "custom",
         "questions": [],
     },
     "nps": {
         "name": {"en": "NPS and why", "ko": "NPS와 이유"},
+        "icon": "speedometer2",
+        "about": {
+            "en": "Would they recommend you, and why. The shortest way to hear from many.",
+            "ko": "추천할 마음과 그 이유를 묻습니다. 고객의 목소리를 가장 짧게 듣는 방법입니다.",
+        },
         "purpose": "nps",
         "questions": [NPS, _why()],
     },
     "csat": {
         "name": {"en": "Satisfaction (CSAT)", "ko": "만족도(CSAT)"},
+        "icon": "emoji-smile",
+        "about": {
+            "en": "How satisfied they are with one contact, and why.",
+            "ko": "한 번의 접점에 얼마나 만족했는지와 그 이유를 묻습니다.",
+        },
         "purpose": "csat",
         "questions": [CSAT, _why()],
     },
     "ces": {
         "name": {"en": "Effort (CES)", "ko": "고객 노력(CES)"},
+        "icon": "signpost",
+        "about": {
+            "en": "How easy it was to get something done.",
+            "ko": "원하는 일을 얼마나 쉽게 해결했는지 묻습니다.",
+        },
         "purpose": "ces",
         "questions": [
-            _question(
-                "ces",
-                "ces",
-                "The company made it easy to handle my request.",
-                "이번 일을 쉽게 해결할 수 있었어요.",
-            ),
+            CES,
             _why(
                 text={
                     "en": "What would have made it easier?",
@@ -72,6 +97,11 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     },
     "purchase": {
         "name": {"en": "After a purchase", "ko": "구매 후"},
+        "icon": "bag",
+        "about": {
+            "en": "Satisfaction, advice and the reason for coming, right after a purchase.",
+            "ko": "구매 직후 만족도와 상담, 방문 이유를 묻습니다.",
+        },
         "purpose": "purchase",
         "questions": [
             CSAT,
@@ -84,7 +114,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
                 "kind": "single",
                 "text": {"en": "Why did you come to us today?", "ko": "오늘 어떤 일로 오셨어요?"},
                 "choices": [
-                    _choice("self", "For myself", "내가 쓰려고"),
+                    _choice("self", "For myself", "직접 쓰려고"),
                     _choice("gift", "As a gift", "선물하려고"),
                     _choice("again", "To buy again", "다시 사려고"),
                     _choice("look", "To look around", "둘러보려고"),
@@ -100,6 +130,11 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     },
     "pulse": {
         "name": {"en": "Employee pulse (eNPS)", "ko": "직원 펄스(eNPS)"},
+        "icon": "people",
+        "about": {
+            "en": "eNPS and two open questions for your own people. Anonymous.",
+            "ko": "직원에게 eNPS와 주관식 두 문항을 익명으로 묻습니다.",
+        },
         "purpose": "pulse",
         "anonymous": True,
         "questions": [
@@ -107,7 +142,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
                 "enps",
                 "nps",
                 "How likely are you to recommend us as a place to work?",
-                "우리 회사를 일하기 좋은 곳으로 추천하시겠어요?",
+                "우리 회사를 일하기 좋은 곳으로 추천할 마음이 얼마나 있으세요?",
             ),
             _why("good", {"en": "What is good here?", "ko": "우리 회사의 좋은 점은 무엇인가요?"}),
             _why("better", {"en": "What should be better?", "ko": "나아져야 할 점은 무엇인가요?"}),

@@ -20,8 +20,10 @@ class SurveyFilter(filters.FilterSet):  # type: ignore[misc]
     """?search= part of the title in any language, ?state=, ?purpose=."""
 
     search = filters.CharFilter(method="by_title", label=_("Search"))
-    state = filters.ChoiceFilter(choices=Survey.State.choices, label=_("State"))
-    purpose = filters.ChoiceFilter(choices=PURPOSES, label=_("About"))
+    state = filters.ChoiceFilter(
+        choices=Survey.State.choices, label=_("State"), empty_label=_("All")
+    )
+    purpose = filters.ChoiceFilter(choices=PURPOSES, label=_("About"), empty_label=_("All"))
 
     class Meta:
         model = Survey

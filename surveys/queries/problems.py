@@ -113,8 +113,9 @@ def _question_problems(survey: Survey, question: Question) -> Iterator[Problem]:
 
 
 def question_name(question: Question) -> str:
-    """How a question is called in lists: its text in the reader's language, else its code."""
-    return text_in(question.text) or question.code
+    """How a question is called in lists: its text in the reader's language, else its type."""
+    kind = Question.Kind(question.kind).label
+    return text_in(question.text) or _("%(kind)s, no words yet") % {"kind": kind}
 
 
 def _choice_problems(survey: Survey, question: Question, name: str) -> Iterator[Problem]:

@@ -149,7 +149,8 @@ def free_code(draft: Survey, code: str | None, kind: str, besides: int | None = 
 
     Raises DomainError "invalid" and "code_taken" (409).
     """
-    taken = set(draft.questions.exclude(pk=besides).values_list("code", flat=True))
+    rows = draft.questions.exclude(pk=besides) if besides else draft.questions
+    taken = set(rows.values_list("code", flat=True))
     if code:
         if not isinstance(code, str) or not _CODE.fullmatch(code):
             message = _("A code begins with a letter and has small letters, digits and _ only.")

@@ -221,11 +221,11 @@ def _checked(draft: Survey, question: Question, values: Mapping[str, Any]) -> di
     return clean
 
 
-def _settings_kept(question: Question, kind: str) -> Mapping[str, Any]:
+def _settings_kept(question: Question, kind: str) -> dict[str, Any]:
     """Limits mean something else for another kind of question: only the words are kept."""
-    if kind == question.kind:
-        return question.settings
-    return {name: value for name, value in question.settings.items() if name == "labels"}
+    same = kind == question.kind
+    stored: dict[str, Any] = question.settings
+    return {name: value for name, value in stored.items() if same or name == "labels"}
 
 
 def _choice_words(draft: Survey, specs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -277,13 +277,15 @@ def _questions_of(page: Section) -> list[Question]:
     return list(page.questions.order_by("position", "pk"))
 
 
-def _number(rows: Sequence[Question] | Sequence[Section]) -> bool:
+def _number(rows: Sequence[Question | Section]) -> bool:
     """Store the order of the rows; False when it was stored already."""
-    moved = [(place, row) for place, row in enumerate(rows) if row.position != place]
-    for position, row in moved:
-        row.position = position
-        row.save(update_fields=["position"])
-    return bool(moved)
+    moved = False
+    for position, row in enumerate(rows):
+        if row.position != position:
+            moved = True
+            row.position = position
+            row.save(update_fields=["position"])
+    return moved
 
 
 @transaction.atomic

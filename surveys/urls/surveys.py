@@ -1,5 +1,49 @@
-"""Addresses of surveys."""
+"""Addresses of surveys, the designer and its preview."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from surveys.views import designer, preview, questions
+from surveys.views import surveys as views
+
+_SURVEY = "surveys/<int:pk>/"
+_PAGE = _SURVEY + "pages/<int:section>/"
+_QUESTION = _SURVEY + "questions/<int:question>/"
+
+urlpatterns: list[URLPattern] = [
+    path("surveys/", views.SurveyListView.as_view(), name="survey-list"),
+    path("surveys/new/", views.SurveyCreateView.as_view(), name="survey-create"),
+    path(_SURVEY, views.SurveyDetailView.as_view(), name="survey-detail"),
+    path(_SURVEY + "versions/", views.SurveyVersionsView.as_view(), name="survey-versions"),
+    path(_SURVEY + "publish/", views.SurveyPublishView.as_view(), name="survey-publish"),
+    path(_SURVEY + "close/", views.SurveyCloseView.as_view(), name="survey-close"),
+    path(_SURVEY + "reopen/", views.SurveyReopenView.as_view(), name="survey-reopen"),
+    path(_SURVEY + "duplicate/", views.SurveyDuplicateView.as_view(), name="survey-duplicate"),
+    path(_SURVEY + "delete/", views.SurveyDeleteView.as_view(), name="survey-delete"),
+    path(_SURVEY + "preview/", preview.SurveyPreviewView.as_view(), name="survey-preview"),
+    path(
+        _SURVEY + "preview/frame/",
+        preview.SurveyPreviewFrameView.as_view(),
+        name="survey-preview-frame",
+    ),
+    path(_SURVEY + "design/", designer.SurveyDesignView.as_view(), name="survey-design"),
+    path(_SURVEY + "words/", questions.SurveyWordsView.as_view(), name="survey-words"),
+    path(_SURVEY + "pages/add/", questions.SectionAddView.as_view(), name="section-add"),
+    path(_PAGE + "save/", questions.SectionSaveView.as_view(), name="section-save"),
+    path(_PAGE + "move/", questions.SectionMoveView.as_view(), name="section-move"),
+    path(_PAGE + "delete/", questions.SectionDeleteView.as_view(), name="section-delete"),
+    path(_SURVEY + "questions/add/", questions.QuestionAddView.as_view(), name="question-add"),
+    path(_QUESTION + "save/", questions.QuestionSaveView.as_view(), name="question-save"),
+    path(_QUESTION + "move/", questions.QuestionMoveView.as_view(), name="question-move"),
+    path(
+        _QUESTION + "duplicate/",
+        questions.QuestionDuplicateView.as_view(),
+        name="question-duplicate",
+    ),
+    path(_QUESTION + "delete/", questions.QuestionDeleteView.as_view(), name="question-delete"),
+    path(_QUESTION + "preview/", preview.QuestionPreviewView.as_view(), name="question-preview"),
+    path(
+        _SURVEY + "questions/restore/<int:entry>/",
+        questions.QuestionRestoreView.as_view(),
+        name="question-restore",
+    ),
+]

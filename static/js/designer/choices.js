@@ -1,0 +1,70 @@
+// The choices of a question: a fresh line as soon as the last one is used, several lines pasted at
+// once, order by drag. Saving is the form's own; the order of the lines is the order stored.
+
+const rowsOf = () => document.querySelector("[data-choice-rows]");
+const codeOf = (row) => row.querySelector("input[name=choice_code]");
+const inputsOf = (row) => [...row.querySelectorAll("input[type=text]")];
+
+function nextCode(rows) {
+  const numbers = [...rows.querySelectorAll("input[name=choice_code]")].map((field) => Number(field.value.match(/^c(\d+)$/)?.[1] || 0));
+  return `c${Math.max(0, ...numbers) + 1}`;
+}
+
+function freshRow(rows) {
+  const row = rows.lastElementChild.cloneNode(true);
+  const place = rows.children.length;
+  codeOf(row).value = nextCode(rows);
+  inputsOf(row).forEach((field) => {
+    field.value = "";
+    field.id = `choice-${place}-${field.lang}`;
+    const label = field.parentElement.querySelector("label");
+    label.htmlFor = field.id;
+    label.textContent = label.textContent.replace(/\d+$/, place + 1);
+  });
+  rows.append(row);
+  return row;
+}
+
+function settle(rows) {
+  const last = rows.lastElementChild;
+  if (!inputsOf(last).some((field) => field.value.trim())) return;
+  freshRow(rows);
+  last.classList.remove("choice-new");
+}
+
+document.addEventListener("input", (event) => {
+  const rows = event.target.closest?.("[data-choice-rows]");
+  if (rows) settle(rows);
+});
+
+document.addEventListener("paste", (event) => {
+  const rows = event.target.closest?.("[data-choice-rows]");
+  const lines = (event.clipboardData?.getData("text") || "").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+  if (!rows || lines.length < 2) return;
+  event.preventDefault();
+  const { lang } = event.target;
+  let row = event.target.closest("li");
+  lines.forEach((line) => {
+    const field = inputsOf(row).find((one) => one.lang === lang);
+    field.value = line;
+    settle(rows);
+    row = row.nextElementSibling || freshRow(rows);
+  });
+  event.target.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+function sortable() {
+  const rows = rowsOf();
+  if (!window.Sortable || !rows || rows.dataset.sorts) return;
+  rows.dataset.sorts = "yes";
+  window.Sortable.create(rows, {
+    handle: ".choice-grip",
+    draggable: ".choice-row:not(.choice-new)",
+    animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+    onEnd: () => rows.dispatchEvent(new Event("change", { bubbles: true })),
+  });
+}
+
+document.addEventListener("htmx:load", sortable);
+document.addEventListener("htmx:afterSettle", sortable);
+window.addEventListener("load", sortable);
