@@ -9,6 +9,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
 from cxportal.core.models import Segment
 from journeys.models import Action, Touchpoint
+from journeys.queries.actions import actions_live
 from loyalty.models import ValueProposition
 
 PROMISE_HELP = _("One sentence the customer would understand.")
@@ -40,6 +41,7 @@ class PropositionForm(ScopedForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
+        self.fields["actions"].queryset = actions_live(actor)  # type: ignore[attr-defined]
         languages = list(actor.program.languages)
         texts = {
             "name": I18nTextFormField(languages=languages, label=_("Name"), max_length=200),

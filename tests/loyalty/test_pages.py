@@ -15,7 +15,10 @@ from loyalty.services.propositions import proposition_create
 from loyalty.services.transactions import transactions_bulk_upsert
 from tests.conftest import make_customers
 
-FILE = "external_id,customer,occurred_at,amount,margin\nT1,C0,2026-03-01,1000,\nT2,nobody,2026-03-01,5,\n"
+FILE = """external_id,customer,occurred_at,amount,margin
+T1,C0,2026-03-01,1000,
+T2,nobody,2026-03-01,5,
+"""
 
 
 def url(path: str = "") -> str:

@@ -17,9 +17,17 @@ FOLDER = Path(__file__).resolve().parents[2] / "var" / "torture"
 
 
 def main() -> int:
-    """Run the chosen probes on ground of their own."""
+    """Run the chosen probes on ground of their own; the exit status."""
     # Before anything of the portal is imported: its own folder, never a running portal's servers.
     os.environ["PORTAL_VAR"] = str(FOLDER)
+    from cxportal.launch.processes import locked
+
+    # A second run waits for the first: they would end each other's servers.
+    with locked(FOLDER / "torture.lock"):
+        return _main()
+
+
+def _main() -> int:
     from tests.torture.ground import ground
 
     size = "full" if os.environ.get("SIZE") == "full" else "ci"

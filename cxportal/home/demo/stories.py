@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cxportal.home.demo.load import Build
 
 JOURNEY = "retail"
-PERSONA = {
+PERSONA: dict[str, Any] = {
     "name": {
         "en": "Mi-kyung, 48, buys for her family",
         "ko": "미경 님, 48세, 온 가족 건강을 챙겨요",

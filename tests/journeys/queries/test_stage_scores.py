@@ -186,7 +186,8 @@ def test_another_weight_changes_the_score_at_once(
         .rows[0]
         .roll_up.value
     )
-    assert (before, after) == (pytest.approx(75), pytest.approx(100 * 8 / 12))
+    assert before == pytest.approx(75)
+    assert after == pytest.approx(100 * 8 / 12)
 
 
 def test_the_period_counts_days_of_the_program_s_zone(

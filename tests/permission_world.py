@@ -1,0 +1,61 @@
+"""A program with one of everything an address can name, its visitors and their keys."""
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from cxportal.core import models as core
+from cxportal.core.actors import Actor
+from cxportal.core.services.jobs import job_queue
+from cxportal.home.demo.load import Size, demo_fill, demo_program_create
+from tests.conftest import make_key, make_member, make_program
+
+
+def make_home() -> core.Program:
+    """The small demo, and beside it one of everything the demo does not hold."""
+    program = demo_program_create("a password that is long")
+    demo_fill(program, size=Size(customers=40, responses=120), report=lambda *_: None)
+    owner = core.Membership.unscoped.filter(program=program).first()
+    assert owner is not None
+    customer = core.Customer.unscoped.filter(program=program).first()
+    core.CustomerEvent.unscoped.create(
+        program=program, customer=customer, kind="visit", occurred_at=timezone.now()
+    )
+    core.Team.unscoped.create(program=program, name="Team")
+    core.Suppression.unscoped.create(program=program, address="a@b.example", reason="manual")
+    core.Notification.unscoped.create(program=program, membership=owner, kind="action_assigned")
+    core.MemberInvitation.unscoped.create(
+        program=program,
+        email="new@b.example",
+        role="staff",
+        token_hash=f"h{program.pk}",
+        expires_at=timezone.now(),
+    )
+    hook = core.Webhook.unscoped.create(
+        program=program, url="https://hook.example/", secret="whsec_" + "c2VjcmV0" * 5
+    )
+    core.WebhookDelivery.unscoped.create(
+        program=program, webhook=hook, event_id="e", event="x", payload={}, due_at=timezone.now()
+    )
+    core.StoredFile.unscoped.create(
+        program=program, name="a.txt", file=ContentFile(b"a", name="a.txt")
+    )
+    core.ApiKey.unscoped.create(
+        program=program, name="k", prefix=f"p{program.pk}", key_hash="h", scopes=[]
+    )
+    job_queue(actor=Actor.system(program), kind="demo")
+    return program
+
+
+def make_outsider() -> core.Membership:
+    """The owner of another program."""
+    return make_member(make_program("other"), "owner", "stranger@other.example")
+
+
+def keys_for(home: core.Program, outsider: core.Membership) -> dict[str, str]:
+    """A full key, one of the other program, one without a fitting scope, a revoked one, none."""
+    full, foreign = make_key(home), make_key(outsider.program)
+    bare, revoked = make_key(home, "nothing:read"), make_key(home, "program:read")
+    core.ApiKey.unscoped.filter(program=home, scopes=["program:read"]).update(
+        revoked_at=timezone.now()
+    )
+    return {"full": full, "foreign": foreign, "bare": bare, "revoked": revoked, "none": ""}
