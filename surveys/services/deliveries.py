@@ -9,45 +9,40 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Suppression
 from cxportal.core.services.consent import suppression_add
 from surveys.calc.delivery import CLAIMABLE, Event, next_state, retry_pause
-from surveys.models import Campaign, Delivery, Invitation, SkipReason, Survey
-from surveys.queries.audience import skip_case
+from surveys.models import Campaign, Delivery, Survey
 from surveys.queries.campaigns import SERVER_PROBLEM
+from surveys.services.claims import (
+    BATCH,
+    deliveries_claim,
+    delivery_release,
+    delivery_renew,
+    held,
+    leases_expire,
+)
 from surveys.services.couriers import Courier, CourierDownError, Outcome
 from surveys.services.mails import (
     Letter,
     letter_make,
     mail_language,
     message_for,
-    message_id,
     recipient_of,
 )
 
-BATCH = 50
-# MAIL, RCPT, DATA and the message may each wait for the server's answer, and the clock has slack.
-_WAITS_PER_MESSAGE = 6
 GAVE_UP = "gave_up"
-
 _PROBLEM_SECONDS = 120
 
 logger = logging.getLogger(__name__)
-
-
-def lease_length() -> timedelta:
-    """How long a claimed row stays with its worker."""
-    return timedelta(seconds=_WAITS_PER_MESSAGE * settings.EMAIL_TIMEOUT)
 
 
 @dataclass
@@ -131,50 +126,6 @@ def _say_down(done: Sent, error: CourierDownError) -> None:
     logger.warning("mail server: %s", done.server_problem)
 
 
-@transaction.atomic
-def deliveries_claim(*, campaign: Campaign, limit: int = BATCH) -> list[Delivery]:
-    """Take up to `limit` due rows for this worker; whoever must not be written to is skipped.
-
-    Returns the rows to send, with invitation and customer, each with its new `attempt`.
-    """
-    now = timezone.now()
-    rows = list(
-        _sendable(campaign, now)
-        .annotate(skip=skip_case("invitation__customer__"))
-        .select_related("invitation__customer")
-        .order_by("due_at", "pk")[:limit]
-    )
-    for reason in {row.skip for row in rows if row.skip}:
-        _skip([row.pk for row in rows if row.skip == reason], reason)
-    claimed: list[Delivery] = [row for row in rows if not row.skip]
-    Delivery.unscoped.filter(  # unscoped: the rows locked above
-        pk__in=[row.pk for row in claimed]
-    ).update(
-        state=Delivery.State.SENDING, attempt=F("attempt") + 1, lease_until=now + lease_length()
-    )
-    for row in claimed:
-        row.state, row.attempt = Delivery.State.SENDING, row.attempt + 1
-    return claimed
-
-
-def _sendable(campaign: Campaign, now: datetime) -> QuerySet[Delivery]:
-    return Delivery.unscoped.select_for_update(  # unscoped: one campaign, named by the worker
-        skip_locked=True, of=("self",)
-    ).filter(
-        campaign=campaign,
-        campaign__state=Campaign.State.RUNNING,
-        campaign__survey__state=Survey.State.OPEN,
-        state__in=CLAIMABLE,
-        due_at__lte=now,
-    )
-
-
-def _skip(ids: list[int], reason: str) -> None:
-    Delivery.unscoped.filter(pk__in=ids).update(  # unscoped: rows the caller holds
-        state=Delivery.State.SKIPPED, reason=reason, lease_until=None
-    )
-
-
 def delivery_send(*, desk: Desk, campaign: Campaign, delivery: Delivery) -> bool:
     """Send one claimed message; False when the claim no longer holds and nothing was sent."""
     desk.courier.ready()
@@ -187,69 +138,20 @@ def delivery_send(*, desk: Desk, campaign: Campaign, delivery: Delivery) -> bool
     return True
 
 
-def delivery_renew(delivery: Delivery) -> bool:
-    """Hold the lease on, asking again whether the person may be written to at this instant.
-
-    One statement whose conditions stand on the row itself: an older attempt matches zero rows.
-    """
-    now = timezone.now()
-    allowed = (
-        Invitation.unscoped.filter(  # unscoped: bound to the delivery's own invitation
-            pk=OuterRef("invitation_id"),
-            campaign__state=Campaign.State.RUNNING,
-            campaign__survey__state=Survey.State.OPEN,
-        )
-        .annotate(skip=skip_case("customer__"))
-        .filter(skip="")
-    )
-    renewed = _mine(delivery).filter(Exists(allowed))
-    delivery.first_attempt_at = delivery.first_attempt_at or now
-    return bool(
-        renewed.update(
-            lease_until=now + lease_length(),
-            message_id=message_id(delivery),
-            first_attempt_at=Coalesce("first_attempt_at", now),
-        )
-    )
-
-
-def _mine(delivery: Delivery) -> QuerySet[Delivery]:
-    """The row while it still is this worker's."""
-    return Delivery.unscoped.filter(  # unscoped: the row this worker claimed
-        pk=delivery.pk, attempt=delivery.attempt, state=Delivery.State.SENDING
-    )
-
-
-def delivery_release(delivery: Delivery) -> None:
-    """Give a claimed row up: skipped when the person or campaign is out, else back in the queue."""
-    with transaction.atomic():
-        row = (
-            _mine(delivery)
-            .select_for_update(of=("self",))
-            .annotate(skip=skip_case("invitation__customer__"))
-            .select_related("campaign")
-            .first()
-        )
-        if row is None:
-            return
-        stopped = row.campaign.state == Campaign.State.STOPPED
-        reason = row.skip or (SkipReason.STOPPED.value if stopped else "")
-        if reason:
-            _skip([row.pk], reason)
-        else:
-            _mine(delivery).update(state=Delivery.State.QUEUED, lease_until=None)
-
-
-@transaction.atomic
 def delivery_record(*, delivery: Delivery, outcome: Outcome) -> None:
     """Write down what the mail server said; a bad address is not written to again."""
     if outcome.event is Event.ACCEPTED:
         _record_sent(delivery)
-        return
+    else:
+        _record_refusal(delivery, outcome)
+
+
+@transaction.atomic
+def _record_refusal(delivery: Delivery, outcome: Outcome) -> None:
     event, due_at = _after_refusal(delivery, outcome)
     customer = delivery.invitation.customer
     words = _without_address(outcome.words, customer.email)
-    _mine(delivery).update(
+    held(delivery).update(
         # Giving up is a step from "soft", which a last refusal passes through.
         state=_state_after(event),
         due_at=due_at,
@@ -269,11 +171,14 @@ def _state_after(event: Event) -> str:
 
 def _record_sent(delivery: Delivery) -> None:
     """Also when the lease ran out meanwhile and nobody else took the row: it did go out."""
-    Delivery.unscoped.filter(  # unscoped: the row this worker claimed
-        pk=delivery.pk, attempt=delivery.attempt
-    ).exclude(state=Delivery.State.SENT).update(
-        state=Delivery.State.SENT, sent_at=timezone.now(), lease_until=None, reason=""
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, [timezone.now(), delivery.pk, delivery.attempt])
+
+
+_SENT = """
+    UPDATE surveys_delivery SET state = 'sent', sent_at = %s, lease_until = NULL, reason = ''
+    WHERE id = %s AND attempt = %s AND state <> 'sent'
+"""
 
 
 def _after_refusal(delivery: Delivery, outcome: Outcome) -> tuple[Event, datetime]:
@@ -295,18 +200,4 @@ def _suppress(delivery: Delivery, words: str) -> None:
         address=delivery.invitation.customer.email,
         reason=Suppression.Reason.BOUNCED,
         note=words,
-    )
-
-
-def leases_expire() -> int:
-    """Free the rows of workers that died; the next claim sends them with the same Message-ID."""
-    dead = Delivery.unscoped.filter(  # unscoped: the worker serves all programs
-        state=Delivery.State.SENDING, lease_until__lt=timezone.now()
-    )
-    stopped = Q(campaign__state=Campaign.State.STOPPED)
-    skipped = dead.filter(stopped).update(
-        state=Delivery.State.SKIPPED, reason=SkipReason.STOPPED, lease_until=None
-    )
-    return skipped + dead.exclude(stopped).update(
-        state=next_state(Delivery.State.SENDING, Event.LEASE_EXPIRED).value, lease_until=None
     )

@@ -12,18 +12,16 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import Consent, Customer, Program, Suppression
 from surveys.calc.delivery import PATIENCE, Event
 from surveys.models import Campaign, Delivery, Invitation
+from surveys.queries.campaigns import mail_server_problem
 from surveys.services.campaigns import campaign_pause, campaign_resume, campaign_stop
-from surveys.services.couriers import Outcome
-from surveys.services.deliveries import (
-    GAVE_UP,
+from surveys.services.claims import (
     deliveries_claim,
-    deliveries_send,
-    delivery_record,
     delivery_release,
     delivery_renew,
-    delivery_send,
     leases_expire,
 )
+from surveys.services.couriers import Outcome
+from surveys.services.deliveries import GAVE_UP, deliveries_send, delivery_record, delivery_send
 from tests.conftest import make_customers
 from tests.surveys.campaign_cast import desk_with, running, states
 
@@ -247,13 +245,33 @@ def test_who_may_not_be_written_to_is_asked_at_the_claim_and_again_before_sendin
     assert (row.state, row.reason) == ("skipped", reason)
 
 
-def test_a_server_that_is_away_costs_nobody_an_attempt_for_long(
-    system: Actor, program: Program
+def test_a_server_that_goes_away_midway_leaves_the_rest_waiting(
+    system: Actor, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    make_customers(program, 5)
+    campaign = running(system)
+    _desk, courier = desk_with()
+
+    def leave(message: object) -> None:
+        courier.down = len(courier.taken) >= 1
+
+    courier.before = leave
+    monkeypatch.setattr("surveys.services.deliveries.Courier", lambda: courier)
+    sent = deliveries_send(seconds=5)
+    assert (sent.handed_over, sent.server_problem) == (2, "connection refused")
+    assert states(campaign) == {"sent": 2, "queued": 3}
+    assert mail_server_problem() == "connection refused"
+    courier.down, courier.before = False, lambda message: None
+    assert deliveries_send(seconds=5).handed_over == 3
+    assert states(campaign) == {"sent": 5}
+    assert mail_server_problem() == ""
+    assert sorted(m.to[0] for m in courier.taken) == [f"c{i}@example.com" for i in range(5)]
+
+
+def test_a_released_row_is_free_at_once(system: Actor, program: Program) -> None:
     make_customers(program, 3)
     campaign = running(system)
-    claims = deliveries_claim(campaign=campaign)
-    for claim in claims:
+    for claim in deliveries_claim(campaign=campaign):
         delivery_release(claim)
     assert states(campaign) == {"queued": 3}
     assert len(deliveries_claim(campaign=campaign)) == 3
