@@ -1,9 +1,11 @@
 """What this floor adds to the ground floor's registries, once, at start-up."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
@@ -12,6 +14,7 @@ from cxportal.core.registry import (
     NavigationItem,
     SearchHit,
     TimelineEntry,
+    audit_words,
     navigation,
     notification_sentences,
     object_pages,
@@ -21,7 +24,9 @@ from cxportal.core.registry import (
     webhook_events,
 )
 from cxportal.core.signals import tallies_changed
+from journeys.models import Journey, Stage, Touchpoint
 from journeys.queries.actions import actions_matching, actions_of_customer
+from journeys.queries.journeys import named_like
 from journeys.services.evidence import evidence_drop_old, evidence_mark_stale
 
 navigation += [
@@ -46,6 +51,16 @@ notification_sentences |= {
 object_pages |= {
     "journeys.action": "journeys:action-detail",
     "journeys.board": "journeys:board-detail",
+    "journeys.journey": "journeys:journey-detail",
+    "journeys.stage": "journeys:stage-detail",
+    "journeys.touchpoint": "journeys:touchpoint-detail",
+}
+audit_words |= {
+    "step.add": pgettext_lazy("audit", "placed a touchpoint"),
+    "step.move": pgettext_lazy("audit", "moved a touchpoint"),
+    "step.remove": pgettext_lazy("audit", "took a touchpoint out"),
+    "touchpoint.attach": pgettext_lazy("audit", "attached a metric"),
+    "touchpoint.detach": pgettext_lazy("audit", "detached a metric"),
 }
 webhook_events |= {
     "action.created": _("An improvement action was logged"),
@@ -78,6 +93,26 @@ def action_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
 
 timeline.append(action_entries)
 search.append(action_hits)
+
+
+#: What is found by its name: kind of hit, table, page.
+_NAMED: list[tuple[Any, Any, str]] = [
+    (_("Journey"), Journey, "journeys:journey-detail"),
+    (_("Stage"), Stage, "journeys:stage-detail"),
+    (_("Touchpoint"), Touchpoint, "journeys:touchpoint-detail"),
+]
+
+
+def journey_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
+    """Journeys, stages and touchpoints by their names."""
+    if not may(actor, "journeys.view_journeys"):
+        return
+    for kind, model, page in _NAMED:
+        for row in named_like(actor, model, text)[:limit]:
+            yield SearchHit(str(kind), str(row), actor.url(page, row.pk), row.code)
+
+
+search.append(journey_hits)
 
 tallies_changed.connect(evidence_mark_stale, dispatch_uid="journeys.evidence")
 retention.append(evidence_drop_old)

@@ -133,7 +133,8 @@ def update_named(  # noqa: PLR0917
     if unknown:
         raise LookupError(f"not editable: {sorted(unknown)}")
     stored = lock(row)
-    expect_version(stored, version, [name for name in editable if name in ("name", "description")])
+    plain = [name for name in editable if not stored._meta.get_field(name).is_relation]
+    expect_version(stored, version, plain)
     for name in ("name", "description", "goals"):
         if name in values:
             values[name] = as_texts(values[name], actor.program.default_language)

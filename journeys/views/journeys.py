@@ -97,10 +97,6 @@ class PanelFormPage(FormPage):
         return super().get(request, *args, **kwargs)
 
     def show(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
-        stale = more.get("stale")
-        if stale:
-            # The next try is made knowing what is stored now.
-            form.data = {**form.data.dict(), "version": stale.pop("version")}
         return super().show(form, status=status, action=self.request.path, **more)
 
 

@@ -126,12 +126,12 @@ def test_only_designers_change_journeys(
         f"journeys/{journey.pk}/edit/",
         f"journeys/{journey.pk}/delete/",
         f"journeys/{journey.pk}/stages/",
-        f"stages/{stage.pk}/move/",
-        f"stages/{stage.pk}/delete/",
-        f"stages/{stage.pk}/steps/",
-        f"steps/{step.pk}/move/",
-        f"steps/{step.pk}/remove/",
-        f"touchpoints/{step.touchpoint_id}/delete/",
+        f"journeys/stages/{stage.pk}/move/",
+        f"journeys/stages/{stage.pk}/delete/",
+        f"journeys/stages/{stage.pk}/steps/",
+        f"journeys/steps/{step.pk}/move/",
+        f"journeys/steps/{step.pk}/remove/",
+        f"journeys/touchpoints/{step.touchpoint_id}/delete/",
     ]
     for path in posts:
         assert client.post(f"/p/acme/{path}", {"to": "0", "name": "X"}).status_code == 403, path
@@ -143,10 +143,14 @@ def test_only_designers_change_journeys(
 def test_a_stranger_finds_nothing(stranger_client: Client, journey: Journey) -> None:
     stage = journey.stages.first()
     assert stage is not None
-    for path in (f"journeys/{journey.pk}/", f"stages/{stage.pk}/", f"journeys/{journey.pk}/edit/"):
+    for path in (
+        f"journeys/{journey.pk}/",
+        f"journeys/stages/{stage.pk}/",
+        f"journeys/{journey.pk}/edit/",
+    ):
         assert stranger_client.get(f"/p/other/{path}").status_code == 404
         assert stranger_client.get(f"/p/acme/{path}").status_code in (403, 404)
-    answer = stranger_client.post(f"/p/other/stages/{stage.pk}/move/", {"to": "3"})
+    answer = stranger_client.post(f"/p/other/journeys/stages/{stage.pk}/move/", {"to": "3"})
     stage.refresh_from_db()
     assert (answer.status_code, stage.position) == (404, 0)
 
@@ -183,3 +187,12 @@ def test_the_map_costs_the_same_for_many_stages(
 
     grow(2)
     assert_same_queries(lambda: page(client, f"journeys/{journey.pk}/"), grow)
+
+
+def test_the_search_finds_names_in_both_languages(system: Actor, journey: Journey) -> None:
+    from journeys.registrations import journey_hits
+
+    found = {(hit.kind, hit.label) for hit in journey_hits(system, "상담", 5)}
+    assert found == {("Touchpoint", "Advice")}
+    assert [hit.label for hit in journey_hits(system, "shopp", 5)] == ["Shopping"]
+    assert not list(journey_hits(system, "100%", 5))
