@@ -30,6 +30,7 @@ OPEN_TO_ALL = {
     "dev/outbox": "mails of a portal to try; answers 404 anywhere else",
     "api/schema": "the contract holds no data",
     "api/docs": "the contract holds no data",
+    "api/<path:rest>": "there is nothing: it says so",
     "admin/": "operators only, by Django's admin",
 }
 

@@ -141,13 +141,18 @@ def settled(text: str) -> str:
 @register.filter
 def whole(value: Any) -> str:
     """A whole number with thousands separators, – for none."""
-    return plain_number(value, 0, _language())
+    return plain_number(_present(value), 0, _language())
 
 
 @register.filter
 def decimals(value: Any, digits: int) -> str:
     """A number with that many decimals, – for none."""
-    return plain_number(value, digits, _language())
+    return plain_number(_present(value), digits, _language())
+
+
+def _present(value: Any) -> Any:
+    """None for what a template found nothing for: it hands filters an empty string."""
+    return None if value == "" else value
 
 
 @register.filter
