@@ -80,6 +80,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cxportal.core.middleware.PublicFastLane",
+    # Staff pages only: respondents' pages are small already, and CSRF tokens are masked anew in
+    # each page, so that compression tells nothing about them.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cxportal.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
