@@ -127,7 +127,9 @@ class TouchpointLibraryFilter(filters.FilterSet):  # type: ignore[misc]
     """The touchpoint library: by name, area, journey, and what stands out."""
 
     q = filters.CharFilter(method="by_name", label=_("Search"))
-    area = filters.ChoiceFilter(choices=Touchpoint.Area.choices, label=_("Area"))
+    area = filters.ChoiceFilter(
+        choices=Touchpoint.Area.choices, label=_("Area"), empty_label=_("All areas")
+    )
     journey = filters.NumberFilter(
         method="by_journey", label=_("Journey"), max_value=2**63 - 1, widget=forms.HiddenInput
     )
