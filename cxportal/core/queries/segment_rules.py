@@ -132,7 +132,9 @@ def _value(operator: str, value: Any) -> Any:
 def _single(value: Any) -> Any:
     if isinstance(value, str):
         text = value.strip()
-        if not text or "\x00" in text or len(text) > MAX_VALUE:
+        if not text:
+            raise ValueError(_("Give a value to compare with."))
+        if "\x00" in text or len(text) > MAX_VALUE:
             raise ValueError(_("Give a value of at most %(max)s characters.") % {"max": MAX_VALUE})
         return text
     if isinstance(value, bool | int | float):

@@ -55,23 +55,19 @@ RETURNING external_id
 """
 _UPDATE = """
 UPDATE core_customer c SET version = c.version + 1, updated_at = now(),
-  kind = n.kind, name = n.name, email = n.email, phone = n.phone, language = n.language,
-  attributes = n.attributes, is_test = n.is_test, account_manager_id = n.account_manager_id
-FROM (
-  SELECT o.id, coalesce(r.kind, o.kind) AS kind, coalesce(r.name, o.name) AS name,
-    coalesce(r.email, o.email) AS email, coalesce(r.phone, o.phone) AS phone,
-    coalesce(r.language, o.language) AS language, coalesce(r.is_test, o.is_test) AS is_test,
-    CASE WHEN r.attributes IS NULL THEN o.attributes
-      ELSE jsonb_strip_nulls(o.attributes || r.attributes) END AS attributes,
-    CASE WHEN r.sets_manager THEN r.account_manager_id
-      ELSE o.account_manager_id END AS account_manager_id
-  FROM customer_rows r JOIN core_customer o ON o.external_id = r.external_id
-  WHERE o.program_id = %(program)s
-) n
-WHERE c.id = n.id AND (c.kind, c.name, c.email, c.phone, c.language, c.attributes, c.is_test,
-    c.account_manager_id)
-  IS DISTINCT FROM (n.kind, n.name, n.email, n.phone, n.language, n.attributes, n.is_test,
-    n.account_manager_id)
+  kind = coalesce(r.kind, c.kind), name = coalesce(r.name, c.name),
+  email = coalesce(r.email, c.email), phone = coalesce(r.phone, c.phone),
+  language = coalesce(r.language, c.language), is_test = coalesce(r.is_test, c.is_test),
+  attributes = CASE WHEN r.attributes IS NULL THEN c.attributes
+    ELSE jsonb_strip_nulls(c.attributes || r.attributes) END,
+  account_manager_id = CASE WHEN r.sets_manager THEN r.account_manager_id
+    ELSE c.account_manager_id END
+FROM customer_rows r
+WHERE c.program_id = %(program)s AND c.external_id = r.external_id AND (
+  r.kind <> c.kind OR r.name <> c.name OR r.email <> c.email OR r.phone <> c.phone
+  OR r.language <> c.language OR r.is_test <> c.is_test
+  OR jsonb_strip_nulls(c.attributes || r.attributes) <> c.attributes
+  OR (r.sets_manager AND r.account_manager_id IS DISTINCT FROM c.account_manager_id))
 RETURNING c.external_id
 """
 
@@ -129,6 +125,8 @@ def _write(rows: list[CheckedRow], actor: Actor) -> tuple[set[str], set[str]]:
         with cursor.cursor.copy(_COPY) as copy:
             for row in rows:
                 copy.write_row(_copied(row.values))
+        # Without its size the planner reads the whole customer table for a small batch.
+        cursor.execute("ANALYZE customer_rows")
         cursor.execute(_LOCK, program)
         cursor.execute(_INSERT, program)
         created = {external_id for (external_id,) in cursor.fetchall()}

@@ -23,6 +23,7 @@ _KIND = re.compile(r"[a-z][a-z0-9_.-]{0,59}", re.ASCII)
 _FIELDS = {"external_id", "customer", "kind", "occurred_at", "place", "data"}
 MAX_DATA_BYTES = 8_000
 CLOCK_DRIFT = timedelta(days=1)
+EARLIEST_YEAR = 1970
 
 
 @dataclass
@@ -150,7 +151,7 @@ def _moment(value: Any) -> datetime:
             moment = parse_datetime(value)
         except ValueError:
             moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment.year < EARLIEST_YEAR:
         raise ValueError(_("Write the moment as 2026-11-22T09:30:00+09:00."))
     if moment > timezone.now() + CLOCK_DRIFT:
         raise ValueError(_("This moment lies in the future."))

@@ -92,7 +92,8 @@ class JoinView(View):
             context = {"error": error, "invitation": self.invitation}
             response = render(request, "core/site/join_closed.html", context, status=error.status)
         response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers then post with "Origin: null", which the CSRF check refuses.
+        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     def _invitation(self, token: str) -> MemberInvitation:

@@ -165,6 +165,8 @@ def test_the_link_of_an_invitation_lets_somebody_in(system: Actor) -> None:
     client = Client()
     page = client.get(f"/join/{token}/")
     assert page.status_code == 200 and "no-store" in page.headers["Cache-Control"]
+    # The token goes to no other site, and the form's own Origin header is still sent.
+    assert page.headers["Referrer-Policy"] == "same-origin"
     refused = client.post(f"/join/{token}/", {"name": "New", "password": "short"})
     assert refused.status_code == 422
     assert not User.objects.filter(email="new@person.example").exists()
