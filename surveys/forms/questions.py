@@ -88,7 +88,10 @@ class QuestionForm(ScopedForm):
         shown, main = self.languages, self.survey.default_language
         statement = self.question.kind == _K.STATEMENT
         self.fields["text"] = survey_texts(
-            shown, main, rows=4 if statement else 2, label=_("Text") if statement else _("Question")
+            shown,
+            main,
+            rows=4 if statement else 2,
+            label=_("Words") if statement else _("Question"),
         )
         self.fields["help"] = survey_texts(shown, main, max_length=1000, label=_("Help text"))
         if self.question.kind in SCALES:

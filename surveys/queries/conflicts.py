@@ -33,7 +33,7 @@ def conflict_rows(
 
 def _words(survey: Survey, value: Any) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return _("on") if value else _("off")
     if isinstance(value, Mapping):
         return " / ".join(_words(survey, part) for part in value.values()) or "–"
     if isinstance(value, list):

@@ -141,7 +141,7 @@ def _menu(actor: Actor, survey: Survey) -> list[dict[str, Any] | None]:
     if survey.state == Survey.State.CLOSED:
         items.append(entry(_("Reopen"), "surveys:survey-reopen", "unlock", method="post"))
     elif survey.state == Survey.State.OPEN:
-        items.append({"label": _("Close"), "dialog": "close-survey", "icon": "lock"})
+        items.append({"label": _("Close the survey"), "dialog": "close-survey", "icon": "lock"})
     gone = {"label": _("Delete"), "dialog": "delete-survey", "icon": "trash", "danger": True}
     return [*items, None, gone]
 
