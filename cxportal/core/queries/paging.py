@@ -36,12 +36,12 @@ def keyset_page(queryset: QuerySet[Any], *, ordering: str, cursor: str, size: in
     name, descending = ordering.lstrip("-"), ordering.startswith("-")
     backwards, key = _decode(cursor, queryset.model, name)
     reverse = descending != backwards
-    # Django takes True or None for these, never False.
-    nulls = {"nulls_first": backwards or None, "nulls_last": not backwards or None}
-    by_name = F(name).desc(**nulls) if reverse else F(name).asc(**nulls)
-    rows_qs = queryset.order_by(by_name, "-pk" if reverse else "pk")
+    nullable = _nullable(queryset.model, name)
+    rows_qs = queryset.order_by(*_order(name, reverse, backwards, nullable=nullable))
     if key is not None:
-        rows_qs = rows_qs.filter(_beyond(name, key, reverse=reverse, backwards=backwards))
+        rows_qs = rows_qs.filter(
+            _beyond(name, key, reverse=reverse, backwards=backwards, nullable=nullable)
+        )
     rows = list(rows_qs[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -56,16 +56,45 @@ def keyset_page(queryset: QuerySet[Any], *, ordering: str, cursor: str, size: in
     )
 
 
-def _beyond(name: str, key: Key, *, reverse: bool, backwards: bool) -> Q:
+def _order(name: str, reverse: bool, backwards: bool, *, nullable: bool) -> tuple[Any, str]:
+    """The field, then the key. Where to put nulls is said only where there can be some: it would
+    keep an index on the field from being used."""
+    key = "-pk" if reverse else "pk"
+    if not nullable:
+        return f"-{name}" if reverse else name, key
+    nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
+    return F(name).desc(**nulls) if reverse else F(name).asc(**nulls), key
+
+
+def _beyond(name: str, key: Key, *, reverse: bool, backwards: bool, nullable: bool) -> Q:
     value, pk = key
     side = "lt" if reverse else "gt"
+    if name in {"pk", "id"}:
+        return Q(**{f"pk__{side}": pk})
     if value is None:
         same = Q(**{f"{name}__isnull": True, f"pk__{side}": pk})
         return same | Q(**{f"{name}__isnull": False}) if backwards else same
-    if name in {"pk", "id"}:
-        return Q(**{f"pk__{side}": pk})
     after = Q(**{f"{name}__{side}": value}) | Q(**{name: value, f"pk__{side}": pk})
-    return after if backwards else after | Q(**{f"{name}__isnull": True})
+    if nullable and not backwards:
+        return after | Q(**{f"{name}__isnull": True})
+    # The same said twice: the first half is what an index scan starts from.
+    return Q(**{f"{name}__{side}e": value}) & after
+
+
+def _nullable(model: type[Model], name: str) -> bool:
+    """Whether the field, or a relation on the way to it, may be empty."""
+    field_model: Any = model
+    for part in name.split("__"):
+        if part == "pk":
+            return False
+        try:
+            found = field_model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return True  # an annotation
+        if getattr(found, "null", True):
+            return True
+        field_model = found.related_model
+    return False
 
 
 def _encode(direction: str, row: Model, name: str) -> str:
