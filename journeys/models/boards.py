@@ -57,7 +57,7 @@ class Board(VersionedModel):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return text_in(self.name, fallback=self.program.default_language)
+        return text_in(self.name)
 
 
 class Column(TenantModel):

@@ -24,7 +24,7 @@ class Persona(VersionedModel):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return text_in(self.name, fallback=self.program.default_language)
+        return text_in(self.name)
 
 
 class Journey(VersionedModel):
@@ -58,7 +58,7 @@ class Journey(VersionedModel):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return text_in(self.name, fallback=self.program.default_language)
+        return text_in(self.name)
 
 
 class Stage(VersionedModel):
@@ -90,7 +90,7 @@ class Stage(VersionedModel):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return text_in(self.name, fallback=self.program.default_language)
+        return text_in(self.name)
 
 
 class Touchpoint(VersionedModel):
@@ -129,7 +129,7 @@ class Touchpoint(VersionedModel):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return text_in(self.name, fallback=self.program.default_language)
+        return text_in(self.name)
 
 
 class Step(TenantModel):

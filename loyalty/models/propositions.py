@@ -36,4 +36,4 @@ class ValueProposition(VersionedModel):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return text_in(self.name, fallback=self.program.default_language)
+        return text_in(self.name)

@@ -43,7 +43,7 @@ class Metric(VersionedModel):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return text_in(self.name, fallback=self.program.default_language) or self.code
+        return text_in(self.name) or self.code
 
 
 class MetricSource(TenantModel):

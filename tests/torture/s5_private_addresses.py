@@ -90,7 +90,7 @@ def run(size: str) -> Line:
     http.resolve = resolve
     saved = tried = 0
     try:
-        with listening() as (port, seen), override_settings(WEBHOOK_ALLOWED_ADDRESSES=[]):
+        with listening() as (port, seen), override_settings(OUTBOUND_ALLOWED=()):
             urls = spellings(port)
             for url in urls:
                 tried += 3
