@@ -157,10 +157,8 @@ class ActionViewSet(PortalViewSet):
         return self.shown(self.scoped().get(pk=found.pk))
 
     def _column(self, found: Action, state: str | None) -> Column:
-        columns = (
-            found.board.columns.filter(state=state) if state else Column.unscoped.none()
-        )  # unscoped: no row
-        column = columns.order_by("position", "pk").first()
+        columns = found.board.columns.filter(state=state).order_by("position", "pk")
+        column = columns.first() if state else None
         if column is None:
             sentence = str(_("Name a column, or a state this board has a column for."))
             raise DomainError("invalid", sentence, details={"column": sentence})
