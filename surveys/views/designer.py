@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language
 
 from cxportal.core.errors import DomainError, StaleEdit
 from cxportal.core.forms.base import ScopedForm
@@ -112,6 +113,7 @@ class DesignPart(PortalView):
             "errors_left": sum(problem.blocks for problem in problems),
             "kinds": [(kind.value, kind.label, ICONS[kind]) for kind in Question.Kind],
             "languages": language_choices(list(survey.languages)),
+            "canvas_language": _reader_language(survey),
             "form": form,
             "save_state": SAVED,
             **more,
@@ -167,6 +169,12 @@ def _picked(rows: Sequence[Row], pk: Any) -> Row:
     if found is None:
         raise Http404
     return found
+
+
+def _reader_language(survey: Survey) -> str:
+    """The reader's language where the survey has it, else its main one."""
+    active = (get_language() or "").split("-")[0]
+    return active if active in survey.languages else survey.default_language
 
 
 def _place_error(form: ScopedForm, error: DomainError) -> None:

@@ -1,11 +1,18 @@
-// Automatic saving of the designer: what the state line says, and what happens without a connection.
-// HTMX sends the form; the answer replaces the parts around the fields one is typing in.
+// Automatic saving of the designer: what the state line says, what waits for it, and what happens
+// without a connection. HTMX sends the form; the answer replaces the parts around the fields.
 
 const KEPT = "designer:";
 const RETRY_MS = 5000;
+const OWN_FIELDS = ["csrfmiddlewaretoken", "version"];
+
+let unsent = false;
+let underWay = 0;
+let next = null;
 
 const form = () => document.querySelector("[data-autosave]");
 const words = (name) => document.getElementById("designer").dataset[name];
+const inConflict = () => Boolean(document.querySelector("#conflict .conflict"));
+const isOurs = (element) => Boolean(element.matches?.("[data-autosave]"));
 
 function state(name, text) {
   const line = document.getElementById("save-state");
@@ -14,27 +21,86 @@ function state(name, text) {
   line.textContent = text;
 }
 
-const keyOf = (target) => KEPT + target.getAttribute("action");
+// ---- what waits until everything is stored ----
+function busy() {
+  return !inConflict() && (unsent || underWay > 0);
+}
 
-// Only what a person typed; tokens and versions are the page's own.
-function typed(target) {
-  return [...new FormData(target)].filter(([name]) => !["csrfmiddlewaretoken", "version"].includes(name));
+function hold(go) {
+  next = go;
+  if (!underWay) form().requestSubmit();
+}
+
+function goOn(saved) {
+  if (!next || busy()) return;
+  const go = next;
+  next = null;
+  if (saved) go();
+}
+
+document.addEventListener("htmx:confirm", (event) => {
+  if (isOurs(event.detail.elt) || !event.detail.elt.closest?.("#designer") || !form() || !busy()) return;
+  event.preventDefault();
+  hold(() => event.detail.issueRequest(true));
+});
+
+// What waits is sent from where it was pressed: the outline stays until then.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (next && event.detail.target.id === "outline") event.detail.shouldSwap = false;
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.target || link.closest("[hx-boost]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!form() || !busy()) return;
+  event.preventDefault();
+  hold(() => location.assign(link.href));
+});
+
+// ---- saving ----
+document.addEventListener("input", (event) => {
+  if (!form() || event.target.form !== form()) return;
+  unsent = true;
+  if (!inConflict()) state("saving", words("wordsSaving"));
+});
+
+// While a conflict is on the page nothing is sent but the decision to keep one's own.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!isOurs(event.detail.elt)) return;
+  if (inConflict() && !event.detail.requestConfig.formData.has("keep")) {
+    event.preventDefault();
+    return;
+  }
+  unsent = false;
+  underWay += 1;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, successful, xhr } = event.detail;
+  if (!isOurs(elt)) return;
+  underWay = Math.max(0, underWay - 1);
+  if (xhr.status) localStorage.removeItem(keyOf(elt));
+  goOn(successful);
+});
+
+// ---- without a connection ----
+function keyOf(target) {
+  return KEPT + target.getAttribute("action");
 }
 
 function keep(target) {
-  localStorage.setItem(keyOf(target), JSON.stringify(typed(target)));
+  // Only what a person typed; tokens and versions are the page's own.
+  const typed = [...new FormData(target)].filter(([name]) => !OWN_FIELDS.includes(name));
+  localStorage.setItem(keyOf(target), JSON.stringify(typed));
 }
 
 function fill(target, pairs) {
   const left = new Map();
   pairs.forEach(([name, value]) => left.set(name, [...(left.get(name) || []), value]));
   [...target.elements].forEach((field) => {
-    if (!field.name || field.type === "hidden" || !left.has(field.name)) {
-      if (field.type === "checkbox") field.checked = false;
-      return;
-    }
-    if (field.type === "checkbox") field.checked = left.get(field.name).includes(field.value);
-    else if (left.get(field.name).length) field.value = left.get(field.name).shift();
+    const values = left.get(field.name) || [];
+    if (field.type === "checkbox") field.checked = values.includes(field.value);
+    else if (field.name && field.type !== "hidden" && values.length) field.value = values.shift();
   });
 }
 
@@ -47,29 +113,13 @@ function restore() {
   target.requestSubmit();
 }
 
-document.addEventListener("input", (event) => {
-  const typing = form() && event.target.form === form();
-  if (typing && !document.querySelector("#conflict .conflict")) state("saving", words("wordsSaving"));
-});
-
-// While a conflict is on the page nothing is sent but the decision to keep one's own.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (!event.detail.elt.matches?.("[data-autosave]") || !document.querySelector("#conflict .conflict")) return;
-  if (!event.detail.requestConfig.formData.has("keep")) event.preventDefault();
-});
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  const target = event.detail.elt;
-  if (!target.matches?.("[data-autosave]")) return;
-  if (event.detail.xhr.status) localStorage.removeItem(keyOf(target));
-});
-
 document.addEventListener("htmx:sendError", (event) => {
   const target = event.detail.elt;
-  if (!target.matches?.("[data-autosave]")) return;
+  if (!isOurs(target)) return;
+  next = null;
   keep(target);
   state("offline", words("wordsOffline"));
   setTimeout(() => target.isConnected && target.requestSubmit(), RETRY_MS);
 });
 
-restore();
+window.addEventListener("load", restore);

@@ -85,10 +85,12 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:load", sortables);
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", (event) => {
   sortables();
-  if (!focusNext) return;
-  document.getElementById(focusNext)?.focus();
+  const isWhole = event.detail.elt.id === "designer";
+  const place = focusNext ? document.getElementById(focusNext) : outline()?.querySelector("[aria-current]");
+  // The button that was pressed may be gone with what it acted on.
+  if (focusNext || (isWhole && document.activeElement === document.body)) place?.focus({ preventScroll: true });
   focusNext = "";
 });
 
