@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
-from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cxportal.core.actors import Actor
+from cxportal.core.calc.numbers import money_text, plain_number
 from cxportal.core.models import Customer
 from cxportal.core.policies import may
 from cxportal.core.registry import (
@@ -16,6 +16,7 @@ from cxportal.core.registry import (
     NavigationItem,
     SearchHit,
     TimelineEntry,
+    customer_facts,
     navigation,
     outbox_consumers,
     search,
@@ -23,6 +24,7 @@ from cxportal.core.registry import (
     timeline,
 )
 from loyalty.models import Transaction, ValueProposition
+from loyalty.queries.value import value_of
 from loyalty.services.transactions import TOPIC
 from loyalty.services.value import value_consume
 
@@ -45,13 +47,28 @@ def transaction_entries(actor: Actor, customer: Customer, limit: int) -> Iterabl
         return
     rows = Transaction.objects.for_actor(actor).filter(customer=customer)
     for row in rows.order_by("-occurred_at", "-id")[:limit]:
-        amount = number_format(row.amount.normalize(), use_l10n=True, force_grouping=True)
+        amount = money_text(row.amount, actor.program.currency, get_language() or "en")
         where = " · ".join(part for part in (row.product, row.store, row.channel) if part)
-        text = f"{row.get_kind_display()} {amount} {actor.program.currency}"
+        text = f"{row.get_kind_display()} {amount}"
         yield TimelineEntry(at=row.occurred_at, kind="transaction", text=text, detail=where)
 
 
 timeline.append(transaction_entries)
+
+
+def value_facts(actor: Actor, customer: Customer) -> Iterable[tuple[str, str]]:
+    """What the customer has brought so far."""
+    value = value_of(actor, customer.pk) if may(actor, "loyalty.view_value") else None
+    if value is None:
+        return
+    language = get_language() or "en"
+    currency = actor.program.currency
+    yield _("Past value"), money_text(value.past_value, currency, language)
+    yield _("Revenue so far"), money_text(value.revenue, currency, language)
+    yield _("Number of transactions"), plain_number(value.transactions, 0, language)
+
+
+customer_facts.append(value_facts)
 
 
 def proposition_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:

@@ -67,6 +67,8 @@ class Condition:
 navigation: list[NavigationItem] = []
 # (actor, customer, limit) → newest first.
 timeline: "list[Callable[[Actor, Customer, int], Iterable[TimelineEntry]]]" = []
+# (actor, customer) → (label, value in words) for the facts on a customer's page.
+customer_facts: "list[Callable[[Actor, Customer], Iterable[tuple[str, str]]]]" = []
 # (actor, text, limit) → hits the actor may see.
 search: "list[Callable[[Actor, str, int], Iterable[SearchHit]]]" = []
 # Called inside the erasing transaction: take the person out of the floor's own tables.

@@ -164,3 +164,16 @@ def test_thirty_rows_cost_as_many_queries_as_one(
             proposition_create(actor=system, name={"en": "A"}, promise={"en": "B"})
 
     assert_same_queries(load, grow)
+
+
+def test_a_customer_s_page_tells_what_they_bought_and_brought(
+    program: Program, client_for: Callable[[str], Client], system: Actor
+) -> None:
+    (customer,) = make_customers(program, 1)
+    sell(system, 0, 1)
+    page = client_for("manager").get(f"/p/acme/customers/{customer.pk}/").content.decode()
+    assert "Purchase ₩1,000" in page
+    assert "Past value" in page
+    hidden = client_for("staff").get(f"/p/acme/customers/{customer.pk}/").content.decode()
+    assert "₩1,000" not in hidden
+    assert "Past value" not in hidden
