@@ -39,6 +39,8 @@ from surveys.services.scores import DELTAS, INSERT_FACTS
 # A clock a little ahead of ours is believed.
 _AHEAD = timedelta(minutes=5)
 _CHANNEL = 10
+_MAX_ID = 2**63 - 1
+_EARLIEST_YEAR = 1970
 
 _COLUMNS = {
     "campaign_id": "bigint",
@@ -165,13 +167,14 @@ def _known(
 ) -> _Known:
     anonymous = survey.anonymous or version.anonymous
     wanted = {str(r["external_id"]) for r in rows if _given(r, "external_id")}
+    wanted = {text for text in wanted if "\x00" not in text}
     customers = {
         external_id: (pk, is_test)
         for external_id, pk, is_test in Customer.objects.for_actor(actor)
         .filter(external_id__in=wanted, erased_at=None)
         .values_list("external_id", "pk", "is_test")
     }
-    invited = {r["invitation_id"] for r in rows if isinstance(_given(r, "invitation_id"), int)}
+    invited = {r["invitation_id"] for r in rows if _is_id(_given(r, "invitation_id"))}
     invitations = Invitation.objects.for_actor(actor).filter(
         pk__in=invited, campaign__survey=survey
     )
@@ -195,6 +198,10 @@ def _known(
 
 def _given(row: Mapping[str, Any], name: str) -> Any:
     return row.get(name) if isinstance(row, Mapping) else None
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MAX_ID
 
 
 def _segments(actor: Actor, customer_ids: list[int]) -> dict[int, list[str]]:
@@ -234,7 +241,7 @@ def _check(place: int, row: Mapping[str, Any], known: _Known) -> _Row:
     if language not in known.version.languages:
         raise _BadRow(language=_("The survey has no such language."))
     channel = str(row.get("channel") or "api")
-    if len(channel) > _CHANNEL:
+    if len(channel) > _CHANNEL or "\x00" in channel:
         raise _BadRow(channel=_("A channel has at most 10 characters."))
     return _Row(
         place=place,
@@ -270,7 +277,8 @@ def _moment(row: Mapping[str, Any], name: str, default: datetime) -> datetime:
         moment = given if isinstance(given, datetime) else parse_datetime(str(given))
     except ValueError:
         moment = None
-    if moment is None or timezone.is_naive(moment):
+    # Before the clocks we know, a moment in another zone may lie before the first year.
+    if moment is None or timezone.is_naive(moment) or moment.year < _EARLIEST_YEAR:
         raise _BadRow(**{name: _("Give a time with its zone, like 2026-11-24T10:30:00+09:00.")})
     if moment > timezone.now() + _AHEAD:
         raise _BadRow(**{name: _("This time has not come yet.")})
@@ -288,10 +296,10 @@ def _people(
             raise _BadRow(external_id=_("There is no customer with this id."))
         customer_id, tests = known.customers[str(row["external_id"])]
         is_test = is_test or tests
-    if campaign_id is not None and campaign_id not in known.campaigns:
+    if campaign_id is not None and not (_is_id(campaign_id) and campaign_id in known.campaigns):
         raise _BadRow(campaign_id=_("The survey has no such campaign."))
     if invitation_id is not None:
-        if invitation_id not in known.invitations:
+        if not _is_id(invitation_id) or invitation_id not in known.invitations:
             raise _BadRow(invitation_id=_("The survey has no such invitation."))
         campaign_id, invited = known.invitations[invitation_id]
         if customer_id not in (None, invited):
@@ -308,7 +316,7 @@ def _groups(
         isinstance(k, str) and isinstance(v, str) and 0 < len(k) <= MAX_KIND and k not in OWN_KINDS
         for k, v in own.items()
     )
-    if not good or any(len(v) > MAX_KEY for v in own.values()):
+    if not good or any(len(v) > MAX_KEY or "\x00" in k + v for k, v in own.items()):
         raise _BadRow(dimensions=_("Give groups as an object of short texts, like a store."))
     segments = known.segments.get(customer_id or 0, ())
     return [

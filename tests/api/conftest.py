@@ -1,17 +1,18 @@
 """A client of the API, and a program with one of everything."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer, Program
 from cxportal.core.services.api_keys import api_key_create
-from tests.conftest import ALL_SCOPES, make_customers
+from tests.conftest import ALL_SCOPES, make_customers, make_program
 
 
 @dataclass
@@ -139,3 +140,23 @@ def make_world(api: Api) -> World:
 @pytest.fixture
 def world(api: Api) -> World:
     return make_world(api)
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """One transaction for all tests of a module, taken back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world_made(module_db: None) -> World:
+    """A world that the tests of a module share; they take their changes back."""
+    return make_world(make_api(make_program("acme")))
+
+
+@pytest.fixture(scope="module")
+def foreign_world(module_db: None) -> World:
+    """One of everything in another program."""
+    return make_world(make_api(make_program("other")))
