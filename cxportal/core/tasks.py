@@ -43,3 +43,14 @@ def retention_sweep() -> None:
     from cxportal.core.services.retention import retention_apply
 
     retention_apply()
+
+
+@shared_task
+def segments_sweep() -> None:
+    """Bring stored members of rule segments up to date, program by program."""
+    from cxportal.core.actors import Actor
+    from cxportal.core.models import Program
+    from cxportal.core.services.segments import segments_refresh
+
+    for program in Program.objects.order_by("pk"):
+        segments_refresh(Actor.system(program))

@@ -218,3 +218,21 @@ def test_only_designers_and_owners_change_segments(
     assert Segment.objects.for_actor(actor).count() == 1
     segment_delete(actor=actor_for("designer"), segment=segment)
     assert Segment.objects.for_actor(actor).count() == 0
+
+
+def test_stored_members_follow_the_rule_when_the_sweep_runs(
+    program: Program, system: Actor
+) -> None:
+    from cxportal.core.tasks import segments_sweep
+
+    rule = {
+        "match": "all",
+        "conditions": [{"field": "language", "operator": "is", "value": "ko"}],
+    }
+    segment = segment_create(
+        actor=system, code="korean", name="Korean", kind=Segment.Kind.RULE, rule=rule
+    )
+    make_customers(program, 4)
+    segments_sweep()
+    stored = segment.memberships.values_list("customer__external_id", flat=True)
+    assert sorted(stored) == ["C1", "C3"]
