@@ -13,7 +13,13 @@ function nextCode(rows) {
 function freshRow(rows) {
   const row = rows.lastElementChild.cloneNode(true);
   const place = rows.children.length;
-  codeOf(row).value = nextCode(rows);
+  const code = nextCode(rows);
+  codeOf(row).value = code;
+  row.querySelectorAll("button[name=do]").forEach((button) => {
+    const [verb] = button.value.split(":");
+    button.value = `${verb}:${code}`;
+    button.id = `choice-${verb}-${code}`;
+  });
   inputsOf(row).forEach((field) => {
     field.value = "";
     field.id = `choice-${place}-${field.lang}`;
