@@ -5,7 +5,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cxportal.core.models import Customer, I18nTextField, TenantModel, VersionedModel, text_in
+from cxportal.core.models import (
+    BusyTenantModel,
+    Customer,
+    I18nTextField,
+    TenantModel,
+    VersionedModel,
+    text_in,
+)
 from surveys.models.responses import Response
 from surveys.models.surveys import Survey
 
@@ -79,10 +86,12 @@ class Dimension(TenantModel):
         return f"{self.kind}:{self.key}"
 
 
-class Score(TenantModel):
+class Score(BusyTenantModel):
     """The fact: one value of one metric from one response, on a day of the program's zone."""
 
-    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="scores")
+    metric = models.ForeignKey(
+        Metric, on_delete=models.CASCADE, related_name="scores", db_index=False
+    )
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="scores")
     customer = models.ForeignKey(
         Customer, null=True, on_delete=models.SET_NULL, related_name="scores"
@@ -92,7 +101,7 @@ class Score(TenantModel):
     # The response's dimensions, kept with the fact so that a rebuild needs one table.
     dimensions = ArrayField(models.BigIntegerField(), default=list)
 
-    class Meta(TenantModel.Meta):
+    class Meta(BusyTenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["metric", "response"], name="score_unique")]
         indexes = [models.Index(fields=["metric", "day"], name="score_day")]
 
@@ -100,10 +109,10 @@ class Score(TenantModel):
         return f"{self.metric_id} {self.day} {self.value}"
 
 
-class TallyColumns(TenantModel):
+class TallyColumns(BusyTenantModel):
     """A histogram of one metric for one dimension; dimension 0 is everyone."""
 
-    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="+")
+    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="+", db_index=False)
     dimension = models.BigIntegerField(default=0)
     n = models.IntegerField(default=0)
     total = models.BigIntegerField(default=0)
@@ -120,7 +129,7 @@ class TallyColumns(TenantModel):
     n9 = models.IntegerField(default=0)
     n10 = models.IntegerField(default=0)
 
-    class Meta(TenantModel.Meta):
+    class Meta(BusyTenantModel.Meta):
         abstract = True
 
 

@@ -3,24 +3,28 @@
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cxportal.core.models import Customer, TenantModel
+from cxportal.core.models import BusyTenantModel, Customer, TenantModel
 from surveys.models.campaigns import Campaign, Invitation
 from surveys.models.surveys import Survey, SurveyVersion
 
 
-class Response(TenantModel):
+class Response(BusyTenantModel):
     """One person's answers to one version. `submission_id` makes a replay harmless."""
 
     class Status(models.TextChoices):
         PARTIAL = "partial", _("Started")
         COMPLETE = "complete", _("Complete")
 
-    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses")
-    version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="+")
+    # Found by the indexes below, which begin with them.
+    survey = models.ForeignKey(
+        Survey, on_delete=models.CASCADE, related_name="responses", db_index=False
+    )
+    version = models.ForeignKey(
+        SurveyVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     campaign = models.ForeignKey(
         Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses"
     )
@@ -28,7 +32,12 @@ class Response(TenantModel):
         Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="response"
     )
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses"
+        Customer,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="responses",
+        db_index=False,
     )
     submission_id = models.UUIDField(default=uuid.uuid4)
     channel = models.CharField(max_length=10, default="link")
@@ -42,7 +51,7 @@ class Response(TenantModel):
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(BusyTenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["survey", "submission_id"], name="response_submission_unique"
@@ -52,7 +61,6 @@ class Response(TenantModel):
             models.Index(fields=["program", "-completed_at", "-id"], name="response_recent"),
             models.Index(fields=["survey", "-completed_at", "-id"], name="response_survey"),
             models.Index(fields=["customer", "-completed_at"], name="response_customer"),
-            GinIndex(fields=["dimensions"], name="response_dimensions"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,12 @@
 """Tables of the ground floor."""
 
-from cxportal.core.models.base import TenantManager, TenantModel, TenantQuerySet, VersionedModel
+from cxportal.core.models.base import (
+    BusyTenantModel,
+    TenantManager,
+    TenantModel,
+    TenantQuerySet,
+    VersionedModel,
+)
 from cxportal.core.models.customers import (
     Channel,
     Consent,
@@ -34,6 +40,7 @@ from cxportal.core.models.records import (
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "BusyTenantModel",
     "Channel",
     "Consent",
     "Customer",

@@ -61,6 +61,21 @@ class TenantModel(models.Model):
         base_manager_name = "unscoped"
 
 
+class BusyTenantModel(TenantModel):
+    """Base of tables that grow with every answer or message.
+
+    `program` has no index of its own here: each index costs every insert, and these rows are
+    found by what they hang on.
+    """
+
+    program = models.ForeignKey(
+        "core.Program", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+
 class VersionedModel(TenantModel):
     """A document that people edit: `version` grows by one with each save."""
 

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cxportal.core.models.base import TenantModel
+from cxportal.core.models.base import BusyTenantModel, TenantModel
 
 
 class AuditEntry(TenantModel):
@@ -37,7 +37,7 @@ class AuditEntry(TenantModel):
         return f"{self.action} {self.object_type} {self.object_id}"
 
 
-class OutboxEvent(TenantModel):
+class OutboxEvent(BusyTenantModel):
     """A side effect that waits, written in the transaction that caused it.
 
     `topic` names the consumer ("scores", "events"); a claimed row is deleted by its consumer in
@@ -48,7 +48,7 @@ class OutboxEvent(TenantModel):
     payload = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
 
-    class Meta(TenantModel.Meta):
+    class Meta(BusyTenantModel.Meta):
         indexes = [models.Index(fields=["topic", "id"], name="outbox_next")]
 
     def __str__(self) -> str:

@@ -102,7 +102,13 @@ def catalogue_update(room: str) -> int:
 def _update(room: str, language: str) -> int:
     new = 0
     old = catalogue_read(room, language)
-    fresh = Catalog(locale=language, project="CX portal", charset="utf-8")
+    fresh = Catalog(
+        locale=language,
+        project="CX portal",
+        charset="utf-8",
+        # An update without news leaves the file as it is.
+        creation_date=old.creation_date,
+    )
     for (ids, context), places in sorted(messages_of(room).items(), key=lambda m: m[1]):
         known = old.get(_id(ids), context)
         known_string = known.string if known else ""
