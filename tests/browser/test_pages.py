@@ -1,16 +1,13 @@
 """Every page of the demo program: on a phone and a desk, in both languages and both themes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from cxportal.core.models import Program, User
+from cxportal.core.models import User
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
 from tests.browser.addresses import addresses_of
 from tests.browser.window import Window, overflow, picture, shut_out, sign_in, visit
@@ -28,31 +25,22 @@ MAIN = (
 
 @dataclass(frozen=True)
 class Demo:
-    """The small demo, served at an address, and its pages by name."""
+    """Addresses of the small demo's pages by name."""
 
-    address: str
     pages: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Demo]:
-    """The demo is made once for this file; whatever was written is emptied after it."""
-    with django_db_blocker.unblock():
-        assert str(connection.settings_dict["NAME"]).startswith("test_")
-        program: Program = demo_program_create(PASSWORD)
-        demo_fill(program, size=Size.small(), report=lambda done, total, message: None)
-        server = LiveServer("localhost")
-        yield Demo(server.url, addresses_of(program))
-        server.stop()
-        call_command("flush", interactive=False, verbosity=0)
+def demo(kept_server: LiveServer) -> Demo:
+    """The demo is made once for this file."""
+    program = demo_program_create(PASSWORD)
+    demo_fill(program, size=Size.small(), report=lambda done, total, message: None)
+    return Demo(addresses_of(program))
 
 
 @pytest.fixture
-def window(chromium: Browser, demo: Demo, settings: Any) -> Iterator[Window]:
-    settings.SITE_URL = demo.address
-    opened = Window(chromium, demo.address)
-    yield opened
-    opened.close()
+def window(kept_window: Window, demo: Demo) -> Window:
+    return kept_window
 
 
 def owner_at(window: Window, language: str, **how: Any) -> Page:
