@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from cxportal.core.actors import Actor
 from surveys.models import Survey
@@ -39,6 +39,10 @@ def choose(page: Page, draft: Survey, code: str) -> None:
     page.goto(f"/p/acme/surveys/{draft.pk}/design/?question={question_of(draft, code).pk}")
 
 
+def _removal(response: Response) -> bool:
+    return "remove%3A" in (response.request.post_data or "")
+
+
 def saved(page: Page) -> None:
     expect(page.locator("#save-state")).to_have_attribute("data-state", "saved")
 
@@ -57,14 +61,16 @@ def test_choices_are_added_pasted_and_removed(page: Page, draft: Survey) -> None
     last = page.locator("[data-choice-rows] > li").last
     last.locator("input[lang=en]").fill("Something else")
     expect(page.locator("[data-choice-rows] > li")).to_have_count(6)
-    page.locator("#choice-remove-self").click()
+    with page.expect_response(_removal):
+        page.locator("#choice-remove-self").click()
     expect(page.locator("[data-choice-rows] > li")).to_have_count(5)
     saved(page)
     stored = question_of(draft, "reason").choices.order_by("position")
     assert [c.text["en"] for c in stored] == [
         "As a gift", "To buy again", "To look around", "Something else",
     ]  # fmt: skip
-    page.locator("#choice-remove-c1").click()
+    with page.expect_response(_removal):
+        page.locator("#choice-remove-c1").click()
     expect(page.locator("[data-choice-rows] > li")).to_have_count(4)
 
 
