@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from cxportal.core.actors import Actor
 from surveys.models import Question, Survey
 from surveys.services.surveys import survey_create
@@ -23,3 +25,12 @@ def asked(survey: Survey) -> list[str]:
 
 def question_of(survey: Survey, code: str) -> Question:
     return survey.questions.get(code=code)
+
+
+def answered(survey: Survey, **values: Any) -> None:
+    """One complete answer to the current version."""
+    version = survey.current_version
+    assert version is not None
+    now = timezone.now()
+    given = {"started_at": now, "completed_at": now, **values}
+    survey.responses.create(program=survey.program, version=version, **given)

@@ -31,7 +31,7 @@ from surveys.services.questions import (
 )
 from surveys.services.surveys import survey_publish, survey_update
 from tests.conftest import count_queries
-from tests.surveys.designing import make_draft, question_of
+from tests.surveys.designing import answered, make_draft, question_of
 
 pytestmark = pytest.mark.django_db
 As = Callable[[str], Actor]
@@ -53,15 +53,6 @@ def blocking(survey: Survey) -> list[str]:
 
 def advice(survey: Survey) -> list[str]:
     return [problem.text for problem in survey_problems(survey) if not problem.blocks]
-
-
-def answer(survey: Survey, **values: Any) -> None:
-    survey.responses.create(
-        program=survey.program,
-        version=survey.current_version,
-        started_at=timezone.now(),
-        **{"completed_at": timezone.now(), **values},
-    )
 
 
 @pytest.mark.parametrize(
@@ -95,11 +86,11 @@ def test_the_list_counts_questions_and_complete_answers(designer: Actor, draft: 
     survey_publish(actor=designer, survey=draft)
     draft.refresh_from_db()
     last = timezone.now()
-    answer(draft, completed_at=last - timedelta(days=1))
-    answer(draft, completed_at=last)
-    answer(draft, is_test=True)
-    answer(draft, completed_at=None)
-    row = surveys_listed(designer).get()
+    answered(draft, completed_at=last - timedelta(days=1))
+    answered(draft, completed_at=last)
+    answered(draft, is_test=True)
+    answered(draft, completed_at=None)
+    row: Any = surveys_listed(designer).get()
     assert (row.question_count, row.answer_count, row.last_answer_at) == (4, 2, last)
 
 
@@ -211,7 +202,7 @@ def test_versions_say_what_changed_and_how_often_they_were_answered(
 ) -> None:
     survey_publish(actor=designer, survey=draft)
     draft.refresh_from_db()
-    answer(draft)
+    answered(draft)
     assert draft_changes(draft) == []
     question_update(actor=designer, question=question_of(draft, "csat"), required=False)
     question_delete(actor=designer, question=question_of(draft, "advice"))

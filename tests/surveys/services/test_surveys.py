@@ -21,7 +21,7 @@ from surveys.services.surveys import (
 )
 from surveys.templates_library import TEMPLATES
 from tests.surveys.answering import make_survey
-from tests.surveys.designing import asked, make_draft, question_of
+from tests.surveys.designing import answered, asked, make_draft, question_of
 
 pytestmark = pytest.mark.django_db
 As = Callable[[str], Actor]
@@ -152,11 +152,7 @@ def test_anonymity_is_fixed_once_answered(actor_for: As, program: Program) -> No
     survey = make_survey(program)
     survey_update(actor=actor_for("designer"), survey=survey, anonymous=True)
     survey.refresh_from_db()
-    from django.utils import timezone
-
-    survey.responses.create(
-        program=program, version=survey.current_version, started_at=timezone.now()
-    )
+    answered(survey)
     with pytest.raises(DomainError) as refused:
         survey_update(actor=actor_for("designer"), survey=survey, anonymous=False)
     assert (refused.value.code, refused.value.status) == ("anonymity_fixed", 409)
@@ -264,12 +260,8 @@ def test_a_survey_without_answers_can_be_deleted(actor_for: As) -> None:
 
 
 def test_a_survey_with_answers_is_never_deleted(actor_for: As, program: Program) -> None:
-    from django.utils import timezone
-
     survey = make_survey(program)
-    survey.responses.create(
-        program=program, version=survey.current_version, started_at=timezone.now()
-    )
+    answered(survey)
     with pytest.raises(DomainError) as refused:
         survey_delete(actor=actor_for("owner"), survey=survey)
     assert (refused.value.code, refused.value.status) == ("has_responses", 409)
