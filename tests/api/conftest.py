@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer, Program
@@ -28,13 +30,12 @@ class Api:
     ) -> Any:
         """The raw response; `body` is sent as JSON unless it is bytes."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        extra = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.key:
-            extra["HTTP_AUTHORIZATION"] = f"Bearer {self.key}"
+            sent["Authorization"] = f"Bearer {self.key}"
         path = path if path.startswith("/") else f"/api/v1/{path}"
-        return self.client.generic(
-            method, path, b"" if body is None else raw, kind or "application/json", **extra
-        )
+        data = b"" if body is None else raw
+        return self.client.generic(method, path, data, kind or "application/json", headers=sent)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         answer = self.send(method, path, body, **headers)
@@ -71,6 +72,14 @@ def make_api(program: Program, *scopes: str) -> Api:
         actor=Actor.system(program), name="tests", scopes=list(scopes) or ALL_SCOPES
     )
     return Api(program, secret)
+
+
+@pytest.fixture
+def own_minute(settings: Any) -> Iterator[None]:
+    """A minute that does not end, counted in a cache that no other test empties."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -98,7 +98,8 @@ def test_a_bad_row_of_a_bulk_fails_alone(world_made: World, path: str, row: dict
             assert answer.status_code == 200, (name, str(value)[:60], answer.content)
             body = json.loads(answer.content)
             assert body["rows"][1]["status"] == "created", (name, str(value)[:60], body)
-    for rows in ([None], [5], ["x"], [[]], [{}]):
+    strange: list[Any] = [None, 5, "x", [], {}]
+    for rows in ([one] for one in strange):
         answer = tried(world_made.api, "POST", world_made.path(path), rows)
         assert json.loads(answer.content)["failed"] == 1
 
@@ -204,7 +205,7 @@ def test_a_body_beyond_the_limit_is_refused(world_made: World) -> None:
 
 
 def test_more_rows_than_allowed_are_refused(world_made: World) -> None:
-    rows = [{} for _ in range(10_001)]
+    rows: list[Any] = [{} for _ in range(10_001)]
     for path in ("customers/bulk/", "transactions/bulk/", "events/bulk/"):
         status, body = world_made.api.post(path, rows)
         assert (status, body["code"]) == (413, "too_many_rows")

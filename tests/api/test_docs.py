@@ -69,6 +69,6 @@ def test_the_reader_s_script_comes_from_its_own_address(client: Client) -> None:
 
 @override_settings(API_RATE_PER_MINUTE=1)
 @pytest.mark.django_db
-def test_the_document_is_no_way_to_tire_the_server(client: Client) -> None:
+def test_the_document_is_no_way_to_tire_the_server(client: Client, own_minute: None) -> None:
     assert client.get("/api/schema/").status_code == 200
     assert client.get("/api/schema/").status_code == 429

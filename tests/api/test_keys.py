@@ -109,7 +109,7 @@ def test_an_owner_is_a_member_named_by_address(
 
 
 @override_settings(API_RATE_PER_MINUTE=3)
-def test_too_many_requests_are_told_when_to_come_back(api: Api) -> None:
+def test_too_many_requests_are_told_when_to_come_back(api: Api, own_minute: None) -> None:
     answers = [api.send("GET", "customers/") for _ in range(5)]
     assert [a.status_code for a in answers] == [200, 200, 200, 429, 429]
     assert [a.headers["RateLimit-Remaining"] for a in answers] == ["2", "1", "0", "0", "0"]
