@@ -60,8 +60,10 @@ def design(walk: Walk) -> Survey:
     walk.page.wait_for_url("**/design/**")
     add_a_question(walk)
     walk.page.locator("#designer-actions .btn-primary").click()
+    walk.page.wait_for_url("**/publish/")
     walk.keep("publish")
     walk.main("form .btn-primary").click()
+    walk.page.wait_for_url(re.compile(r"/surveys/\d+/$"))
     expect(walk.page.locator("h1")).to_have_text(TITLE[walk.language])
     walk.keep("published")
     survey = Survey.unscoped.get()  # unscoped: test
