@@ -102,6 +102,10 @@ def campaign_progress(campaign: Campaign) -> Progress:
     """Four counting queries, whatever the campaign's size."""
     if campaign.channel == Campaign.Channel.LINK:
         return _link_progress(campaign)
+    # First: a fill that ends between the queries must not look finished without its messages.
+    fills = campaign.occurrences.aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(filled_at=None))
+    )
     by_state = dict(campaign.deliveries.order_by().values_list("state").annotate(Count("pk")))
     left_out = dict(
         campaign.invitations.exclude(skip_reason="")
@@ -113,9 +117,6 @@ def campaign_progress(campaign: Campaign) -> Progress:
         invited=Count("pk", filter=Q(skip_reason="")),
         started=Count("pk", filter=Q(started_at__isnull=False)),
         answered=Count("pk", filter=Q(answered_at__isnull=False)),
-    )
-    fills = campaign.occurrences.aggregate(
-        all=Count("pk"), open=Count("pk", filter=Q(filled_at=None))
     )
     return Progress(
         state=campaign.state,

@@ -1,10 +1,12 @@
 """Making, starting, pausing, stopping campaigns, and filling their audience."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError, StaleEdit
@@ -248,6 +250,26 @@ def test_filling_is_taken_up_where_a_killed_worker_left_it(system: Actor, progra
     assert Invitation.unscoped.count() == Delivery.unscoped.count() == 25
     occurrence.refresh_from_db()
     assert occurrence.filled_at is not None
+
+
+def test_a_campaign_filled_while_it_is_looked_at_is_not_called_finished(
+    system: Actor, program: Program
+) -> None:
+    make_customers(program, 3)
+    campaign = campaign_start(actor=system, campaign=make_campaign(system))
+    occurrence, seen = Occurrence.unscoped.get(), 0
+
+    def fill_after_the_first(execute: Any, *query: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == 2:
+            occurrence_fill(occurrence.pk)
+        return execute(*query)
+
+    with connection.execute_wrapper(fill_after_the_first):
+        progress = campaign_progress(campaign)
+    assert Delivery.unscoped.count() == 3
+    assert (progress.invited, progress.queued, progress.finished) == (3, 3, False)
 
 
 def test_nobody_is_filled_while_the_campaign_is_paused(system: Actor, program: Program) -> None:
