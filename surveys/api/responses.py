@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
@@ -83,6 +84,15 @@ class ResponseCreateSerializer(ResponseRowSerializer):
     survey = ScopedPrimaryKeyRelatedField(model=Survey)
 
 
+class ReceiptSerializer(PortalSerializer):
+    """What became of an answer: created, or unchanged when it was there before."""
+
+    id = serializers.IntegerField()
+    survey = serializers.IntegerField()
+    submission_id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=["created", "unchanged"])
+
+
 class ResponseChangeSerializer(PortalSerializer):
     """A correction: all answers anew, or taken out of the scores as a test."""
 
@@ -157,7 +167,7 @@ class ResponseViewSet(PortalViewSet, BulkMixin):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Answer:
         return self._answer(self.get_object())
 
-    @extend_schema(request=ResponseCreateSerializer, responses={201: ResponseSerializer})
+    @extend_schema(request=ResponseCreateSerializer, responses={201: ReceiptSerializer})
     def create(self, request: Request) -> Answer:
         """Record one complete answer; a known submission_id answers 200 with the first."""
         values = self.data(ResponseCreateSerializer)
@@ -167,18 +177,24 @@ class ResponseViewSet(PortalViewSet, BulkMixin):
         if result.failed:
             sentence = _("Some answers do not fit the survey. Correct them and send them again.")
             raise DomainError("invalid", str(sentence), details=row["errors"])
-        return self._answer(self._recorded(survey, values, row), 201 if result.created else 200)
+        pk, submission = self._recorded(survey, values, row)
+        receipt = {"id": pk, "survey": survey.pk, "submission_id": submission}
+        status = 201 if result.created else 200
+        return Answer({**receipt, "status": row["status"]}, status=status)
 
-    def _recorded(self, survey: Survey, values: dict[str, Any], row: dict[str, Any]) -> Response:
+    def _recorded(
+        self, survey: Survey, values: dict[str, Any], row: dict[str, Any]
+    ) -> tuple[int, UUID]:
         """The answer of this submission, or the one the invitation was answered with before."""
-        rows = self.scoped().filter(survey=survey)
-        found: Response | None = rows.filter(submission_id=row["external_id"]).first()
-        if found is None and values.get("invitation_id"):
-            found = rows.filter(invitation_id=values["invitation_id"]).first()
-        if found is None:
+        rows = Response.objects.for_actor(self.actor).filter(survey=survey)
+        kept = rows.values_list("pk", "submission_id")
+        found = list(kept.filter(submission_id=row["external_id"]))
+        if not found and values.get("invitation_id"):
+            found = list(kept.filter(invitation_id=values["invitation_id"]))
+        if not found:
             sentence = _("This invitation was answered before.")
             raise DomainError("answered_before", str(sentence), status=409)
-        return found
+        return found[0]
 
     @extend_schema(
         request=ResponseRowSerializer(many=True),
@@ -220,8 +236,8 @@ class ResponseViewSet(PortalViewSet, BulkMixin):
         response_erase(actor=self.actor, response=self.get_object())
         return self.gone()
 
-    def _answer(self, response: Response, status: int = 200) -> Answer:
-        return Answer(self._shown([response])[0], status=status)
+    def _answer(self, response: Response) -> Answer:
+        return Answer(self._shown([response])[0])
 
     def _shown(self, rows: Sequence[Response]) -> Any:
         wanted = {pk for row in rows for pk in row.dimensions}

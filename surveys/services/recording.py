@@ -174,6 +174,7 @@ def _known(
         .filter(external_id__in=wanted, erased_at=None)
         .values_list("external_id", "pk", "is_test")
     }
+    named = {r["campaign_id"] for r in rows if _is_id(_given(r, "campaign_id"))}
     invited = {r["invitation_id"] for r in rows if _is_id(_given(r, "invitation_id"))}
     invitations = Invitation.objects.for_actor(actor).filter(
         pk__in=invited, campaign__survey=survey
@@ -183,7 +184,9 @@ def _known(
         customers=customers,
         segments={} if anonymous else _segments(actor, [pk for pk, _t in customers.values()]),
         campaigns=frozenset(
-            Campaign.objects.for_actor(actor).filter(survey=survey).values_list("pk", flat=True)
+            Campaign.objects.for_actor(actor)
+            .filter(survey=survey, pk__in=named)
+            .values_list("pk", flat=True)
         ),
         invitations={
             pk: (campaign, customer)

@@ -146,7 +146,8 @@ def test_the_same_submission_answers_the_first(world: World) -> None:
     }
     first, again = world.api.post("responses/", body), world.api.post("responses/", body)
     assert (first[0], again[0]) == (201, 200)
-    assert first[1] == again[1]
+    assert first[1] == {**again[1], "status": "created"}
+    assert again[1]["status"] == "unchanged"
 
 
 @pytest.mark.django_db(transaction=True)
