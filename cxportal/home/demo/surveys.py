@@ -56,7 +56,9 @@ def _build(build: "Build", spec: dict[str, Any]) -> Survey:
     _measure(build, spec, survey)
     survey_publish(actor=build.actor, survey=survey)
     survey.refresh_from_db()
-    campaign = campaign_create(actor=build.actor, survey=survey, name=spec["title"]["ko"], channel="link")
+    campaign = campaign_create(
+        actor=build.actor, survey=survey, name=spec["title"]["ko"], channel="link"
+    )
     campaign_start(actor=build.actor, campaign=campaign)
     return survey
 
