@@ -17,6 +17,7 @@ def make_home() -> core.Program:
     owner = core.Membership.unscoped.filter(program=program).first()
     assert owner is not None
     customer = core.Customer.unscoped.filter(program=program).first()
+    assert customer is not None
     core.CustomerEvent.unscoped.create(
         program=program, customer=customer, kind="visit", occurred_at=timezone.now()
     )

@@ -65,8 +65,8 @@ def _state(foreign: Program, home: Program) -> list[Any]:
     rows.append(Program.objects.order_by("pk").values_list("pk", "slug").count())
     for model in tenants:
         if any(field.name == "owner" for field in model._meta.fields):
-            ours = model._default_manager.filter(program=home)
-            rows.append(ours.filter(owner__isnull=False).exclude(_own(model, home)).count())
+            owned = models.Q(program=home, owner__isnull=False) & ~_own(model, home)
+            rows.append(model._default_manager.filter(owned).count())
     return rows
 
 
