@@ -115,7 +115,7 @@ def test_changing_the_language_keeps_what_was_typed(window: Window, campaign: Ca
     page.locator("button[name=switch][value=ko]").click()
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     expect(page.locator("form#survey")).to_contain_text("추천하시겠어요?")
-    expect(page.locator("input[value='7']")).to_be_checked()
+    expect(page.locator("input[name=q_nps][value='7']")).to_be_checked()
     expect(page.locator("textarea")).to_have_value("half a thought")
     picture(page, "public/ko-320-switched")
 
