@@ -47,6 +47,7 @@ def test_reading_does_not_allow_writing(api_with: Any) -> None:
     assert reader.get("customers/")[0] == 200
     status, body = reader.post("customers/", {"external_id": "C1"})
     assert (status, body["code"]) == (403, "permission_denied")
+    assert "scope" in body["detail"]
     assert reader.post("customers/bulk/", [{"external_id": "C1"}])[0] == 403
     assert reader.seen("customers/")["results"] == []
 

@@ -80,7 +80,21 @@ def _from_drf(error: exceptions.APIException) -> Response:
     if wait is not None:
         headers["Retry-After"] = str(int(wait) + 1)
     code = str(error.get_codes()) if isinstance(error.detail, str) else error.default_code
-    return problem(error.status_code, code, str(error.detail), headers=headers)
+    return problem(error.status_code, code, _said(error), headers=headers)
+
+
+def _said(error: exceptions.APIException) -> str:
+    """What to do about it, where the framework's own sentence only names the fault."""
+    match error:
+        case exceptions.NotAuthenticated():
+            return _("Send an API key as “Authorization: Bearer …”. Keys are made in the settings.")
+        case exceptions.PermissionDenied():
+            return _("This key lacks the scope for it. Make one with more scopes in the settings.")
+        case exceptions.MethodNotAllowed():
+            return _("This address has no such method. The header Allow lists those it has.")
+        case exceptions.UnsupportedMediaType():
+            return _("Send the body as application/json; bulk rows also as application/x-ndjson.")
+    return str(error.detail)
 
 
 def _from_below(error: Exception) -> Response | None:

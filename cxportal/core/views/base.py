@@ -69,6 +69,12 @@ class PortalView(View):
         except DomainError as error:
             return self.refused(error)
 
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """405 with the frame: signing in anew after a button was pressed leads here."""
+        refused = super().http_method_not_allowed(request, *args, **kwargs)
+        refused.content = render(request, "errors/405.html").content
+        return refused
+
     def refused(self, error: DomainError) -> HttpResponse:
         """The page that says what went wrong and the way out."""
         template = {403: "errors/403.html", 409: "errors/409.html"}.get(error.status)

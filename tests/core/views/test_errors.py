@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import redis.exceptions
@@ -110,3 +111,18 @@ def test_a_refusal_says_who_can_give_the_right(client_for: Callable[[str], Clien
     page = client_for("viewer").get("/p/acme/settings/keys/")
     assert page.status_code == 403
     assert "owner of the program can give" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("en", "This step needs its button"), ("ko", "버튼을 눌러야 하는 단계입니다")],
+)
+def test_a_buttons_address_opened_after_signing_in_anew_has_a_way_out(
+    client_for: Callable[[str], Client], people: Any, language: str, heading: str
+) -> None:
+    people["owner"].user.language = language
+    people["owner"].user.save()
+    page = client_for("owner").get("/p/acme/notifications/read/")
+    assert (page.status_code, page.headers["Allow"]) == (405, "POST, OPTIONS")
+    assert heading in page.content.decode()
+    assert 'href="/p/acme/"' in page.content.decode()
