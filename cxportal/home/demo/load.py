@@ -121,7 +121,7 @@ def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]
     counts["actions"] = build_actions(build)
     build_propositions(build)
     outbox_drain_all()
-    report(100, 100, _("Ready"))
+    report(100, 100, _("The demo is ready"))
     return counts
 
 
