@@ -9,8 +9,8 @@ WHY: Texts = {
     "ko": "그렇게 답하신 이유를 들려주세요.",
 }
 THANKS: Texts = {
-    "en": "Thank you. We read every answer.",
-    "ko": "고맙습니다. 남겨 주신 의견은 하나하나 읽어 볼게요.",
+    "en": "We read every answer.",
+    "ko": "남겨 주신 의견은 하나하나 읽어 볼게요.",
 }
 
 

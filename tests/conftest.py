@@ -1,8 +1,10 @@
 """The cast: people of one program, and a stranger from another."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
@@ -15,6 +17,9 @@ from django.utils.translation import override
 from cxportal.core.actors import ROLES, Actor
 from cxportal.core.models import ApiKey, Customer, Membership, Program, User
 from cxportal.core.tokens import hash_of, new_secret
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PASSWORD = "long enough to be a passphrase"
 ALL_SCOPES = [
@@ -44,6 +49,28 @@ def _fresh_surroundings() -> Iterator[None]:
     cache.clear()
     with override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """The browser, started once for all tests of a process: Playwright allows no second one."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.window import CHROMIUM, CHROMIUM_ARGS
+
+    path = shutil.which(os.environ.get("CHROMIUM", CHROMIUM))
+    if path is None:
+        reason = "Chromium is not installed (on Debian: apt-get install chromium)"
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        # Playwright's loop runs in this thread; Django must not take it for asynchronous code.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def make_program(slug: str = "acme", **values: Any) -> Program:
