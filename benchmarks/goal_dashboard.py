@@ -27,7 +27,7 @@ _FILL = """
 INSERT INTO surveys_score (program_id, metric_id, response_id, customer_id, day, value, dimensions)
 SELECT %(program)s, (%(metrics)s::bigint[])[1 + i %% %(count)s], i + %(offset)s, NULL,
   %(first)s::date + (i * 7919 %% %(days)s)::int, (i * 104729 %% 11)::int, '{}'
-FROM generate_series(0, %(scores)s - 1) AS i
+FROM generate_series(0::bigint, %(scores)s::bigint - 1) AS i
 """
 _GROUP = """
 SELECT metric_id, count(*), sum(value), count(*) FILTER (WHERE value >= 9),
@@ -126,14 +126,15 @@ def _duckdb(world: World) -> Callable[[], Any]:
     memory = duckdb.connect()
     columns = {
         "metric_id": np.array([r[0] for r in rows]),
-        "day": np.array([r[1] for r in rows], dtype="datetime64[D]"),
+        "day": np.array([r[1].toordinal() for r in rows], dtype="int32"),
         "value": np.array([r[2] for r in rows], dtype="int8"),
     }
     memory.register("facts", columns)
     memory.execute("CREATE TABLE score AS SELECT * FROM facts")
     first, last = _span()
     sql = _GROUP.replace("surveys_score", "score").replace("program_id = %(program)s AND ", "")
-    sql = sql.replace("%(first)s", f"DATE '{first}'").replace("%(last)s", f"DATE '{last}'")
+    sql = sql.replace("%(first)s", str(first.toordinal()))
+    sql = sql.replace("%(last)s", str(last.toordinal()))
     return lambda: memory.execute(sql).fetchall()
 
 
