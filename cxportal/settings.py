@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
         ("jobs-sweep", "cxportal.core.tasks.jobs_sweep", 2),
         ("webhooks-deliver", "cxportal.core.tasks.webhooks_deliver", 5),
         ("campaigns-sweep", "surveys.tasks.campaigns_sweep", 2),
+        ("campaigns-tend", "surveys.tasks.campaigns_tend", 60),
         ("scores-check", "surveys.tasks.scores_check", 86_400),
         ("segments", "cxportal.core.tasks.segments_sweep", 900),
         ("retention", "cxportal.core.tasks.retention_sweep", 86_400),

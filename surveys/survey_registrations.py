@@ -7,8 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cxportal.core.actors import Actor
-from cxportal.core.registry import SearchHit, audit_words, object_pages, search, webhook_events
+from cxportal.core.registry import (
+    SearchHit,
+    audit_words,
+    event_listeners,
+    object_pages,
+    search,
+    webhook_events,
+)
 from surveys.queries.surveys import surveys_visible
+from surveys.services.triggers import campaigns_hear
 
 object_pages["surveys.survey"] = "surveys:survey-detail"
 audit_words |= {
@@ -42,3 +50,4 @@ def survey_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
 
 
 search.append(survey_hits)
+event_listeners.append(campaigns_hear)

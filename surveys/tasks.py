@@ -13,6 +13,17 @@ def campaigns_sweep() -> None:
 
 
 @shared_task
+def campaigns_tend() -> None:
+    """Queue due reminders and end campaigns whose last day is over."""
+    from surveys.services.campaigns import campaigns_end_due
+    from surveys.services.reminders import reminders_queue
+
+    campaigns_end_due()
+    if reminders_queue():
+        campaigns_sweep.delay()
+
+
+@shared_task
 def scores_check() -> None:
     """Hold rebuilt against incremental tallies and mend what differs."""
     from surveys.services.scores import scores_mend

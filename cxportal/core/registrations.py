@@ -18,6 +18,7 @@ from cxportal.core.registry import (
     timeline,
     webhook_events,
 )
+from cxportal.core.services import event_listening
 from cxportal.core.services.customer_imports import IMPORT_JOB, customers_import_run
 from cxportal.core.services.webhooks import events_fan_out
 
@@ -29,6 +30,7 @@ navigation += [
     NavigationItem("settings", _("Settings"), "core:settings", "gear", "core.view_program", 90),
 ]
 outbox_consumers["events"] = events_fan_out
+outbox_consumers[event_listening.TOPIC] = event_listening.events_consume
 job_runners[IMPORT_JOB] = customers_import_run
 job_titles[IMPORT_JOB] = _("Import of customers")
 timeline += [event_entries, consent_entries]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from cxportal.core.actors import Actor
-    from cxportal.core.models import Customer, Job, OutboxEvent
+    from cxportal.core.models import Customer, CustomerEvent, Job, OutboxEvent
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,9 @@ job_runners: "dict[str, Callable[[Actor, Job], dict[str, Any]]]" = {}
 job_titles: "dict[str, str | _StrPromise]" = {}
 # outbox topic → consumer of a batch of claimed rows of one program, inside one transaction.
 outbox_consumers: "dict[str, Callable[[int, list[OutboxEvent]], None]]" = {}
+# (program id, events as they were recorded) → what an upper floor does about them. Run by the
+# worker, once per event and listener, inside one transaction; see services/event_listening.py.
+event_listeners: "list[Callable[[int, list[CustomerEvent]], None]]" = []
 
 # kind of notice → its sentence, with %(name)s places for the notice's params.
 notification_sentences: "dict[str, str | _StrPromise]" = {}

@@ -16,13 +16,19 @@ from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import NestedViewSet, PortalViewSet
 from cxportal.core.models import Segment
+from surveys.calc.triggers import OPERATORS
 from surveys.models import Campaign, Invitation, Survey
 from surveys.queries.audience import Audience, audience_preview
 from surveys.queries.campaigns import Progress, campaign_progress
-from surveys.services.campaigns import (
+from surveys.services.campaign_values import (
     MAX_BODY,
+    MAX_DELAY_MINUTES,
     MAX_GAP_DAYS,
+    MAX_REMINDER_DAYS,
     MAX_SUBJECT,
+    MOST_REMINDERS,
+)
+from surveys.services.campaigns import (
     campaign_create,
     campaign_delete,
     campaign_pause,
@@ -32,6 +38,14 @@ from surveys.services.campaigns import (
     campaign_update,
 )
 from surveys.services.links import invitation_url, open_link_url
+
+
+class ConditionSerializer(PortalSerializer):
+    """What must hold of an event: `field` is `place` or `data.` and a name."""
+
+    field = serializers.CharField(max_length=60)
+    operator = serializers.ChoiceField(choices=OPERATORS)
+    value = serializers.CharField(max_length=200)
 
 
 class CampaignSerializer(RecordSerializer):
@@ -49,6 +63,20 @@ class CampaignSerializer(RecordSerializer):
     contact_gap_days = serializers.IntegerField(
         min_value=0, max_value=MAX_GAP_DAYS, required=False, allow_null=True
     )
+    timing = serializers.ChoiceField(choices=Campaign.Timing.choices, required=False)
+    event_kind = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    event_conditions = ConditionSerializer(many=True, required=False)
+    delay_minutes = serializers.IntegerField(
+        min_value=0, max_value=MAX_DELAY_MINUTES, required=False
+    )
+    ends_on = serializers.DateField(required=False, allow_null=True)
+    reminder_days = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MAX_REMINDER_DAYS),
+        max_length=MOST_REMINDERS,
+        required=False,
+    )
+    reminder_subject = I18nField(max_length=MAX_SUBJECT, required=False)
+    reminder_body = I18nField(max_length=MAX_BODY, required=False)
     link = serializers.SerializerMethodField()
     started_at = serializers.DateTimeField(read_only=True)
     stopped_at = serializers.DateTimeField(read_only=True)
@@ -75,6 +103,7 @@ class ProgressSerializer(PortalSerializer):
     hard = serializers.IntegerField()
     unknown = serializers.IntegerField()
     skipped = serializers.IntegerField()
+    reminded = serializers.IntegerField()
     left_out = serializers.DictField(child=serializers.IntegerField())
     started = serializers.IntegerField()
     answered = serializers.IntegerField()
@@ -202,7 +231,7 @@ class CampaignViewSet(PortalViewSet):
 
 
 def _progress(seen: Progress) -> dict[str, Any]:
-    counts = ("queued", "sending", "sent", "soft", "hard", "unknown", "skipped")
+    counts = ("queued", "sending", "sent", "soft", "hard", "unknown", "skipped", "reminded")
     return {
         "state": seen.state,
         "invited": seen.invited,

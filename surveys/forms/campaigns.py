@@ -1,6 +1,6 @@
 """Forms of campaigns."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import LANGUAGE_NAMES, I18nTextFormField, ScopedForm
 from cxportal.core.models import Segment
+from surveys.forms.campaign_fields import ConditionsField, DaysField, DelayField
 from surveys.models import Campaign, Survey
-from surveys.services.campaigns import MAX_BODY, MAX_GAP_DAYS, MAX_SUBJECT
+from surveys.services.campaign_values import MAX_BODY, MAX_GAP_DAYS, MAX_SUBJECT
 from surveys.services.mails import default_body, default_subject
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    StrOrPromise = str | _StrPromise
+else:
+    StrOrPromise = str
 
 _TEXT_HELP = _(
     "Tags are filled for each person: {{name|there}}, {{company}}, {{survey}}. The word behind "
@@ -18,8 +26,34 @@ _TEXT_HELP = _(
 )
 
 
-class CampaignTextsForm(ScopedForm):
-    """Name and words; all that may still be changed while a campaign is paused."""
+class CampaignForm(ScopedForm):
+    """A form whose fields stand in groups under headings."""
+
+    groups: tuple[tuple[str, StrOrPromise, tuple[str, ...]], ...] = ()
+
+    def grouped(self) -> list[tuple[str, StrOrPromise, list[forms.BoundField]]]:
+        """(key, heading, fields) of each group that has any."""
+        found = [
+            (key, heading, [self[name] for name in names if name in self.fields])
+            for key, heading, names in self.groups
+        ]
+        return [group for group in found if group[2]]
+
+
+class CampaignTextsForm(CampaignForm):
+    """Name, words and reminders; what may still be changed while a campaign is paused."""
+
+    groups = (
+        ("what", "", ("name", "survey")),
+        ("whom", _("Whom"), ("segment", "contact_gap_days")),
+        (
+            "when",
+            _("When"),
+            ("timing", "event_kind", "delay_minutes", "event_conditions", "ends_on"),
+        ),
+        ("mail", _("The mail"), ("sender_name", "subject", "body")),
+        ("reminders", _("Reminders"), ("reminder_days", "reminder_subject", "reminder_body")),
+    )
 
     name = forms.CharField(
         label=_("Name"), max_length=200, help_text=_("Only your program sees it.")
@@ -30,22 +64,38 @@ class CampaignTextsForm(ScopedForm):
         required=False,
         help_text=_("Empty: the program's."),
     )
+    delay_minutes = DelayField(
+        label=_("How long after it"), help_text=_("Counted from the moment of the event.")
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Nobody is asked after it. Empty: until somebody stops the campaign."),
+    )
+    reminder_days = DaysField(
+        label=_("Days after the first message"),
+        required=False,
+        help_text=_(
+            "For example “3, 7”. Only those who have not answered are reminded; empty: nobody."
+        ),
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
         languages = list(actor.program.languages)
-        self.fields["subject"] = I18nTextFormField(
-            label=_("Subject"), languages=languages, max_length=MAX_SUBJECT, required=False
-        )
-        self.fields["body"] = I18nTextFormField(
-            label=_("Text"),
-            languages=languages,
-            rows=7,
-            max_length=MAX_BODY,
-            required=False,
-            help_text=_TEXT_HELP,
-        )
-        self.order_fields(["name", "survey", "segment", "contact_gap_days", "subject", "body"])
+        for prefix in ("", "reminder_"):
+            self.fields[f"{prefix}subject"] = I18nTextFormField(
+                label=_("Subject"), languages=languages, max_length=MAX_SUBJECT, required=False
+            )
+            self.fields[f"{prefix}body"] = I18nTextFormField(
+                label=_("Text"),
+                languages=languages,
+                rows=3 if prefix else 7,
+                max_length=MAX_BODY,
+                required=False,
+                help_text=_("Empty: the portal's own words.") if prefix else _TEXT_HELP,
+            )
 
 
 class CampaignMailForm(CampaignTextsForm):
@@ -68,6 +118,26 @@ class CampaignMailForm(CampaignTextsForm):
         max_value=MAX_GAP_DAYS,
         required=False,
     )
+    timing = forms.ChoiceField(
+        label=_("When"),
+        choices=Campaign.Timing.choices,
+        initial=Campaign.Timing.NOW,
+        required=False,
+        widget=forms.RadioSelect(),
+    )
+    event_kind = forms.CharField(
+        label=_("After which event"),
+        max_length=60,
+        required=False,
+        help_text=_("As your systems name it, for example “delivery” or “purchase”."),
+    )
+    event_conditions = ConditionsField(
+        label=_("Only when"),
+        required=False,
+        help_text=_(
+            "One condition a line: “place is Gangnam”, “data.amount at_least 50000”. Empty: always."
+        ),
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
@@ -79,9 +149,14 @@ class CampaignMailForm(CampaignTextsForm):
             "Empty: as the program says, %(days)d days. 0: no such rule."
         ) % {"days": actor.program.contact_gap_days}
 
+    def clean_timing(self) -> str:
+        return self.cleaned_data["timing"] or Campaign.Timing.NOW.value
 
-class CampaignLinkForm(ScopedForm):
+
+class CampaignLinkForm(CampaignForm):
     """A campaign by an open link."""
+
+    groups = (("what", "", ("name", "survey", "ends_on")),)
 
     name = forms.CharField(
         label=_("Name"),
@@ -92,6 +167,12 @@ class CampaignLinkForm(ScopedForm):
         label=_("Survey"),
         queryset=Survey.unscoped.none(),  # unscoped: filled for the actor below
         help_text=_("Published surveys only."),
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The link closes after it. Empty: until somebody closes it."),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -111,8 +192,10 @@ def _offer_surveys(form: forms.BaseForm, actor: Actor) -> None:
     )
 
 
-class NameForm(ScopedForm):
+class NameForm(CampaignForm):
     """Only the name, of a campaign that is under way."""
+
+    groups = (("what", "", ("name",)),)
 
     name = forms.CharField(label=_("Name"), max_length=200)
 

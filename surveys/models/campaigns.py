@@ -1,10 +1,19 @@
 """Who is asked what, when and how; one row per person and per message."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from cxportal.core.models import Customer, I18nTextField, Segment, TenantModel, VersionedModel
+from cxportal.core.models import (
+    Customer,
+    CustomerEvent,
+    I18nTextField,
+    Segment,
+    TenantModel,
+    VersionedModel,
+)
 from surveys.models.surveys import Survey
 
 
@@ -18,6 +27,9 @@ class SkipReason(models.TextChoices):
     REFUSED = "refused", _("Does not agree to survey mails")
     CONTACT_GAP = "contact_gap", _("Asked not long ago")
     STOPPED = "stopped", _("The campaign was stopped before")
+    ANSWERED = "answered", _("Has answered already")
+    TOO_LATE = "too_late", _("The moment for asking had passed")
+    ENDED = "ended", _("The campaign had ended")
 
 
 class Campaign(VersionedModel):
@@ -33,6 +45,10 @@ class Campaign(VersionedModel):
         PAUSED = "paused", _("Paused")
         STOPPED = "stopped", _("Stopped")
 
+    class Timing(models.TextChoices):
+        NOW = "now", _("Once, when it is started")
+        EVENT = "event", _("After an event, for example a delivery")
+
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="campaigns")
     name = models.CharField(max_length=200)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
@@ -46,6 +62,17 @@ class Campaign(VersionedModel):
     sender_name = models.CharField(max_length=120, blank=True)
     # None: the program's contact_gap_days.
     contact_gap_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    timing = models.CharField(max_length=10, choices=Timing.choices, default=Timing.NOW)
+    # After an event: its kind, what must hold of it (calc/triggers.py), and how long to wait.
+    event_kind = models.CharField(max_length=60, blank=True)
+    event_conditions = models.JSONField(default=list, blank=True)
+    delay_minutes = models.PositiveIntegerField(default=0)
+    # The last day, in the program's zone, on which anybody is asked.
+    ends_on = models.DateField(null=True, blank=True)
+    # Days after the first message on which those who have not answered are reminded.
+    reminder_days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    reminder_subject = I18nTextField(blank=True)
+    reminder_body = I18nTextField(blank=True)
     # Open link: the token's nonce and hash, made when the campaign starts.
     link_nonce = models.CharField(max_length=44, blank=True)
     link_hash = models.CharField(max_length=64, null=True, unique=True)
@@ -66,6 +93,30 @@ class Campaign(VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def delay_words(self) -> str:
+        """How long after its event a message goes out."""
+        for minutes, words in _WHILES:
+            if self.delay_minutes and self.delay_minutes % minutes == 0:
+                number = self.delay_minutes // minutes
+                return words(number) % {"number": number}
+        return gettext("at once")
+
+
+def _minutes(number: int) -> str:
+    return ngettext("%(number)d minute", "%(number)d minutes", number)
+
+
+def _hours(number: int) -> str:
+    return ngettext("%(number)d hour", "%(number)d hours", number)
+
+
+def _days(number: int) -> str:
+    return ngettext("%(number)d day", "%(number)d days", number)
+
+
+_WHILES = ((24 * 60, _days), (60, _hours), (1, _minutes))
 
 
 class Occurrence(TenantModel):
@@ -91,6 +142,16 @@ class Invitation(TenantModel):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="invitations")
     occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="invitations")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations")
+    # What the person is asked about; each event asks at most once in a campaign. The number stays
+    # when the event is erased: without it two invitations would look like one asked twice.
+    event = models.ForeignKey(
+        CustomerEvent,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
     nonce = models.CharField(max_length=44)
     token_hash = models.CharField(max_length=64, unique=True)
     skip_reason = models.CharField(max_length=30, blank=True, choices=SkipReason.choices)
@@ -101,7 +162,16 @@ class Invitation(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["occurrence", "customer"], name="invitation_unique")
+            models.UniqueConstraint(
+                fields=["occurrence", "customer"],
+                name="invitation_unique",
+                condition=models.Q(event=None),
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "event"],
+                name="invitation_event_unique",
+                condition=models.Q(event__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["customer", "-created_at"], name="invitation_customer"),

@@ -1,5 +1,6 @@
 """Who a campaign would reach, and the reason for each one it leaves out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -81,6 +82,15 @@ def audience_chunk(
     return list(judged.order_by("pk").values_list("pk", "skip")[:size])
 
 
+def audience_reasons(
+    *, actor: Actor, campaign: Campaign, customer_ids: Collection[int]
+) -> dict[int, str]:
+    """{customer id: reason or ""} of those named whom the campaign means at all."""
+    people = audience_customers(actor=actor, campaign=campaign).filter(pk__in=customer_ids)
+    judged = people.annotate(skip=skip_case(asked_since=asked_since(campaign)))
+    return dict(judged.order_by().values_list("pk", "skip"))
+
+
 def asked_since(campaign: Campaign) -> datetime | None:
     """Whoever was asked after this moment is left alone; None where there is no such rule."""
     days = campaign.contact_gap_days
@@ -89,10 +99,13 @@ def asked_since(campaign: Campaign) -> datetime | None:
     return timezone.now() - timedelta(days=days) if days else None
 
 
-def skip_case(path: str = "", *, asked_since: datetime | None = None) -> Case:
+def skip_case(
+    path: str = "", *, invitation: str | None = None, asked_since: datetime | None = None
+) -> Case:
     """The reason a customer must not be written to, "" for none, as an SQL expression.
 
-    `path` leads from the queried table to the customer ("invitation__customer__").
+    `path` leads from the queried table to the customer ("invitation__customer__"), `invitation`
+    to the invitation where there is one ("invitation__"): who has answered is not asked again.
     """
     rules = [
         When(Q(**{f"{path}erased_at__isnull": False}), then=Value(SkipReason.ERASED.value)),
@@ -101,6 +114,9 @@ def skip_case(path: str = "", *, asked_since: datetime | None = None) -> Case:
         When(_suppressed(path), then=Value(SkipReason.SUPPRESSED.value)),
         When(_refuses(path), then=Value(SkipReason.REFUSED.value)),
     ]
+    if invitation is not None:
+        answered = Q(**{f"{invitation}answered_at__isnull": False})
+        rules.append(When(answered, then=Value(SkipReason.ANSWERED.value)))
     if asked_since is not None:
         asked = _asked(path, asked_since)
         rules.append(When(asked, then=Value(SkipReason.CONTACT_GAP.value)))

@@ -19,13 +19,18 @@ FAILED = (Delivery.State.HARD, Delivery.State.SOFT, Delivery.State.UNKNOWN)
 
 @dataclass(frozen=True)
 class Progress:
-    """Counts of one campaign; `by_state` of its messages, `left_out` people by reason."""
+    """Counts of one campaign: `by_state` of first messages, `reminders` of the others by state.
+
+    `left_out` are people by reason.
+    """
 
     state: str
     filled: bool = False
     invited: int = 0
     by_state: dict[str, int] = field(default_factory=dict)
+    reminders: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
+    waits_for_events: bool = False
     started: int = 0
     answered: int = 0
 
@@ -63,17 +68,23 @@ class Progress:
 
     @property
     def done(self) -> int:
-        """Messages whose fate is settled."""
-        return sum(n for state, n in self.by_state.items() if state in TERMINAL)
+        """Messages whose fate is settled, reminders too."""
+        states = [*self.by_state.items(), *self.reminders.items()]
+        return sum(n for state, n in states if state in TERMINAL)
 
     @property
     def total(self) -> int:
-        return sum(self.by_state.values())
+        return sum(self.by_state.values()) + sum(self.reminders.values())
+
+    @property
+    def reminded(self) -> int:
+        """Reminders that went out."""
+        return self.reminders.get(Delivery.State.SENT, 0)
 
     @property
     def finished(self) -> bool:
         """Computed, never stored: everyone was considered and no message waits."""
-        return self.filled and self.done == self.total
+        return self.filled and self.done == self.total and not self.waits_for_events
 
     @property
     def moving(self) -> bool:
@@ -85,6 +96,8 @@ class Progress:
         """(code, words) of what a reader calls the state."""
         if self.state == Campaign.State.RUNNING and self.finished:
             return "finished", _("Sent to everyone")
+        if self.state == Campaign.State.RUNNING and self.waits_for_events:
+            return "running", _("Waits for events")
         return self.state, str(Campaign.State(self.state).label)
 
     @property
@@ -106,7 +119,7 @@ def campaign_progress(campaign: Campaign) -> Progress:
     fills = campaign.occurrences.aggregate(
         all=Count("pk"), open=Count("pk", filter=Q(filled_at=None))
     )
-    by_state = dict(campaign.deliveries.order_by().values_list("state").annotate(Count("pk")))
+    by_state, reminders = _messages(campaign)
     left_out = dict(
         campaign.invitations.exclude(skip_reason="")
         .order_by()
@@ -122,9 +135,22 @@ def campaign_progress(campaign: Campaign) -> Progress:
         state=campaign.state,
         filled=fills["all"] > 0 and fills["open"] == 0,
         by_state=by_state,
+        reminders=reminders,
+        waits_for_events=campaign.timing == Campaign.Timing.EVENT,
         left_out=left_out,
         **people,
     )
+
+
+def _messages(campaign: Campaign) -> tuple[dict[str, int], dict[str, int]]:
+    """First messages and reminders by state."""
+    first: dict[str, int] = {}
+    reminders: dict[str, int] = {}
+    counted = campaign.deliveries.order_by().values_list("state", "step").annotate(Count("pk"))
+    for state, step, number in counted:
+        kept = reminders if step else first
+        kept[state] = kept.get(state, 0) + number
+    return first, reminders
 
 
 def _link_progress(campaign: Campaign) -> Progress:
@@ -146,7 +172,11 @@ def campaigns_listed(actor: Actor) -> QuerySet[Campaign]:
         Campaign.objects.for_actor(actor)
         .select_related("survey", "segment__program", "program")
         .annotate(
-            sent=_counted(Delivery.unscoped.filter(state=Delivery.State.SENT)),  # unscoped: bound
+            sent=_counted(
+                Delivery.unscoped.filter(  # unscoped: bound to the outer row's campaign
+                    state=Delivery.State.SENT, step=0
+                )
+            ),
             answered=_counted(
                 Response.unscoped.filter(  # unscoped: bound to the outer row's campaign
                     status=Response.Status.COMPLETE, is_test=False
@@ -171,8 +201,11 @@ def _counted(rows: QuerySet[Any]) -> Any:
 def shown_state(campaign: Any) -> tuple[str, str]:
     """(code, words) of a listed campaign; a running one without waiting rows is finished."""
     mailed = campaign.channel == Campaign.Channel.EMAIL
-    if mailed and campaign.state == Campaign.State.RUNNING and not campaign.waits:
-        return "finished", _("Sent to everyone")
+    if mailed and campaign.state == Campaign.State.RUNNING:
+        if campaign.timing == Campaign.Timing.EVENT:
+            return "running", _("Waits for events")
+        if not campaign.waits:
+            return "finished", _("Sent to everyone")
     return campaign.state, str(campaign.get_state_display())
 
 

@@ -39,7 +39,7 @@ def deliveries_claim(*, campaign: Campaign, limit: int = BATCH) -> list[Delivery
     now = timezone.now()
     rows = list(
         _sendable(campaign, now)
-        .annotate(skip=skip_case("invitation__customer__"))
+        .annotate(skip=skip_case("invitation__customer__", invitation="invitation__"))
         .select_related("invitation__customer")
         .order_by("due_at")[:limit]
     )
@@ -114,7 +114,7 @@ def _renewal() -> tuple[str, tuple[Any, ...]]:
             campaign__state=Campaign.State.RUNNING,
             campaign__survey__state=Survey.State.OPEN,
         )
-        .annotate(skip=skip_case("customer__"))
+        .annotate(skip=skip_case("customer__", invitation=""))
         .filter(skip="")
     )
     mine = held(Delivery(pk=_PK, attempt=_ATTEMPT)).filter(Exists(allowed))
@@ -143,7 +143,7 @@ def delivery_release(delivery: Delivery) -> None:
         row = (
             held(delivery)
             .select_for_update(of=("self",))
-            .annotate(skip=skip_case("invitation__customer__"))
+            .annotate(skip=skip_case("invitation__customer__", invitation="invitation__"))
             .select_related("campaign")
             .first()
         )

@@ -59,12 +59,13 @@ class Desk:
     """What a sender keeps between messages: the connection and the written letters."""
 
     courier: Courier
-    letters: dict[tuple[int, int, int | None, str], Letter] = field(default_factory=dict)
+    letters: dict[tuple[int, int, int | None, str, bool], Letter] = field(default_factory=dict)
 
-    def letter(self, campaign: Campaign, language: str) -> Letter:
-        key = (campaign.pk, campaign.version, campaign.survey.current_version_id, language)
+    def letter(self, campaign: Campaign, language: str, *, reminder: bool = False) -> Letter:
+        version = campaign.survey.current_version_id
+        key = (campaign.pk, campaign.version, version, language, reminder)
         if key not in self.letters:
-            self.letters[key] = letter_make(campaign, language)
+            self.letters[key] = letter_make(campaign, language, reminder=reminder)
         return self.letters[key]
 
 
@@ -132,7 +133,8 @@ def delivery_send(*, desk: Desk, campaign: Campaign, delivery: Delivery) -> bool
     if not delivery_renew(delivery):
         delivery_release(delivery)
         return False
-    letter = desk.letter(campaign, mail_language(campaign, delivery.invitation.customer))
+    language = mail_language(campaign, delivery.invitation.customer)
+    letter = desk.letter(campaign, language, reminder=delivery.step > 0)
     message = message_for(letter, recipient_of(delivery))
     delivery_record(delivery=delivery, outcome=desk.courier.carry(message))
     return True

@@ -1,11 +1,13 @@
-"""Fill an occurrence: one invitation per person, one waiting message per person not left out.
+"""Invite people: one invitation per person, one waiting message per person not left out.
 
-Filled in chunks by customer id, each in its own transaction, so that a killed worker's work is
-taken up where it stopped and nobody is written twice.
+A whole audience is filled in chunks by customer id, each in its own transaction, so that a killed
+worker's work is taken up where it stopped and nobody is written twice.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -20,23 +22,37 @@ from surveys.services.links import INVITATION
 
 CHUNK = 5000
 
+# A person who is invited already (a chunk taken up again) is in no second row, and so not queued.
 _INVITE = """
-    INSERT INTO surveys_invitation (program_id, campaign_id, occurrence_id, customer_id,
-                                    nonce, token_hash, skip_reason, created_at)
-    SELECT %s, %s, %s, row.customer, row.nonce, row.hash, row.reason, %s
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
-         AS row (customer, nonce, hash, reason)
-    ON CONFLICT DO NOTHING
-"""
-_QUEUE = """
+    WITH asked AS (
+      SELECT * FROM unnest(%(customers)s::bigint[], %(nonces)s::text[], %(hashes)s::text[],
+                           %(reasons)s::text[], %(events)s::bigint[], %(due)s::timestamptz[])
+               AS row (customer, nonce, hash, reason, event, due)
+    ), made AS (
+      INSERT INTO surveys_invitation (program_id, campaign_id, occurrence_id, customer_id,
+                                      event_id, nonce, token_hash, skip_reason, created_at)
+      SELECT %(program)s, %(campaign)s, %(occurrence)s, customer, event, nonce, hash, reason,
+             %(now)s
+      FROM asked
+      ON CONFLICT DO NOTHING
+      RETURNING id, token_hash, skip_reason
+    )
     INSERT INTO surveys_delivery (program_id, invitation_id, campaign_id, step, state, attempt,
                                   due_at, message_id, reason)
-    SELECT program_id, id, campaign_id, 0, 'queued', 0, %s, '', ''
-    FROM surveys_invitation
-    WHERE occurrence_id = %s AND customer_id = ANY(%s) AND skip_reason = ''
-    ORDER BY id
-    ON CONFLICT DO NOTHING
+    SELECT %(program)s, made.id, %(campaign)s, 0, 'queued', 0, asked.due, '', ''
+    FROM made JOIN asked ON asked.hash = made.token_hash
+    WHERE made.skip_reason = '' ORDER BY made.id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One person of an audience: left out for a reason, or asked at `due_at`."""
+
+    customer_id: int
+    reason: str
+    due_at: datetime
+    event_id: int | None = None
 
 
 def occurrences_due() -> list[int]:
@@ -68,17 +84,21 @@ def occurrence_fill_chunk(*, occurrence_id: int, size: int = CHUNK) -> tuple[int
     occurrence = _take(occurrence_id)
     if occurrence is None:
         return 0, False
-    # Two campaigns filling at once must see each other's invitations, or both ask a person.
-    Program.objects.select_for_update(no_key=True).get(pk=occurrence.program_id)
+    invitations_lock(occurrence.program_id)
     actor = Actor.system(occurrence.program)
     after = occurrence.invitations.aggregate(last=Max("customer_id"))["last"] or 0
     people = audience_chunk(actor=actor, campaign=occurrence.campaign, after=after, size=size)
-    if people:
-        _write(occurrence, people, timezone.now())
+    now = timezone.now()
+    invitations_write(occurrence, [Asked(pk, reason, now) for pk, reason in people])
     if len(people) < size:
-        occurrence.filled_at = timezone.now()
+        occurrence.filled_at = now
         occurrence.save(update_fields=["filled_at"])
     return len(people), len(people) == size
+
+
+def invitations_lock(program_id: int) -> None:
+    """Two campaigns inviting at once must see each other's invitations, or both ask a person."""
+    Program.objects.select_for_update(no_key=True).get(pk=program_id)
 
 
 def _take(occurrence_id: int) -> Occurrence | None:
@@ -92,12 +112,22 @@ def _take(occurrence_id: int) -> Occurrence | None:
     )
 
 
-def _write(occurrence: Occurrence, people: Sequence[tuple[int, str]], now: datetime) -> None:
-    ids = [customer_id for customer_id, _reason in people]
-    reasons = [reason for _customer_id, reason in people]
+def invitations_write(occurrence: Occurrence, people: Sequence[Asked]) -> None:
+    """Write invitations and first messages; whoever is invited already stays as they are."""
+    if not people:
+        return
     pairs = [derived_pair(INVITATION) for _ in people]
-    nonces, hashes = [nonce for nonce, _ in pairs], [hash_ for _, hash_ in pairs]
-    owner = (occurrence.program_id, occurrence.campaign_id, occurrence.pk)
+    values: dict[str, Any] = {
+        "program": occurrence.program_id,
+        "campaign": occurrence.campaign_id,
+        "occurrence": occurrence.pk,
+        "now": timezone.now(),
+        "customers": [person.customer_id for person in people],
+        "nonces": [nonce for nonce, _hash in pairs],
+        "hashes": [token_hash for _nonce, token_hash in pairs],
+        "reasons": [person.reason for person in people],
+        "events": [person.event_id for person in people],
+        "due": [person.due_at for person in people],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_INVITE, [*owner, now, ids, nonces, hashes, reasons])
-        cursor.execute(_QUEUE, [now, occurrence.pk, ids])
+        cursor.execute(_INVITE, values)

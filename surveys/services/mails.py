@@ -68,6 +68,21 @@ def default_body(language: str) -> str:
         )
 
 
+def default_reminder_subject(language: str) -> str:
+    """What stands above a reminder when nobody wrote anything else."""
+    with override(language):
+        return _("A reminder: {{company}} would like your opinion")
+
+
+def default_reminder_body(language: str) -> str:
+    """The text of a reminder nobody wrote yet."""
+    with override(language):
+        return _(
+            "Hello {{name|there}},\n\nwe asked you a few days ago and would still like to know "
+            "how it was for you. If you have no time for it, simply leave it; we will not mind."
+        )
+
+
 def mail_language(campaign: Campaign, customer: Customer) -> str:
     """The person's language where the survey speaks it, else the program's, else the survey's."""
     document = _document(campaign)
@@ -78,10 +93,11 @@ def mail_language(campaign: Campaign, customer: Customer) -> str:
     return str(document.get("default_language") or campaign.program.default_language)
 
 
-def letter_make(campaign: Campaign, language: str) -> Letter:
+def letter_make(campaign: Campaign, language: str, *, reminder: bool = False) -> Letter:
     """Write the campaign's mail in one language; the survey must be published."""
     with override(language):
         context = _context(campaign, _document(campaign), language)
+        context |= letter_words(campaign, language, reminder=reminder)
         html = render_to_string("surveys/mail/invitation.html", context)
         text = render_to_string("surveys/mail/invitation.txt", context)
     return Letter(
@@ -105,8 +121,6 @@ def _context(campaign: Campaign, document: Mapping[str, Any], language: str) -> 
     questions = [q for s in document["sections"] for q in s["questions"]]
     asked = [q for q in questions if q["kind"] not in SILENT]
     return {
-        "subject": text_in(campaign.subject, language, fallback) or default_subject(language),
-        "body": text_in(campaign.body, language, fallback) or default_body(language),
         "brand_name": campaign.program.name,
         "brand_colour": (document.get("theme") or {}).get("colour", ""),
         "survey_title": text_in(document["title"], language, fallback),
@@ -116,6 +130,21 @@ def _context(campaign: Campaign, document: Mapping[str, Any], language: str) -> 
         "minutes": max(1, round(len(asked) / QUESTIONS_PER_MINUTE)),
         "link": LINK_TAG,
         "stop_link": STOP_TAG,
+    }
+
+
+def letter_words(campaign: Campaign, language: str, *, reminder: bool = False) -> dict[str, str]:
+    """Subject and body as they were written, with their merge tags, else the portal's own."""
+    if reminder:
+        subject, body = campaign.reminder_subject, campaign.reminder_body
+        spare = default_reminder_subject, default_reminder_body
+    else:
+        subject, body = campaign.subject, campaign.body
+        spare = default_subject, default_body
+    fallback = _document(campaign)["default_language"]
+    return {
+        "subject": text_in(subject, language, fallback) or spare[0](language),
+        "body": text_in(body, language, fallback) or spare[1](language),
     }
 
 
@@ -191,9 +220,9 @@ def sample_recipient() -> Recipient:
     return Recipient(address="", name=_("Sample Name"), link="#", stop_link="#")
 
 
-def sample_subject(campaign: Campaign, language: str) -> str:
+def sample_subject(campaign: Campaign, language: str, *, reminder: bool = False) -> str:
     """The subject as the sample person reads it."""
-    subject = text_in(campaign.subject, language) or default_subject(language)
+    subject = letter_words(campaign, language, reminder=reminder)["subject"]
     values = {**_values(campaign, language), "name": sample_recipient().name}
     subject = merge(subject, values, Target.HEADER)
     return settle_particles(subject) if language == "ko" else subject

@@ -32,12 +32,12 @@ from surveys.queries.campaigns import (
     program_warnings,
     shown_state,
 )
+from surveys.services.campaign_tests import campaign_send_test
 from surveys.services.campaigns import (
     campaign_create,
     campaign_delete,
     campaign_pause,
     campaign_resume,
-    campaign_send_test,
     campaign_start,
     campaign_stop,
     campaign_update,
@@ -114,6 +114,7 @@ class CampaignDetailView(CampaignPage):
             "send_words": verb,
             "warnings": program_warnings(campaign.program),
             "open": campaign.survey.state == "open",
+            "by_event": campaign.timing == Campaign.Timing.EVENT,
         }
 
     def _languages(self, campaign: Campaign) -> dict[str, Any]:
@@ -317,6 +318,8 @@ class CampaignStartView(CampaignCommandView):
         campaign_start(actor=self.actor, campaign=campaign)
         if campaign.channel == Channel.LINK:
             return _("The link is open.")
+        if campaign.timing == Campaign.Timing.EVENT:
+            return _("The campaign waits for events from now on.")
         return _("Sending has begun. You can leave this page.")
 
 

@@ -133,6 +133,14 @@ CAMPAIGN = {
     "body": {"en": "Please answer: {{name}}"},
     "sender_name": "Us",
     "contact_gap_days": 3,
+    "timing": "event",
+    "event_kind": "delivery",
+    "event_conditions": [{"field": "place", "operator": "is", "value": "Seoul"}],
+    "delay_minutes": 60,
+    "ends_on": "2030-12-31",
+    "reminder_days": [3],
+    "reminder_subject": {"en": "Once more"},
+    "reminder_body": {"en": "Please: {{name}}"},
 }
 PROPOSITION = {
     "name": "Fast",

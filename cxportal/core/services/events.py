@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -18,8 +18,9 @@ from cxportal.core.commands import emit
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Customer, CustomerEvent
 from cxportal.core.policies import authorise
+from cxportal.core.services.event_listening import events_announce
 
-_KIND = re.compile(r"[a-z][a-z0-9_.-]{0,59}", re.ASCII)
+EVENT_KIND = re.compile(r"[a-z][a-z0-9_.-]{0,59}", re.ASCII)
 _FIELDS = {"external_id", "customer", "kind", "occurred_at", "place", "data"}
 MAX_DATA_BYTES = 8_000
 CLOCK_DRIFT = timedelta(days=1)
@@ -90,12 +91,45 @@ def _record(actor: Actor, batch: list[Any]) -> tuple[BulkResult, list[CustomerEv
             known |= {row.external_id} if row.external_id else set()
             new.append(_event(actor, row, customers[row.customer]))
             result.add(row.external_id, "created")
-    CustomerEvent.unscoped.bulk_create(  # unscoped: written for the actor's own program
-        new, batch_size=2000, ignore_conflicts=any(e.external_id for e in new) and len(new) > 1
-    )
     if new:
+        events_announce(actor=actor, ids=_insert(new))
         emit(actor=actor, event="events.recorded", payload={"count": len(new)})
     return result, new
+
+
+def _insert(new: list[CustomerEvent]) -> list[int]:
+    """Write the events; returns the ids of those nobody else wrote at the same moment."""
+    named = [event for event in new if event.external_id] if len(new) > 1 else []
+    plain = [event for event in new if not event.external_id] if named else new
+    CustomerEvent.unscoped.bulk_create(  # unscoped: written for the actor's own program
+        plain, batch_size=2000
+    )
+    return [event.pk for event in plain] + (_insert_named(named) if named else [])
+
+
+def _insert_named(events: list[CustomerEvent]) -> list[int]:
+    columns = (
+        [event.customer_id for event in events],
+        [event.kind for event in events],
+        [event.occurred_at for event in events],
+        [event.place for event in events],
+        [orjson.dumps(event.data).decode() for event in events],
+        [event.external_id for event in events],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_NAMED, [events[0].program_id, timezone.now(), *columns])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+_INSERT_NAMED = """
+    INSERT INTO core_customerevent (program_id, created_at, customer_id, kind, occurred_at, place,
+                                    data, external_id)
+    SELECT %s, %s, row.*
+    FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::text[])
+         AS row (customer_id, kind, occurred_at, place, data, external_id)
+    ON CONFLICT (program_id, external_id) DO NOTHING
+    RETURNING id
+"""
 
 
 def _event(actor: Actor, row: _Row, customer_id: int) -> CustomerEvent:
@@ -139,7 +173,7 @@ def _short(value: Any, limit: int) -> str:
 
 
 def _kind(value: Any) -> str:
-    if not isinstance(value, str) or not _KIND.fullmatch(value):
+    if not isinstance(value, str) or not EVENT_KIND.fullmatch(value):
         raise ValueError(_("Name the event with small letters, for example “purchase”."))
     return value
 

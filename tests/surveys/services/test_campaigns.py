@@ -14,12 +14,12 @@ from cxportal.core.models import AuditEntry, OutboxEvent, Program, Segment, Segm
 from surveys.models import Campaign, Delivery, Invitation, Occurrence
 from surveys.queries.campaigns import campaign_progress
 from surveys.queries.links import target_of
+from surveys.services.campaign_tests import campaign_send_test
 from surveys.services.campaigns import (
     campaign_create,
     campaign_delete,
     campaign_pause,
     campaign_resume,
-    campaign_send_test,
     campaign_start,
     campaign_stop,
     campaign_update,
