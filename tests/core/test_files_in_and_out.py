@@ -2,9 +2,12 @@
 
 import csv
 import io
+import json
+import zipfile
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from cxportal.core.errors import DomainError
 from cxportal.core.exports import write_file, write_rows
@@ -76,11 +79,39 @@ def test_missing_and_unknown_columns_are_named() -> None:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_nothing_written_runs_in_a_spreadsheet(text: str) -> None:
-    file = io.StringIO(newline="")
-    assert write_rows(file, ["a", "b"], [[text, "plain"]]) == 1
+    file = io.BytesIO()
+    assert write_rows(file, [text, "b"], [[text, "plain"]], bom=False) == 1
+    read = list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
+    assert read == [[f"'{text}", "b"], [f"'{text}", "plain"]]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_sheet_holds_texts_as_texts(text: str) -> None:
+    file = io.BytesIO()
+    assert write_rows(file, ["a", "n"], [[text, -5], ["http://x.example", 1.5]], kind="xlsx") == 2
+    with zipfile.ZipFile(file) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet
     file.seek(0)
-    read = list(csv.reader(file))
-    assert read[1] == [f"'{text}", "plain"]
+    rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
+    assert rows[2] == ["http://x.example", 1.5]
+    assert rows[1][1] == -5
+
+
+def test_json_lines_keep_numbers_and_nothing_else_is_needed_to_read_them() -> None:
+    file = io.BytesIO()
+    write_rows(file, ["code", "n"], [["=1", 3], [None, 4.5]], kind="jsonl")
+    lines = [json.loads(line) for line in file.getvalue().splitlines()]
+    assert lines == [{"code": "=1", "n": 3}, {"code": None, "n": 4.5}]
+
+
+def test_the_mark_for_spreadsheets_is_a_choice() -> None:
+    with_mark, without = io.BytesIO(), io.BytesIO()
+    write_rows(with_mark, ["a"], [])
+    write_rows(without, ["a"], [], bom=False)
+    assert with_mark.getvalue().startswith(b"\xef\xbb\xbf")
+    assert without.getvalue() == b"a\r\n"
 
 
 def test_numbers_stay_numbers(tmp_path: Path) -> None:
