@@ -27,9 +27,21 @@ SERVED: Mapping[str, str] = MappingProxyType(
         "vendor/echarts/lang-ko.js": "echarts/i18n/langKO.js",
     }
 )
+# Read by the portal itself to write PDF, never served.
+FONTS: Mapping[str, str] = MappingProxyType(
+    {
+        "regular": "pretendard/dist/public/static/alternative/Pretendard-Regular.ttf",
+        "bold": "pretendard/dist/public/static/alternative/Pretendard-SemiBold.ttf",
+    }
+)
 TEXT_SUFFIXES = frozenset({".css", ".js"})
 # The maps are not served, so a line that points at one would break collecting and debuggers.
 _MAP_LINE = re.compile(rb"^(?://|/\*)# sourceMappingURL=.*$", re.MULTILINE)
+
+
+def font_file(weight: str) -> Path:
+    """Where the font of PDF documents stands ("regular" or "bold"); it may be missing."""
+    return NODE_MODULES / FONTS[weight]
 
 
 class NodeModulesStorage(FileSystemStorage):
