@@ -101,6 +101,7 @@ MIDDLEWARE = [
 # Respondents' pages, served before session, sign-in and CSRF (see PublicFastLane).
 PUBLIC_PAGES = {
     "/s/": "surveys.views.public.respond",
+    "/share/": "cxportal.core.views.shared_page.shared_page",
     "/u/": "surveys.views.unsubscribe.unsubscribe",
 }
 
@@ -240,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
         ("worker-heartbeat", "cxportal.core.tasks.heartbeat", 10),
         ("outbox-drain", "cxportal.core.tasks.outbox_drain", 1),
         ("jobs-sweep", "cxportal.core.tasks.jobs_sweep", 2),
+        ("reports-mail", "cxportal.core.tasks.reports_mail", 20),
         ("webhooks-deliver", "cxportal.core.tasks.webhooks_deliver", 5),
         ("campaigns-sweep", "surveys.tasks.campaigns_sweep", 2),
         ("campaigns-tend", "surveys.tasks.campaigns_tend", 60),

@@ -12,6 +12,7 @@ from cxportal.core.registry import (
     navigation,
     object_pages,
     outbox_consumers,
+    shareables,
     timeline,
     webhook_events,
 )
@@ -19,6 +20,7 @@ from surveys.queries.responses import response_entries
 from surveys.services.announcements import EVENT
 from surveys.services.responses import responses_forget_customer
 from surveys.services.tallies import scores_consume
+from surveys.views.shared_reports import KIND, SURVEY_REPORT
 
 
 def _forget(actor: Actor, customer: Customer) -> None:
@@ -33,6 +35,7 @@ navigation.append(
 outbox_consumers["scores"] = scores_consume
 erasers.append(_forget)
 timeline.append(response_entries)
+shareables[KIND] = SURVEY_REPORT
 object_pages |= {
     "surveys.response": "surveys:response-detail",
     "surveys.metric": "surveys:metric-detail",

@@ -37,6 +37,7 @@ ALL_SCOPES = [
         "transactions",
         "propositions",
         "events",
+        "shares",
         "personal_data",
     ]
     for verb in ("read", "write")

@@ -40,6 +40,16 @@ def make_home() -> core.Program:
     core.StoredFile.unscoped.create(
         program=program, name="a.txt", file=ContentFile(b"a", name="a.txt")
     )
+    core.ShareLink.unscoped.create(
+        program=program, kind="gone", title="Link", nonce="n", token_hash=f"s{program.pk}"
+    )
+    core.ScheduledReport.unscoped.create(
+        program=program,
+        kind="gone",
+        title="Mail",
+        recipients=["a@b.example"],
+        due_at=timezone.now(),
+    )
     core.ApiKey.unscoped.create(
         program=program, name="k", prefix=f"p{program.pk}", key_hash="h", scopes=[]
     )

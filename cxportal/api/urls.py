@@ -10,6 +10,7 @@ from cxportal.core.api.customers import ConsentViewSet, CustomerViewSet
 from cxportal.core.api.events import EventViewSet
 from cxportal.core.api.programs import ProgramViewSet
 from cxportal.core.api.segments import SegmentCustomerViewSet, SegmentViewSet
+from cxportal.core.api.sharing import ScheduledReportViewSet, ShareLinkViewSet
 from journeys.api.actions import ActionCommentViewSet, ActionViewSet
 from journeys.api.boards import BoardViewSet
 from journeys.api.journeys import JourneyViewSet, PersonaViewSet, StageViewSet
@@ -40,6 +41,8 @@ for prefix, viewset in (
     ("segments", SegmentViewSet),
     ("segments/<int:segment>/customers", SegmentCustomerViewSet),
     ("events", EventViewSet),
+    ("share-links", ShareLinkViewSet),
+    ("scheduled-reports", ScheduledReportViewSet),
     ("surveys", SurveyViewSet),
     ("surveys/<int:survey>/sections", SectionViewSet),
     ("surveys/<int:survey>/questions", QuestionViewSet),

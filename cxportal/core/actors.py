@@ -17,7 +17,7 @@ ROLES = ("owner", "designer", "manager", "staff", "viewer")
 class Actor:
     """Carries program, role and language through page, API, task and import alike.
 
-    `role` is one of ROLES for a member, "api_key" or "system". `scopes` are the key's
+    `role` is one of ROLES for a member, "api_key", "guest" or "system". `scopes` are the key's
     ("customers:read", "customers:write" …). `language` is "en" or "ko".
     """
 
@@ -57,6 +57,11 @@ class Actor:
             api_key=api_key,
             scopes=frozenset(api_key.scopes),
         )
+
+    @classmethod
+    def guest(cls, program: Program, language: str) -> Actor:
+        """Whoever opens a shared link: no role, no permission, no personal data."""
+        return cls(program=program, role="guest", language=language)
 
     @property
     def program_id(self) -> int:

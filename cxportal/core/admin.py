@@ -29,8 +29,11 @@ from cxportal.core.models import (
     Notification,
     OutboxEvent,
     Program,
+    ReportMail,
+    ScheduledReport,
     Segment,
     SegmentMember,
+    ShareLink,
     StoredFile,
     Suppression,
     Team,
@@ -49,7 +52,9 @@ else:
     AnyModelAdmin = ProgramModelAdmin = admin.ModelAdmin
 
 NEW_PERSON = ("email", "name", "usable_password", "password1", "password2")
-NEVER_SHOWN = {"secret", "key_hash", "token_hash", "nonce", "link_nonce", "link_hash", "body"}
+NEVER_SHOWN = {
+    "secret", "key_hash", "token_hash", "nonce", "link_nonce", "link_hash", "body", "password",
+}  # fmt: skip
 
 admin.site.site_header = _("CX Portal for operators")
 admin.site.site_title = _("CX Portal for operators")
@@ -121,6 +126,12 @@ show(Job, "kind", "state", "done", "total", "started_by", "created_at", narrow=(
      related=("started_by",))  # fmt: skip
 show(Notification, "membership_id", "kind", "created_at", "read_at", narrow=("kind",))
 show(StoredFile, "name", "content_type", "size", "created_at", search=("name",))
+show(ShareLink, "kind", "title", "created_by", "created_at", "expires_at", "revoked_at",
+     search=("title",), narrow=("kind",), related=("created_by",))  # fmt: skip
+show(ScheduledReport, "kind", "title", "cadence", "due_at", "is_active", search=("title",),
+     narrow=("kind", "is_active"))  # fmt: skip
+show(ReportMail, "report_id", "occurrence", "address", "state", "attempts", "problem",
+     search=("=address",), narrow=("state",))  # fmt: skip
 show(ApiKey, "name", "prefix", "created_at", "expires_at", "revoked_at", "last_used_at",
      search=("name", "prefix"))  # fmt: skip
 show(IdempotencyRecord, "api_key_id", "route", "status", "created_at", search=("=key",))

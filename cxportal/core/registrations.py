@@ -89,5 +89,9 @@ audit_words |= {
     "move": pgettext_lazy("audit", "moved"),
     "comment": pgettext_lazy("audit", "commented"),
     "attach": pgettext_lazy("audit", "attached"),
+    "send": pgettext_lazy("audit", "sent at once"),
+    "sharelink.create": pgettext_lazy("audit", "shared by link"),
+    "sharelink.revoke": pgettext_lazy("audit", "took the link back"),
+    "scheduledreport.create": pgettext_lazy("audit", "set up a report by mail"),
     "detach": pgettext_lazy("audit", "detached"),
 }

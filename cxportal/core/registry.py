@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from cxportal.core.actors import Actor
-    from cxportal.core.models import Customer, CustomerEvent, Job, OutboxEvent
+    from cxportal.core.models import Customer, CustomerEvent, Job, OutboxEvent, Shared
+    from cxportal.core.pdf import Document
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,32 @@ class Condition:
     choices: "tuple[tuple[str, str | _StrPromise], ...]" = ()
 
 
+@dataclass(frozen=True)
+class SharedPage:
+    """What a shared page shows: a template that extends components/frame/shared.html."""
+
+    template: str
+    context: "dict[str, Any]"
+
+
+@dataclass(frozen=True)
+class Shareable:
+    """Something a link can show to anybody, and a schedule can mail as PDF.
+
+    `permission` is asked of whoever shares it, together with core.change_shares. `check` raises
+    DomainError for an object_id that is not the actor's. `page` gets the shared record and the
+    query of the address; the actor it gets may see no personal data. `document` writes the PDF.
+    `content` are optional parts one may choose: (key, label).
+    """
+
+    label: "str | _StrPromise"
+    permission: str
+    check: "Callable[[Actor, int | None], None]"
+    page: "Callable[[Actor, Shared, Any], SharedPage] | None" = None
+    document: "Callable[[Actor, Shared], Document] | None" = None
+    content: "tuple[tuple[str, str | _StrPromise], ...]" = ()
+
+
 navigation: list[NavigationItem] = []
 # (actor, customer, limit) → newest first.
 timeline: "list[Callable[[Actor, Customer, int], Iterable[TimelineEntry]]]" = []
@@ -90,6 +117,8 @@ notification_sentences: "dict[str, str | _StrPromise]" = {}
 audit_words: "dict[str, str | _StrPromise]" = {}
 # object type of the audit trail ("core.customer") → URL name of its page, which takes the id.
 object_pages: "dict[str, str]" = {}
+# kind of a ShareLink or ScheduledReport → what it shows.
+shareables: "dict[str, Shareable]" = {}
 # Called daily inside the worker: drop what is kept no longer than agreed.
 retention: "list[Callable[[], None]]" = []
 # What a webhook may subscribe to: event name → what it means.

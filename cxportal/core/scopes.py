@@ -20,6 +20,7 @@ SUBJECTS: "dict[str, _StrPromise]" = {
     "actions": _("Actions"),
     "transactions": _("Transactions"),
     "propositions": _("Value propositions"),
+    "shares": _("Share links and scheduled reports"),
     "personal_data": _("Personal data: names, addresses, erasure"),
 }
 SCOPES: tuple[str, ...] = (

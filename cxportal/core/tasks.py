@@ -38,6 +38,14 @@ def webhooks_deliver() -> None:
 
 
 @shared_task
+def reports_mail() -> None:
+    """Mail scheduled reports that are due."""
+    from cxportal.core.services.scheduled_reports import reports_mail_due
+
+    reports_mail_due()
+
+
+@shared_task
 def retention_sweep() -> None:
     """Drop what is kept no longer than agreed: idempotency records, read notices, old drafts."""
     from cxportal.core.services.retention import retention_apply

@@ -5,7 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from cxportal.core.actors import Actor
+from cxportal.core.policies import may
 from cxportal.core.queries.paging import keyset_page
+from cxportal.core.queries.sharing import share_form_query
 from cxportal.core.views.base import PortalView, get_or_404
 from surveys.models import Comment, Survey
 from surveys.queries.reports import SPANS, comments_listed, period_from, survey_report
@@ -30,6 +33,7 @@ class SurveyReportView(PortalView):
             "chosen": chosen,
             "spans": span_links(request, chosen.days),
             "freshness": scores_freshness(self.actor),
+            "menu": share_menu(self.actor, "survey-report", survey.pk, str(survey), request),
             **self._comments(request, survey, report.comments_hidden, chosen.period),
         }
         return self.render("surveys/report_survey.html", context)
@@ -50,6 +54,20 @@ class SurveyReportView(PortalView):
         kinds = [("", _("All")), *Comment.Sentiment.choices]
         shown = [(code, label) for code, label in kinds if code != Comment.Sentiment.NEUTRAL]
         return {"page": page, "sentiment": wanted, "sentiments": shown}
+
+
+def share_menu(
+    actor: Actor, kind: str, object_id: int, title: str, request: HttpRequest
+) -> list[dict[str, Any]]:
+    """Menu entries that share the page as it is filtered now; none without the right."""
+    if not may(actor, "core.change_shares"):
+        return []
+    query = share_form_query(kind, object_id, title, request.GET.urlencode())
+    link, mail = actor.url("core:share-create"), actor.url("core:scheduled-report-create")
+    return [
+        {"label": _("Share by link…"), "icon": "share", "url": f"{link}?{query}"},
+        {"label": _("Send by mail…"), "icon": "envelope-paper", "url": f"{mail}?{query}"},
+    ]
 
 
 def span_links(request: HttpRequest, days: int | None) -> list[dict[str, Any]]:

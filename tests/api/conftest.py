@@ -127,6 +127,10 @@ def make_world(api: Api) -> World:
     ids["response"] = api.made(
         "responses/", {"survey": ids["survey"], "answers": {"nps": 9}, "external_id": "C0"}
     )["id"]
+    report = {"kind": "survey-report", "object_id": ids["survey"], "title": "Visits"}
+    ids["share"] = api.made("share-links/", report)["id"]
+    mailed = {**report, "recipients": ["board@example.com"]}
+    ids["report"] = api.made("scheduled-reports/", mailed)["id"]
     ids["journey"] = api.made("journeys/", {"name": "Buy"})["id"]
     ids["stage"] = api.made(f"journeys/{ids['journey']}/stages/", {"name": "Visit"})["id"]
     ids["touchpoint"] = api.made("touchpoints/", {"name": "Counter"})["id"]

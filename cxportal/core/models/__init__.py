@@ -36,6 +36,7 @@ from cxportal.core.models.records import (
     Webhook,
     WebhookDelivery,
 )
+from cxportal.core.models.sharing import ReportMail, ScheduledReport, Shared, ShareLink
 
 __all__ = [
     "ApiKey",
@@ -53,9 +54,13 @@ __all__ = [
     "Notification",
     "OutboxEvent",
     "Program",
+    "ReportMail",
     "Role",
+    "ScheduledReport",
     "Segment",
     "SegmentMember",
+    "ShareLink",
+    "Shared",
     "StoredFile",
     "Suppression",
     "Team",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from cxportal.core.urls import customers, people, records, settings
+from cxportal.core.urls import customers, people, records, settings, sharing
 
 app_name = "core"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *people.urlpatterns,
     *settings.urlpatterns,
     *records.urlpatterns,
+    *sharing.urlpatterns,
 ]

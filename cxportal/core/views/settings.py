@@ -61,6 +61,13 @@ CARDS = (
         gettext_lazy("Addresses that hear of what happens here"),
     ),
     (
+        "core.view_shares",
+        "core:share-list",
+        "share",
+        gettext_lazy("Shared"),
+        gettext_lazy("Links anybody can open, and reports sent by mail"),
+    ),
+    (
         "core.view_jobs",
         "core:job-list",
         "hourglass-split",
