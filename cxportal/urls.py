@@ -9,6 +9,7 @@ program_pages = [
     path("", include("surveys.urls")),
     path("", include("journeys.urls")),
     path("", include("loyalty.urls")),
+    path("", include("loyalty.steering_urls")),
 ]
 
 urlpatterns = [

@@ -5,4 +5,4 @@ class LoyaltyConfig(AppConfig):
     name = "loyalty"
 
     def ready(self) -> None:
-        from loyalty import policies, registrations  # noqa: F401  # registered by import
+        from loyalty import policies, registrations, steering_registrations  # noqa: F401  # registered by import

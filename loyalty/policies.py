@@ -2,7 +2,7 @@
 
 import rules
 
-from cxportal.core.policies import is_manager, is_member, role_is, scope_is
+from cxportal.core.policies import is_lead, is_manager, is_member, role_is, scope_is
 
 rules.add_perm(
     "loyalty.view_transactions",
@@ -12,3 +12,10 @@ rules.add_perm("loyalty.change_transactions", is_manager | scope_is("transaction
 rules.add_perm("loyalty.view_value", role_is("owner", "designer", "manager", "viewer"))
 rules.add_perm("loyalty.view_propositions", is_member | scope_is("propositions:read"))
 rules.add_perm("loyalty.change_propositions", is_manager | scope_is("propositions:write"))
+rules.add_perm(
+    "loyalty.view_scorecard",
+    role_is("owner", "designer", "manager", "viewer") | scope_is("scorecard:read"),
+)
+rules.add_perm("loyalty.change_scorecard", is_manager | scope_is("scorecard:write"))
+# Whoever owns a KPI writes what happened in its month.
+rules.add_perm("loyalty.comment_scorecard", is_lead | scope_is("scorecard:write"))

@@ -36,6 +36,7 @@ ALL_SCOPES = [
         "actions",
         "transactions",
         "propositions",
+        "scorecard",
         "events",
         "shares",
         "personal_data",

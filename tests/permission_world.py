@@ -7,6 +7,8 @@ from cxportal.core import models as core
 from cxportal.core.actors import Actor
 from cxportal.core.services.jobs import job_queue
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
+from loyalty.calc.months import month_of, month_shift
+from loyalty.services.scorecard import scorecard_close
 from tests.conftest import make_key, make_member, make_program
 
 
@@ -54,6 +56,8 @@ def make_home() -> core.Program:
         program=program, name="k", prefix=f"p{program.pk}", key_hash="h", scopes=[]
     )
     job_queue(actor=Actor.system(program), kind="demo")
+    today = timezone.now().date()
+    scorecard_close(actor=Actor.system(program), month=month_shift(month_of(today), -1))
     return program
 
 

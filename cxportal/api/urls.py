@@ -16,6 +16,7 @@ from journeys.api.boards import BoardViewSet
 from journeys.api.journeys import JourneyViewSet, PersonaViewSet, StageViewSet
 from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
 from loyalty.api.propositions import PropositionViewSet
+from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
 from loyalty.api.transactions import TransactionViewSet
 from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
 from surveys.api.metrics import DimensionViewSet, MetricSourceViewSet, MetricViewSet
@@ -63,6 +64,10 @@ for prefix, viewset in (
     ("actions/<int:action_id>/comments", ActionCommentViewSet),
     ("transactions", TransactionViewSet),
     ("propositions", PropositionViewSet),
+    ("kpis", KpiViewSet),
+    ("kpis/<int:kpi>/values", KpiValueViewSet),
+    ("kpi-links", KpiLinkViewSet),
+    ("scorecard/months", SnapshotViewSet),
 ):
     router.register(prefix, viewset, basename=prefix.replace("/<int:", "-").replace(">/", "-"))
 

@@ -21,6 +21,7 @@ SUBJECTS: "dict[str, _StrPromise]" = {
     "transactions": _("Transactions"),
     "propositions": _("Value propositions"),
     "shares": _("Share links and scheduled reports"),
+    "scorecard": _("Scorecard and steering"),
     "personal_data": _("Personal data: names, addresses, erasure"),
 }
 SCOPES: tuple[str, ...] = (

@@ -154,6 +154,15 @@ PROPOSITION = {
     "actions": ["{action}"],
 }
 PERSONA = {"name": "Regular", "description": "Who", "goals": "Why", "segment": "{segment}"}
+KPI = {
+    "name": "Likely to come back",
+    "goal": "They return",
+    "view": "capability",
+    "source": "metric",
+    "metric": "{metric}",
+    "target": "40",
+    "weight": "2",
+}
 CONSENT = {
     "channel": "email",
     "purpose": "survey",
@@ -215,6 +224,10 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "transactions/", TRANSACTION),
     ("POST", "propositions/", PROPOSITION),
     ("PATCH", "propositions/{proposition}/", PROPOSITION),
+    ("POST", "kpis/", KPI),
+    ("PATCH", "kpis/{kpi}/", KPI),
+    ("POST", "kpis/{kpi}/values/", {"month": "2026-03-01", "comment": "Why"}),
+    ("POST", "kpi-links/", {"cause": "{kpi}", "effect": "{effect_kpi}"}),
 ]
 BULKS: list[tuple[str, dict[str, Any]]] = [
     ("customers/bulk/", CUSTOMER),

@@ -36,7 +36,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "surveys": ("surveys", "templates/surveys"),
     "journeys": ("journeys", "templates/journeys"),
-    "loyalty": ("loyalty", "templates/loyalty"),
+    "loyalty": ("loyalty", "templates/loyalty", "templates/steering"),
     "cxportal": ("cxportal/home", "cxportal/api", "cxportal/launch", "templates/home"),
 }
 KEYWORDS = {

@@ -21,6 +21,7 @@ from cxportal.home.demo import SEED, SLUG, content
 from cxportal.home.demo.answers import response_rows
 from cxportal.home.demo.money import transaction_rows
 from cxportal.home.demo.people import customer_rows, employee_rows
+from cxportal.home.demo.steering import build_scorecard
 from cxportal.home.demo.stories import build_actions, build_journey, build_propositions
 from cxportal.home.demo.surveys import build_surveys
 from loyalty.services.transactions import transactions_bulk_upsert
@@ -120,6 +121,7 @@ def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]
     build_journey(build)
     counts["actions"] = build_actions(build)
     build_propositions(build)
+    build_scorecard(build)
     outbox_drain_all()
     report(100, 100, _("The demo is ready"))
     return counts

@@ -1,0 +1,29 @@
+"""What steering the program adds to the ground floor's registries, once, at start-up."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cxportal.core.registry import NavigationItem, audit_words, navigation, object_pages
+
+navigation.append(
+    NavigationItem(
+        "scorecard",
+        _("Scorecard"),
+        "steering:scorecard",
+        "clipboard-data",
+        "loyalty.view_scorecard",
+        90,
+    )
+)
+audit_words.update(
+    {
+        "kpi.create": _("put on the scorecard"),
+        "kpi.update": _("changed"),
+        "kpi.delete": _("taken off the scorecard"),
+        "kpi.value": _("wrote about a month"),
+        "kpi.link": _("linked to another KPI"),
+        "kpi.unlink": _("link removed"),
+        "scorecard.close": _("month closed"),
+    }
+)
+object_pages["loyalty.kpi"] = "steering:kpi-detail"
+object_pages["loyalty.scorecardsnapshot"] = "steering:snapshot-detail"
