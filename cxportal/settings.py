@@ -245,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
         ("webhooks-deliver", "cxportal.core.tasks.webhooks_deliver", 5),
         ("campaigns-sweep", "surveys.tasks.campaigns_sweep", 2),
         ("campaigns-tend", "surveys.tasks.campaigns_tend", 60),
+        ("comments-read", "surveys.tasks.comments_read", 5),
         ("scores-check", "surveys.tasks.scores_check", 86_400),
         ("segments", "cxportal.core.tasks.segments_sweep", 900),
         ("retention", "cxportal.core.tasks.retention_sweep", 86_400),
@@ -265,6 +266,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# False reads comments by word rules even where a language model is installed. Tests name it.
+TEXT_ENCODER = env.bool("TEXT_ENCODER", default=not TESTING)
 API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=3000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "CX portal API",

@@ -1,7 +1,7 @@
 """Operators' view of surveys, campaigns, answers and metrics: read-only."""
 
 from cxportal.core.admin import show
-from surveys.models import campaigns, metrics, responses, surveys
+from surveys.models import campaigns, comments, metrics, responses, surveys
 
 show(surveys.Survey, "__str__", "state", "purpose", "anonymous", "updated_at",
      search=("title", "=external_id"), narrow=("state", "purpose"))  # fmt: skip
@@ -19,7 +19,11 @@ show(campaigns.Delivery, "campaign_id", "step", "state", "attempt", "due_at", "s
      search=("=message_id",), narrow=("state",))  # fmt: skip
 show(responses.Response, "survey_id", "status", "channel", "language", "is_test", "completed_at",
      search=("=submission_id",), narrow=("status", "channel", "is_test"))  # fmt: skip
-show(responses.Comment, "survey_id", "sentiment", "language", "at", narrow=("sentiment",))
+show(comments.Comment, "survey_id", "source", "sentiment", "status", "language", "at",
+     search=("=external_id",), narrow=("sentiment", "source", "status"))  # fmt: skip
+show(comments.Topic, "__str__", "code", "is_active", search=("=code",))
+show(comments.CommentTopic, "comment_id", "topic_id", "origin", narrow=("origin",))
+show(comments.TextVector, "key")
 show(metrics.Metric, "code", "kind", "target", "is_headline", search=("code",), narrow=("kind",))
 show(metrics.MetricSource, "metric_id", "survey_id", "question_code")
 show(metrics.Dimension, "kind", "key", search=("key",), narrow=("kind",))

@@ -18,12 +18,15 @@ from cxportal.core.registry import (
 )
 from surveys.queries.responses import response_entries
 from surveys.services.announcements import EVENT
+from surveys.services.comments import EVENT as COMMENT_EVENT
+from surveys.services.comments import comments_forget_customer
 from surveys.services.responses import responses_forget_customer
 from surveys.services.tallies import scores_consume
 from surveys.views.shared_reports import KIND, SURVEY_REPORT
 
 
 def _forget(actor: Actor, customer: Customer) -> None:
+    comments_forget_customer(actor=actor, customer_id=customer.pk)
     responses_forget_customer(actor=actor, customer_id=customer.pk)
 
 
@@ -41,10 +44,16 @@ object_pages |= {
     "surveys.metric": "surveys:metric-detail",
 }
 webhook_events[EVENT] = _("An answer is complete")
+webhook_events[COMMENT_EVENT] = _("A comment was recorded")
 audit_words |= {
     "response.change": pgettext_lazy("audit", "corrected the answers"),
     "response.mark_test": pgettext_lazy("audit", "marked as test or took the mark off"),
     "response.record": pgettext_lazy("audit", "recorded answers"),
+    "comment.record": pgettext_lazy("audit", "recorded a comment"),
+    "comment.update": pgettext_lazy("audit", "sorted a comment"),
+    "comment.delete": pgettext_lazy("audit", "deleted a comment"),
+    "topic.merge": pgettext_lazy("audit", "merged another topic into it"),
+    "topic.split": pgettext_lazy("audit", "split a topic off"),
     "metric.add_source": pgettext_lazy("audit", "added a question"),
     "metric.remove_source": pgettext_lazy("audit", "removed a question"),
 }

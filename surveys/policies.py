@@ -41,3 +41,8 @@ rules.add_perm("surveys.change_responses", is_designer | scope_is("responses:wri
 rules.add_perm("surveys.view_metrics", is_member | scope_is("metrics:read"))
 rules.add_perm("surveys.change_metrics", is_designer | scope_is("metrics:write"))
 rules.add_perm("surveys.view_reports", is_worker | is_member | scope_is("metrics:read"))
+rules.add_perm("surveys.view_comments", is_member | scope_is("comments:read"))
+rules.add_perm("surveys.record_comments", is_worker | scope_is("comments:write"))
+rules.add_perm("surveys.change_comments", is_worker | scope_is("comments:write"))
+rules.add_perm("surveys.delete_comments", is_lead | scope_is("comments:write"))
+rules.add_perm("surveys.change_topics", is_lead | scope_is("comments:write"))

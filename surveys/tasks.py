@@ -29,3 +29,12 @@ def scores_check() -> None:
     from surveys.services.scores import scores_mend
 
     scores_mend()
+
+
+@shared_task
+def comments_read() -> None:
+    """Read waiting comments for some seconds, and ring again while some are left."""
+    from surveys.services.readings import comments_read_due
+
+    if comments_read_due():
+        comments_read.delay()

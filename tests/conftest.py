@@ -31,6 +31,7 @@ ALL_SCOPES = [
         "surveys",
         "campaigns",
         "responses",
+        "comments",
         "metrics",
         "journeys",
         "actions",

@@ -15,6 +15,7 @@ SUBJECTS: "dict[str, _StrPromise]" = {
     "surveys": _("Surveys"),
     "campaigns": _("Campaigns"),
     "responses": _("Responses"),
+    "comments": _("Comments and topics"),
     "metrics": _("Metrics and scores"),
     "journeys": _("Journeys"),
     "actions": _("Actions"),

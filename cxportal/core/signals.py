@@ -8,3 +8,7 @@ tallies_changed = Signal()
 
 # Sent by the listening floor when a response is complete: actor, response.
 response_completed = Signal()
+
+# Sent by the listening floor inside the transaction in which the worker read comments:
+# program_id: int, comment_ids: list[int].
+comments_read = Signal()

@@ -10,5 +10,6 @@ quantiles: normal and t quantiles and tail probabilities.
 answers: check answers against the questions of a published survey.
 delivery: states of a message, retry pauses, meaning of mail server replies.
 merge_tags: fill {{name}} tags safely.
+search: pairs of letters by which words are found in Korean and English texts.
 text: language and first sentiment of comments by rules.
 """

@@ -1,6 +1,7 @@
 """Tables of the listening floor."""
 
 from surveys.models.campaigns import Campaign, Delivery, Invitation, Occurrence, SkipReason
+from surveys.models.comments import Comment, CommentTopic, TextVector, Topic
 from surveys.models.metrics import (
     Dimension,
     Metric,
@@ -10,13 +11,14 @@ from surveys.models.metrics import (
     TallyColumns,
     TallyMonth,
 )
-from surveys.models.responses import Comment, Response
+from surveys.models.responses import Response
 from surveys.models.surveys import Choice, Question, Section, Survey, SurveyVersion
 
 __all__ = [
     "Campaign",
     "Choice",
     "Comment",
+    "CommentTopic",
     "Delivery",
     "Dimension",
     "Invitation",
@@ -33,4 +35,6 @@ __all__ = [
     "Tally",
     "TallyColumns",
     "TallyMonth",
+    "TextVector",
+    "Topic",
 ]

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cxportal.core.models import BusyTenantModel, Customer, TenantModel
+from cxportal.core.models import BusyTenantModel, Customer
 from surveys.models.campaigns import Campaign, Invitation
 from surveys.models.surveys import Survey, SurveyVersion
 
@@ -65,45 +65,3 @@ class Response(BusyTenantModel):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
-
-
-class Comment(TenantModel):
-    """An open text of an answer, ready to be read and searched."""
-
-    class Sentiment(models.TextChoices):
-        POSITIVE = "positive", _("Praise")
-        NEGATIVE = "negative", _("Complaint")
-        NEUTRAL = "neutral", _("Neutral")
-        UNKNOWN = "unknown", _("Undecided")
-
-    response = models.ForeignKey(
-        Response, null=True, blank=True, on_delete=models.CASCADE, related_name="comments"
-    )
-    survey = models.ForeignKey(
-        Survey, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
-    customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments"
-    )
-    question_code = models.CharField(max_length=40, blank=True)
-    text = models.TextField()
-    language = models.CharField(max_length=8, blank=True)
-    sentiment = models.CharField(
-        max_length=10, choices=Sentiment.choices, default=Sentiment.UNKNOWN
-    )
-    is_test = models.BooleanField(default=False)
-    at = models.DateTimeField()
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["response", "question_code"], name="comment_answer_unique"
-            )
-        ]
-        indexes = [
-            models.Index(fields=["program", "-at", "-id"], name="comment_recent"),
-            models.Index(fields=["survey", "-at"], name="comment_survey"),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:60]

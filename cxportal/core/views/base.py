@@ -117,6 +117,10 @@ class ListPage(PortalView):
     def queryset(self) -> QuerySet[Any]:
         raise LookupError("declare queryset()")
 
+    def narrowed(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What is left out after filtering, for example to protect anonymity."""
+        return queryset
+
     def extra(self) -> dict[str, Any]:
         """More context for the page."""
         return {}
@@ -130,7 +134,7 @@ class ListPage(PortalView):
             filterset = self.filterset_class(request.GET, queryset, request=request)
             queryset = filterset.qs
         page = keyset_page(
-            queryset,
+            self.narrowed(queryset),
             ordering=self._ordering(),
             cursor=request.GET.get("cursor", ""),
             size=self.page_size,
