@@ -1,7 +1,7 @@
 """Operators' view of journeys and boards: read-only."""
 
 from cxportal.core.admin import show
-from journeys.models import boards, journeys
+from journeys.models import boards, journeys, voice
 
 show(journeys.Persona, "__str__", "segment_id", "updated_at", search=("name",))
 show(journeys.Journey, "code", "__str__", "kind", "state", search=("code", "name"),
@@ -19,3 +19,6 @@ show(boards.Action, "title", "column_id", "owner", "due", "closed_at",
 show(boards.ActionMove, "action_id", "from_state", "to_state", "by", "at")
 show(boards.ActionComment, "action_id", "author_label", "at")
 show(journeys.PeriodEvidence, "journey_id", "dimension", "first_day", "last_day", "is_stale")
+show(voice.CommentPlace, "comment_id", "touchpoint_id", "by_person", narrow=("by_person",))
+show(voice.TopicPlace, "topic_id", "touchpoint_id")
+show(voice.CommentAction, "comment_id", "action_id")

@@ -23,11 +23,12 @@ from cxportal.core.registry import (
     timeline,
     webhook_events,
 )
-from cxportal.core.signals import tallies_changed
+from cxportal.core.signals import comments_read, tallies_changed
 from journeys.models import Journey, Stage, Touchpoint
 from journeys.queries.actions import actions_matching, actions_of_customer
 from journeys.queries.journeys import named_like
 from journeys.services.evidence import evidence_drop_old, evidence_mark_stale
+from journeys.services.voice import place_read_comments
 
 navigation += [
     NavigationItem(
@@ -42,6 +43,9 @@ navigation += [
     NavigationItem(
         "actions", _("Actions"), "journeys:board", "kanban", "journeys.view_boards", 60, True
     ),
+    NavigationItem(
+        "voice", _("Customer voice"), "journeys:voice", "megaphone", "surveys.view_comments", 42
+    ),
 ]
 
 notification_sentences |= {
@@ -49,6 +53,8 @@ notification_sentences |= {
     "action_commented": _("%(who)s commented on your action “%(title)s”."),
 }
 object_pages |= {
+    "surveys.comment": "journeys:comment-detail",
+    "surveys.topic": "journeys:topic-detail",
     "journeys.action": "journeys:action-detail",
     "journeys.board": "journeys:board-detail",
     "journeys.journey": "journeys:journey-detail",
@@ -56,6 +62,9 @@ object_pages |= {
     "journeys.touchpoint": "journeys:touchpoint-detail",
 }
 audit_words |= {
+    "comment.place": pgettext_lazy("audit", "said which touchpoint it is about"),
+    "comment.act": pgettext_lazy("audit", "made an action of it"),
+    "topic.place": pgettext_lazy("audit", "tied the topic to a touchpoint"),
     "step.add": pgettext_lazy("audit", "placed a touchpoint"),
     "step.move": pgettext_lazy("audit", "moved a touchpoint"),
     "step.remove": pgettext_lazy("audit", "took a touchpoint out"),
@@ -114,5 +123,6 @@ def journey_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
 
 search.append(journey_hits)
 
+comments_read.connect(place_read_comments, dispatch_uid="journeys.places")
 tallies_changed.connect(evidence_mark_stale, dispatch_uid="journeys.evidence")
 retention.append(evidence_drop_old)

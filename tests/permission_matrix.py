@@ -25,6 +25,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "boards": journeys.Board,
     "campaigns": surveys.Campaign,
     "columns": journeys.Column,
+    "comments": surveys.Comment,
     "customers": core.Customer,
     "deliveries": core.WebhookDelivery,
     "events": core.CustomerEvent,
@@ -59,10 +60,12 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "suppressions": core.Suppression,
     "surveys": surveys.Survey,
     "teams": core.Team,
+    "topics": surveys.Topic,
     "touchpoint-metrics": journeys.TouchpointMetric,
     "touchpoints": journeys.Touchpoint,
     "transactions": loyalty.Transaction,
     "versions": surveys.SurveyVersion,
+    "voice": surveys.Comment,
     "webhooks": core.Webhook,
 }
 

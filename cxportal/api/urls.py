@@ -15,6 +15,7 @@ from journeys.api.actions import ActionCommentViewSet, ActionViewSet
 from journeys.api.boards import BoardViewSet
 from journeys.api.journeys import JourneyViewSet, PersonaViewSet, StageViewSet
 from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
+from journeys.api.voice import CommentViewSet, TopicViewSet
 from loyalty.api.propositions import PropositionViewSet
 from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
 from loyalty.api.transactions import TransactionViewSet
@@ -50,6 +51,8 @@ for prefix, viewset in (
     ("campaigns", CampaignViewSet),
     ("campaigns/<int:campaign>/links", CampaignLinkViewSet),
     ("responses", ResponseViewSet),
+    ("comments", CommentViewSet),
+    ("topics", TopicViewSet),
     ("metrics", MetricViewSet),
     ("metrics/<int:metric>/sources", MetricSourceViewSet),
     ("dimensions", DimensionViewSet),

@@ -19,6 +19,7 @@ from journeys.models.journeys import (
     Touchpoint,
     TouchpointMetric,
 )
+from journeys.models.voice import CommentAction, CommentPlace, TopicPlace
 
 __all__ = [
     "CLOSED_STATES",
@@ -28,12 +29,15 @@ __all__ = [
     "ActionMove",
     "Board",
     "Column",
+    "CommentAction",
+    "CommentPlace",
     "Journey",
     "PeriodEvidence",
     "Persona",
     "Stage",
     "State",
     "Step",
+    "TopicPlace",
     "Touchpoint",
     "TouchpointMetric",
 ]

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from journeys.urls import boards, journeys
+from journeys.urls import boards, journeys, voice
 
 app_name = "journeys"
 urlpatterns: list[URLPattern | URLResolver] = [
     *journeys.urlpatterns,
     *boards.urlpatterns,
+    *voice.urlpatterns,
 ]

@@ -163,6 +163,22 @@ KPI = {
     "target": "40",
     "weight": "2",
 }
+COMMENT = {
+    "external_id": "V9",
+    "text": "The queue was too long",
+    "source": "store",
+    "language": "en",
+    "sentiment": "negative",
+    "kind": "blame",
+    "status": "new",
+    "topics": ["queue"],
+    "customer": "C0",
+    "author": "Lee",
+    "assignee_email": None,
+    "is_test": False,
+    "at": "2026-11-01T10:00:00+09:00",
+}
+TOPIC = {"name": "Staff", "seeds": ["staff", "직원"], "touchpoint": "{touchpoint}"}
 CONSENT = {
     "channel": "email",
     "purpose": "survey",
@@ -198,6 +214,22 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "campaigns/{campaign}/", without(CAMPAIGN, "external_id")),
     ("POST", "responses/", {**ROW, "survey": "{survey}"}),
     ("PATCH", "responses/{response}/", {"answers": {"nps": 3}, "is_test": True}),
+    ("POST", "comments/", {**COMMENT, "touchpoint": "{touchpoint}"}),
+    (
+        "PATCH",
+        "comments/{comment}/",
+        {
+            "sentiment": "neutral",
+            "kind": "remark",
+            "status": "open",
+            "topics": [],
+            "touchpoint": None,
+            "assignee_email": None,
+        },
+    ),
+    ("POST", "topics/", {**TOPIC, "code": "staff"}),
+    ("PATCH", "topics/{topic}/", {**TOPIC, "is_active": True}),
+    ("POST", "topics/{topic}/split/", {"name": "Half", "seeds": ["queue"]}),
     ("POST", "metrics/", METRIC),
     ("PATCH", "metrics/{metric}/", without(METRIC, "code", "sources")),
     ("POST", "metrics/{metric}/sources/", {"survey": "{survey}", "question_code": "nps"}),
@@ -234,6 +266,7 @@ BULKS: list[tuple[str, dict[str, Any]]] = [
     ("transactions/bulk/", TRANSACTION),
     ("events/bulk/", EVENT),
     ("responses/bulk/?survey={survey}", ROW),
+    ("comments/bulk/", COMMENT),
 ]
 
 

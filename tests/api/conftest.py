@@ -142,6 +142,10 @@ def make_world(api: Api) -> World:
     ids["board"] = api.made("boards/", {"name": "Board"})["id"]
     ids["action"] = api.made("actions/", {"title": "Shorten queues", "board": ids["board"]})["id"]
     api.made(f"actions/{ids['action']}/comments/", {"text": "Good idea"})
+    ids["topic"] = api.made(
+        "topics/", {"code": "queue", "name": "Queue", "seeds": ["queue", "waited"]}
+    )["id"]
+    ids["comment"] = api.made("comments/", {"text": "A long queue", "source": "store"})["id"]
     ids["transaction"] = api.made(
         "transactions/",
         {"external_id": "T1", "customer": "C0", "occurred_at": "2026-11-01", "amount": "10"},

@@ -24,6 +24,7 @@ from cxportal.home.demo.people import customer_rows, employee_rows
 from cxportal.home.demo.steering import build_scorecard
 from cxportal.home.demo.stories import build_actions, build_journey, build_propositions
 from cxportal.home.demo.surveys import build_surveys
+from cxportal.home.demo.voice import build_topics, build_voice
 from loyalty.services.transactions import transactions_bulk_upsert
 from surveys.models import Survey
 from surveys.services.recording import responses_record
@@ -122,6 +123,8 @@ def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]
     counts["actions"] = build_actions(build)
     build_propositions(build)
     build_scorecard(build)
+    build_topics(build)
+    counts["comments"] = build_voice(build)
     outbox_drain_all()
     report(100, 100, _("The demo is ready"))
     return counts

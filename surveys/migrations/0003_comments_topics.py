@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0001_initial'),
-        ('surveys', '0001_initial'),
+        ('surveys', '0002_campaigns_after_events'),
     ]
 
     operations = [
