@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
         ("comments-read", "surveys.tasks.comments_read", 5),
         ("scores-check", "surveys.tasks.scores_check", 86_400),
         ("segments", "cxportal.core.tasks.segments_sweep", 900),
+        ("values", "loyalty.tasks.values_sweep", 3_600),
         ("retention", "cxportal.core.tasks.retention_sweep", 86_400),
         ("scorecards", "loyalty.tasks.scorecards_sweep", 21_600),
     )

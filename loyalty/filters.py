@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.models import Transaction, ValueProposition
+from loyalty.models import CustomerValue, Transaction, ValueProposition, ValueSegment
 
 
 class TransactionFilter(filters.FilterSet):  # type: ignore[misc]
@@ -53,4 +53,14 @@ class PropositionFilter(filters.FilterSet):  # type: ignore[misc]
 
     class Meta:
         model = ValueProposition
+        fields: list[str] = []
+
+
+class ValueFilter(filters.FilterSet):  # type: ignore[misc]
+    """By value segment."""
+
+    segment = filters.ChoiceFilter(choices=ValueSegment.choices, label=_("Value segment"))
+
+    class Meta:
+        model = CustomerValue
         fields: list[str] = []

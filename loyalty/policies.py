@@ -9,7 +9,10 @@ rules.add_perm(
     role_is("owner", "designer", "manager", "viewer") | scope_is("transactions:read"),
 )
 rules.add_perm("loyalty.change_transactions", is_manager | scope_is("transactions:write"))
-rules.add_perm("loyalty.view_value", role_is("owner", "designer", "manager", "viewer"))
+rules.add_perm(
+    "loyalty.view_value", role_is("owner", "designer", "manager", "viewer") | scope_is("value:read")
+)
+rules.add_perm("loyalty.change_value", is_manager | scope_is("value:write"))
 rules.add_perm("loyalty.view_propositions", is_member | scope_is("propositions:read"))
 rules.add_perm("loyalty.change_propositions", is_manager | scope_is("propositions:write"))
 rules.add_perm(

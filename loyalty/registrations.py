@@ -1,32 +1,35 @@
 """What this floor adds to the ground floor's registries, once, at start-up."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.calc.numbers import money_text, plain_number
+from cxportal.core.calc.numbers import money_text
 from cxportal.core.models import Customer
 from cxportal.core.policies import may
 from cxportal.core.registry import (
-    Condition,
     NavigationItem,
     SearchHit,
     TimelineEntry,
+    audit_words,
     customer_facts,
+    customer_panels,
+    job_runners,
+    job_titles,
     navigation,
     outbox_consumers,
     search,
     segment_conditions,
     timeline,
+    webhook_events,
 )
 from loyalty.models import Transaction, ValueProposition
-from loyalty.queries.value import value_of
+from loyalty.queries.value_words import value_conditions, value_facts, value_panel
 from loyalty.services.transactions import TOPIC
-from loyalty.services.value import value_consume
+from loyalty.services.value import REBUILD_JOB, value_consume, values_rebuild_run
 
 navigation.append(
     NavigationItem(
@@ -39,6 +42,13 @@ navigation.append(
     )
 )
 outbox_consumers[TOPIC] = value_consume
+job_runners[REBUILD_JOB] = values_rebuild_run
+job_titles[REBUILD_JOB] = gettext_lazy("Values of all customers")
+audit_words |= {
+    "rebuild": pgettext_lazy("audit", "recomputed"),
+    "fit": pgettext_lazy("audit", "fitted"),
+}
+webhook_events |= {"values.rebuilt": gettext_lazy("Customers' values were recomputed")}
 
 
 def transaction_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[TimelineEntry]:
@@ -56,19 +66,8 @@ def transaction_entries(actor: Actor, customer: Customer, limit: int) -> Iterabl
 timeline.append(transaction_entries)
 
 
-def value_facts(actor: Actor, customer: Customer) -> Iterable[tuple[str, str]]:
-    """What the customer has brought so far."""
-    value = value_of(actor, customer.pk) if may(actor, "loyalty.view_value") else None
-    if value is None:
-        return
-    language = get_language() or "en"
-    currency = actor.program.currency
-    yield _("Past value"), money_text(value.past_value, currency, language)
-    yield _("Revenue so far"), money_text(value.revenue, currency, language)
-    yield _("Number of transactions"), plain_number(value.transactions, 0, language)
-
-
 customer_facts.append(value_facts)
+customer_panels.append(value_panel)
 
 
 def proposition_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
@@ -84,16 +83,4 @@ def proposition_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]
 search.append(proposition_hits)
 
 
-def _number_q(path: str) -> Any:
-    def to_q(operator: str, value: Any) -> Q:
-        return Q(**{f"{path}__{'gt' if operator == 'gt' else 'lt'}": value})
-
-    return to_q
-
-
-for name, label in (
-    ("past_value", gettext_lazy("Past value")),
-    ("revenue", gettext_lazy("Revenue so far")),
-    ("transactions", gettext_lazy("Number of transactions")),
-):
-    segment_conditions[name] = Condition(name, label, ("gt", "lt"), _number_q(f"value__{name}"))
+segment_conditions |= value_conditions()

@@ -12,3 +12,11 @@ def scorecards_sweep() -> None:
 
     for program in Program.objects.order_by("pk"):
         scorecard_tend(actor=Actor.system(program))
+
+
+@shared_task
+def values_sweep() -> None:
+    """Recompute the customers' values of programs that were not recomputed for a day."""
+    from loyalty.services.value import values_rebuild_stale
+
+    values_rebuild_stale()

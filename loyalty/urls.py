@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from loyalty.views import loyalty, propositions
+from loyalty.views import loyalty, propositions, value
 
 app_name = "loyalty"
 urlpatterns = [
     path("loyalty/", loyalty.LoyaltyOverviewView.as_view(), name="overview"),
+    path("loyalty/value/", value.ValueView.as_view(), name="value"),
+    path("loyalty/value/model/", value.ValueModelView.as_view(), name="value-model"),
+    path("loyalty/value/rebuild/", value.ValueRebuildView.as_view(), name="value-rebuild"),
+    path("loyalty/value/rules/", value.ValueRulesView.as_view(), name="value-rules"),
     path("loyalty/transactions/", loyalty.TransactionListView.as_view(), name="transaction-list"),
     path(
         "loyalty/transactions/import/",

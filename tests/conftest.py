@@ -38,6 +38,7 @@ ALL_SCOPES = [
         "transactions",
         "propositions",
         "scorecard",
+        "value",
         "events",
         "shares",
         "personal_data",

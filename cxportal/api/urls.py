@@ -19,6 +19,7 @@ from journeys.api.voice import CommentViewSet, TopicViewSet
 from loyalty.api.propositions import PropositionViewSet
 from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
 from loyalty.api.transactions import TransactionViewSet
+from loyalty.api.value import CustomerValueViewSet, ValueModelViewSet, ValueRulesViewSet
 from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
 from surveys.api.metrics import DimensionViewSet, MetricSourceViewSet, MetricViewSet
 from surveys.api.questions import QuestionViewSet, SectionViewSet
@@ -71,11 +72,18 @@ for prefix, viewset in (
     ("kpis/<int:kpi>/values", KpiValueViewSet),
     ("kpi-links", KpiLinkViewSet),
     ("scorecard/months", SnapshotViewSet),
+    ("customer-values", CustomerValueViewSet),
+    ("value-models", ValueModelViewSet),
 ):
     router.register(prefix, viewset, basename=prefix.replace("/<int:", "-").replace(">/", "-"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/program/", ProgramViewSet.as_view({"get": "own"}), name="program"),
+    path(
+        "v1/value-rules/",
+        ValueRulesViewSet.as_view({"get": "own", "patch": "change"}),
+        name="value-rules",
+    ),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),

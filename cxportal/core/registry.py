@@ -96,6 +96,8 @@ navigation: list[NavigationItem] = []
 timeline: "list[Callable[[Actor, Customer, int], Iterable[TimelineEntry]]]" = []
 # (actor, customer) → (label, value in words) for the facts on a customer's page.
 customer_facts: "list[Callable[[Actor, Customer], Iterable[tuple[str, str]]]]" = []
+# (actor, customer) → (template, context) of a part of a customer's page; None shows nothing.
+customer_panels: "list[Callable[[Actor, Customer], tuple[str, dict[str, Any]] | None]]" = []
 # (actor, text, limit) → hits the actor may see.
 search: "list[Callable[[Actor, str, int], Iterable[SearchHit]]]" = []
 # Called inside the erasing transaction: take the person out of the floor's own tables.

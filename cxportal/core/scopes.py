@@ -23,6 +23,7 @@ SUBJECTS: "dict[str, _StrPromise]" = {
     "propositions": _("Value propositions"),
     "shares": _("Share links and scheduled reports"),
     "scorecard": _("Scorecard and steering"),
+    "value": _("Customer value"),
     "personal_data": _("Personal data: names, addresses, erasure"),
 }
 SCOPES: tuple[str, ...] = (

@@ -2,7 +2,14 @@
 
 from loyalty.models.propositions import ValueProposition
 from loyalty.models.scorecard import Kpi, KpiLink, KpiValue, ScorecardSnapshot
-from loyalty.models.transactions import CustomerValue, Transaction
+from loyalty.models.transactions import Transaction
+from loyalty.models.value import (
+    CustomerValue,
+    ValueModel,
+    ValueMove,
+    ValueRules,
+    ValueSegment,
+)
 
 __all__ = [
     "CustomerValue",
@@ -11,5 +18,9 @@ __all__ = [
     "KpiValue",
     "ScorecardSnapshot",
     "Transaction",
+    "ValueModel",
+    "ValueMove",
     "ValueProposition",
+    "ValueRules",
+    "ValueSegment",
 ]

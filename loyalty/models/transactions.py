@@ -7,11 +7,12 @@ from cxportal.core.models import Customer, TenantModel
 
 
 class Transaction(TenantModel):
-    """A purchase or refund. Amounts in the program's currency; refunds are negative."""
+    """A purchase, refund or cost of serving. In the program's currency; the last two negative."""
 
     class Kind(models.TextChoices):
         PURCHASE = "purchase", _("Purchase")
         REFUND = "refund", _("Refund")
+        COST = "cost", _("Cost of serving")
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="transactions")
     external_id = models.CharField(max_length=120)
@@ -39,22 +40,3 @@ class Transaction(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.external_id} {self.amount}"
-
-
-class CustomerValue(TenantModel):
-    """What a customer has brought so far, recomputed when transactions change."""
-
-    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="value")
-    transactions = models.PositiveIntegerField(default=0)
-    revenue = models.DecimalField(max_digits=16, decimal_places=2, default=0)
-    # Σ margin · (1 + yearly rate)^age in years; amounts stand in where the margin is unknown.
-    past_value = models.DecimalField(max_digits=16, decimal_places=2, default=0)
-    first_at = models.DateTimeField(null=True, blank=True)
-    last_at = models.DateTimeField(null=True, blank=True)
-    as_of = models.DateField()
-
-    class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["program", "-past_value", "-id"], name="value_rank")]
-
-    def __str__(self) -> str:
-        return f"{self.customer_id} {self.past_value}"

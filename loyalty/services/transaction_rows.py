@@ -18,7 +18,7 @@ MAX_AMOUNT = Decimal(10) ** 13
 CLOCK_SLACK = timedelta(hours=1)
 EARLIEST_YEAR = 1970
 REQUIRED = ("external_id", "customer", "occurred_at", "amount")
-FIELDS = (*REQUIRED, "margin", "kind", "channel", "store", "product")
+FIELDS = (*REQUIRED, "margin", "kind", "channel", "store", "product", "currency")
 _KINDS = frozenset(Transaction.Kind.values)
 
 
@@ -31,14 +31,20 @@ class CheckedRow:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def row_checked(row: Any, zone: ZoneInfo) -> CheckedRow:
-    """Check one row; times without an offset are taken in the program's `zone`."""
+def row_checked(row: Any, zone: ZoneInfo, currency: str) -> CheckedRow:
+    """Check one row; times without an offset are taken in the program's `zone`.
+
+    A row may say its currency; any but the program's own is refused.
+    """
     if not isinstance(row, Mapping):
         return CheckedRow("", errors={"row": _("Send each row as an object with its fields.")})
     shown = str(row.get("external_id") or "").replace("\x00", "")[: MAX_LENGTHS["external_id"]]
     checked = CheckedRow(shown)
     for name, value in row.items():
         try:
+            if name == "currency":
+                _check_currency(value, currency)
+                continue
             checked.values[name] = _check(name, value, zone)
         except ValueError as error:
             checked.errors[str(name)[:60]] = str(error)
@@ -58,14 +64,22 @@ def _check(name: str, value: Any, zone: ZoneInfo) -> Any:
     return check(value)
 
 
+def _check_currency(value: Any, currency: str) -> None:
+    if value not in (None, "", currency):
+        message = _("Amounts are in %(currency)s. Convert them first.")
+        raise ValueError(message % {"currency": currency})
+
+
 def _check_sign(checked: CheckedRow) -> None:
     amount = checked.values.get("amount")
     if amount is None or checked.errors:
         return
-    is_refund = checked.values.get("kind") == Transaction.Kind.REFUND
-    if is_refund and amount > 0:
+    kind = checked.values.get("kind", Transaction.Kind.PURCHASE)
+    if kind == Transaction.Kind.REFUND and amount > 0:
         checked.errors["amount"] = _("A refund is a negative amount.")
-    elif not is_refund and amount < 0:
+    elif kind == Transaction.Kind.COST and amount > 0:
+        checked.errors["amount"] = _("A cost is a negative amount.")
+    elif kind == Transaction.Kind.PURCHASE and amount < 0:
         checked.errors["amount"] = _("A purchase is not negative. Send a refund with its kind.")
 
 

@@ -81,7 +81,7 @@ def transactions_bulk_upsert(*, actor: Actor, rows: Iterable[Any]) -> BulkResult
     if len(batch) > MAX_ROWS:
         message = _("Send at most %(max)s rows at a time.") % {"max": MAX_ROWS}
         raise DomainError("too_many_rows", message, status=413)
-    checked = [row_checked(row, actor.program.zone) for row in batch]
+    checked = [row_checked(row, actor.program.zone, actor.program.currency) for row in batch]
     _refuse_doubles(checked)
     created, updated, customers = _write(checked, actor)
     result = BulkResult()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.bulk import MAX_ROWS
@@ -13,54 +13,38 @@ from cxportal.core.views.base import FormPage, ListPage
 from loyalty.filters import TransactionPageFilter
 from loyalty.forms.propositions import TransactionFileForm
 from loyalty.models import Transaction, ValueProposition
-from loyalty.queries.value import revenue_of_last_year, values_ranked
+from loyalty.queries.value import revenue_of_last_year, value_segments
 from loyalty.services.transaction_rows import FIELDS, REQUIRED
 from loyalty.services.transactions import transactions_bulk_upsert
+from loyalty.views.base import LoyaltyTabs
 
 SHOWN_ERRORS = 50
 SHOWN_PROPOSITIONS = 6
 
 
-class LoyaltyOverviewView(ListPage):
-    """Money in a year, the customers who bring most, and the promises made."""
+class LoyaltyOverviewView(LoyaltyTabs):
+    """Money in a year, what customers are worth, and the promises made."""
 
     permission = "loyalty.view_propositions"
-    template = "loyalty/overview.html"
-    part = "loyalty/_values.html"
-    default_ordering = "-past_value"
-    orderings = {"value": "past_value", "revenue": "revenue", "last": "last_at"}
-    page_size = 20
+    tab = "overview"
 
-    def queryset(self) -> QuerySet[Any]:
-        rows = values_ranked(self.actor)
-        return rows if may(self.actor, "loyalty.view_value") else rows.none()
-
-    def extra(self) -> dict[str, Any]:
+    def get(self, request: HttpRequest) -> HttpResponse:
         sees_money = may(self.actor, "loyalty.view_value")
         propositions = ValueProposition.objects.for_actor(self.actor).select_related("segment")
-        return {
+        context = {
             "revenue": revenue_of_last_year(self.actor) if sees_money else None,
+            "segments": value_segments(self.actor) if sees_money else [],
             "propositions": propositions.order_by("-updated_at")[:SHOWN_PROPOSITIONS],
             "may_change": may(self.actor, "loyalty.change_propositions"),
-            "menu": self.menu(),
         }
-
-    def menu(self) -> list[dict[str, Any]]:
-        """What else one can do from here."""
-        items = []
-        if may(self.actor, "loyalty.view_transactions"):
-            url = self.actor.url("loyalty:transaction-list")
-            items.append({"label": _("Transactions"), "url": url, "icon": "receipt"})
-        if may(self.actor, "loyalty.change_transactions"):
-            url = self.actor.url("loyalty:transaction-import")
-            items.append({"label": _("Import transactions"), "url": url, "icon": "upload"})
-        return items
+        return self.render("loyalty/overview.html", context)
 
 
-class TransactionListView(ListPage):
+class TransactionListView(ListPage, LoyaltyTabs):
     """Every transaction, newest first."""
 
     permission = "loyalty.view_transactions"
+    tab = "transactions"
     template = "loyalty/transaction_list.html"
     part = "loyalty/_transactions.html"
     filterset_class = TransactionPageFilter

@@ -19,12 +19,14 @@ from loyalty.services.propositions import (
     proposition_delete,
     proposition_update,
 )
+from loyalty.views.base import LoyaltyTabs
 
 
-class PropositionListView(ListPage):
+class PropositionListView(ListPage, LoyaltyTabs):
     """What is promised to whom."""
 
     permission = "loyalty.view_propositions"
+    tab = "propositions"
     template = "loyalty/proposition_list.html"
     part = "loyalty/_propositions.html"
     filterset_class = PropositionFilter

@@ -194,6 +194,16 @@ def without(body: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in names}
 
 
+VALUE_RULES = {
+    "yearly_rate": "0.080",
+    "horizon_years": 3,
+    "present_cut": "0.700",
+    "future_cut": "0.700",
+    "wallet_attribute": "share",
+    "winnable_share": "0.200",
+    "segment_names": {"growable": {"en": "Growers"}},
+    "segment_strategies": {"growable": {"en": "Offer more"}},
+}
 BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "customers/", CUSTOMER),
     ("PATCH", "customers/{customer}/", without(CUSTOMER, "external_id")),
@@ -260,6 +270,8 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "kpis/{kpi}/", KPI),
     ("POST", "kpis/{kpi}/values/", {"month": "2026-03-01", "comment": "Why"}),
     ("POST", "kpi-links/", {"cause": "{kpi}", "effect": "{effect_kpi}"}),
+    ("POST", "value-models/", {"until": "2026-11-01"}),
+    ("PATCH", "value-rules/", VALUE_RULES),
 ]
 BULKS: list[tuple[str, dict[str, Any]]] = [
     ("customers/bulk/", CUSTOMER),

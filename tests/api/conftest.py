@@ -150,6 +150,8 @@ def make_world(api: Api) -> World:
         "transactions/",
         {"external_id": "T1", "customer": "C0", "occurred_at": "2026-11-01", "amount": "10"},
     )["id"]
+    ids["value_model"] = api.made("value-models/rebuild/", {})["id"]
+    ids["customer_value"] = api.seen("customer-values/")["results"][0]["id"]
     ids["proposition"] = api.made("propositions/", {"name": "Fast", "promise": "No queues"})["id"]
     ids["kpi"] = api.made("kpis/", {"name": "Trained", "view": "capability"})["id"]
     ids["effect_kpi"] = api.made("kpis/", {"name": "Revenue", "view": "equity"})["id"]

@@ -38,6 +38,8 @@ LISTS = [
     "actions/{action}/comments/",
     "transactions/",
     "propositions/",
+    "customer-values/",
+    "value-models/",
 ]
 ONES = [
     "customers/{customer}/",
@@ -67,6 +69,8 @@ ONES = [
     "actions/{action}/effect/",
     "transactions/{transaction}/",
     "propositions/{proposition}/",
+    "customer-values/{customer_value}/",
+    "value-models/{value_model}/",
 ]
 
 
@@ -132,6 +136,8 @@ SEARCHES = [
     ("transactions/?search=T2", 0),
     ("propositions/?search=fast&state=draft", 1),
     ("propositions/?state=kept", 0),
+    ("customer-values/?customer=C0", 1),
+    ("customer-values/?segment=growable", 0),
 ]
 
 
@@ -154,6 +160,7 @@ CHANGES = [
     ("personas/{persona}/", {"goals": {"en": "Health"}}),
     ("actions/{action}/", {"due": "2026-12-31", "urgency": 5}),
     ("propositions/{proposition}/", {"state": "agreed"}),
+    ("value-rules/", {"horizon_years": 4}),
 ]
 
 

@@ -307,7 +307,6 @@ BUILT_IN: dict[str, Condition] = {
         ),
         Condition("created", gettext_lazy("Known since"), ("gt", "lt"), _moment("created_at")),
         Condition("is_test", gettext_lazy("Test customer"), _IS, _yes_no(Q(is_test=True)), _YES_NO),
-        Condition("value_segment", gettext_lazy("Value segment"), _TEXT, _text("value_segment")),
         Condition(
             "lifetime_value",
             gettext_lazy("Lifetime value"),

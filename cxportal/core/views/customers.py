@@ -16,7 +16,7 @@ from cxportal.core.queries.audit import history_of
 from cxportal.core.queries.consent import consents_latest, suppressed
 from cxportal.core.queries.customers import customers_listed, sees_person, shown_name
 from cxportal.core.queries.timeline import customer_timeline
-from cxportal.core.registry import customer_facts
+from cxportal.core.registry import customer_facts, customer_panels
 from cxportal.core.services.consent import consent_record
 from cxportal.core.services.customer_imports import customers_import
 from cxportal.core.services.customer_rows import FIELDS
@@ -84,6 +84,9 @@ class CustomerDetailView(CustomerView):
             "shown_name": shown_name(self.actor, customer),
             "sees": sees,
             "facts": [fact for facts in customer_facts for fact in facts(self.actor, customer)],
+            "panels": [
+                found for panel in customer_panels if (found := panel(self.actor, customer))
+            ],
             "entries": _with_icons(customer_timeline(self.actor, customer)),
             "consents": consents_latest(self.actor, customer),
             "suppressed": bool(customer.email and suppressed(self.actor, [customer.email])),

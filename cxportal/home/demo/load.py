@@ -19,6 +19,7 @@ from cxportal.core.services.programs import program_create
 from cxportal.core.services.segments import segment_create
 from cxportal.home.demo import SEED, SLUG, content
 from cxportal.home.demo.answers import response_rows
+from cxportal.home.demo.loyalty import build_value
 from cxportal.home.demo.money import transaction_rows
 from cxportal.home.demo.people import customer_rows, employee_rows
 from cxportal.home.demo.steering import build_scorecard
@@ -151,7 +152,9 @@ def _load_customers(build: Build) -> int:
 def _load_transactions(build: Build) -> int:
     build.report(8, 100, _("Purchases arrive"))
     rows = transaction_rows(build.rng, build.customers, build.now, build.size.purchases_per_buyer)
-    return _in_batches(rows, lambda batch: transactions_bulk_upsert(actor=build.actor, rows=batch))
+    count = _in_batches(rows, lambda part: transactions_bulk_upsert(actor=build.actor, rows=part))
+    build_value(build)
+    return count
 
 
 def _load_responses(build: Build) -> int:

@@ -19,6 +19,8 @@ def customer_rows(rng: np.random.Generator, count: int) -> Iterator[dict[str, An
         is_korean = rng.random() < KOREAN_SHARE
         tier = str(rng.choice(TIERS, p=TIER_SHARES))
         channel = "online" if rng.random() < ONLINE_SHARE else "store"
+        # What two in five said, when asked, of how much they spend with the shop.
+        wallet = {"share_of_wallet": int(rng.integers(2, 10)) * 10} if rng.random() < 0.4 else {}
         yield {
             "external_id": f"HB{number:06d}",
             "kind": "customer",
@@ -31,6 +33,7 @@ def customer_rows(rng: np.random.Generator, count: int) -> Iterator[dict[str, An
                 "home_channel": channel,
                 "store": STORES[int(rng.integers(len(STORES)))],
                 "age_band": str(rng.choice(["20s", "30s", "40s", "50s", "60s"])),
+                **wallet,
             },
         }
 

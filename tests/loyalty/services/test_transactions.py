@@ -11,10 +11,9 @@ from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError
 from cxportal.core.models import OutboxEvent, Program
 from cxportal.core.services.outbox import outbox_drain_all
-from loyalty.calc.value import Flow, past_value
 from loyalty.models import CustomerValue, Transaction
 from loyalty.services.transactions import transactions_bulk_upsert
-from loyalty.services.value import YEARLY_RATE, values_recompute
+from loyalty.services.value import values_recompute
 from tests.conftest import make_customers
 
 
@@ -142,18 +141,26 @@ def test_past_value_follows_the_formula_and_moves_with_transactions(
     transactions_bulk_upsert(actor=system, rows=rows)
     outbox_drain_all()
     value = CustomerValue.objects.for_actor(system).get(customer=customer)
-    expected = past_value(
-        [Flow(Decimal(m or a), today - timedelta(days=age)) for a, m, age in flows],
-        today,
-        Decimal(str(YEARLY_RATE)),
-    )
-    assert abs(value.past_value - expected) <= Decimal("0.01")
+    expected = sum((m or a) * 1.08 ** (age / 365.25) for a, m, age in flows[:])
+    newest = 1.08 ** (10 / 365.25)  # money grows until the newest transaction
+    assert float(value.past_value) == pytest.approx(expected / newest, abs=0.02)
     assert (value.transactions, value.revenue) == (3, Decimal("25000.00"))
 
 
 def test_values_of_other_customers_are_not_touched(program: Program, system: Actor) -> None:
     first, second = make_customers(program, 2)
     transactions_bulk_upsert(actor=system, rows=[row(1), row(2, customer="C1")])
+    outbox_drain_all()
+    CustomerValue.unscoped.update(transactions=9)  # unscoped: the whole test database
     count = values_recompute(program=program, customer_ids=[second.pk], today=date(2026, 6, 1))
     assert count == 1
-    assert not CustomerValue.objects.for_actor(system).filter(customer=first).exists()
+    assert CustomerValue.objects.for_actor(system).get(customer=first).transactions == 9
+    assert CustomerValue.objects.for_actor(system).get(customer=second).transactions == 1
+
+
+def test_another_currency_is_refused_with_the_reason(program: Program, system: Actor) -> None:
+    make_customers(program, 1)
+    rows = [row(1, currency="KRW"), row(2, currency="USD"), row(3, kind="cost", amount=-500)]
+    result = transactions_bulk_upsert(actor=system, rows=rows)
+    assert (result.created, result.failed) == (2, 1)
+    assert "KRW" in result.rows[1]["errors"]["currency"]
