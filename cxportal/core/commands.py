@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.errors import StaleEdit
+from cxportal.core.errors import DomainError, StaleEdit
 from cxportal.core.models import AuditEntry, OutboxEvent, VersionedModel
 
 T = TypeVar("T", bound=models.Model)
@@ -79,7 +81,7 @@ def save_version(obj: VersionedModel, values: Mapping[str, Any]) -> dict[str, li
     changes = changed_fields(obj, values)
     if not changes:
         return {}
-    for name, (_, after) in changes.items():
+    for name, (_before, after) in changes.items():
         setattr(obj, name, after)
     obj.version += 1
     obj.save(update_fields=[*changes, "version", "updated_at"])
@@ -90,3 +92,43 @@ def lock(obj: T) -> T:
     """The same row, fresh and locked until the transaction ends."""
     manager = type(obj)._default_manager  # the row was fetched for the actor before
     return manager.select_for_update(of=("self",)).get(pk=obj.pk)
+
+
+def check_fields(obj: models.Model) -> None:
+    """Raise DomainError "invalid" with a sentence per field that is out of its bounds.
+
+    Relations are left to the database; long texts are held to their max_length, which Django
+    leaves to forms.
+    """
+    try:
+        obj.clean_fields(exclude=[f.name for f in obj._meta.fields if f.is_relation])
+        _check_lengths(obj)
+    except ValidationError as error:
+        details = {name: " ".join(found) for name, found in error.message_dict.items()}
+        raise DomainError("invalid", " ".join(details.values()), details=details) from error
+
+
+def _check_lengths(obj: models.Model) -> None:
+    for field in obj._meta.fields:
+        most = field.max_length if isinstance(field, models.TextField) else None
+        if most is not None and len(getattr(obj, field.name) or "") > most:
+            raise ValidationError({field.name: [_("At most %(max)s characters.") % {"max": most}]})
+
+
+def tidy(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts without blanks around them and without the one character no database keeps."""
+    return {
+        name: value.replace("\x00", "").strip() if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
+def refuse_foreign(actor: Actor, linked: Mapping[str, Any]) -> None:
+    """Links stay inside the program; another program's row is as good as missing.
+
+    Raises DomainError "not_found" (404) naming the field.
+    """
+    for name, value in linked.items():
+        if getattr(value, "program_id", actor.program_id) != actor.program_id:
+            message = _("This does not exist in this program.")
+            raise DomainError("not_found", message, status=404, details={name: message})

@@ -51,6 +51,8 @@ notification_sentences |= {
     "webhook_disabled": _("The webhook to %(url)s was switched off: its receiver is gone."),
     "job_done": _("%(job)s is done."),
     "job_failed": _("%(job)s failed."),
+    "note_mention": _("%(who)s mentioned you on “%(title)s”: %(text)s"),
+    "note_added": _("%(who)s commented on “%(title)s”: %(text)s"),
 }
 # A word for the part behind the dot stands for every subject; a whole action may have its own.
 audit_words |= {

@@ -3,17 +3,17 @@
 Each registry is a plain list or dict; a floor's `registrations.py` fills it once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from django.db.models import Q
+    from django.db.models import Q, QuerySet
     from django.utils.functional import _StrPromise
 
     from cxportal.core.actors import Actor
-    from cxportal.core.models import Customer, CustomerEvent, Job, OutboxEvent, Shared
+    from cxportal.core.models import Customer, CustomerEvent, Job, Membership, OutboxEvent, Shared
     from cxportal.core.pdf import Document
 
 
@@ -91,6 +91,20 @@ class Shareable:
     content: "tuple[tuple[str, str | _StrPromise], ...]" = ()
 
 
+@dataclass(frozen=True)
+class NoteSubject:
+    """What may be talked about in notes: `rows(actor)` are the objects the actor may see.
+
+    `read` and `write` are permissions; `told(obj)` are the members a new note concerns (its
+    owner, those who watch it). Its page stands in `object_pages`.
+    """
+
+    rows: "Callable[[Actor], QuerySet[Any]]"
+    read: str
+    write: str
+    told: "Callable[[Any], Iterable[Membership]]"
+
+
 navigation: list[NavigationItem] = []
 # (actor, customer, limit) → newest first.
 timeline: "list[Callable[[Actor, Customer, int], Iterable[TimelineEntry]]]" = []
@@ -113,6 +127,10 @@ outbox_consumers: "dict[str, Callable[[int, list[OutboxEvent]], None]]" = {}
 # worker, once per event and listener, inside one transaction; see services/event_listening.py.
 event_listeners: "list[Callable[[int, list[CustomerEvent]], None]]" = []
 
+# (actor, responses) → called once with each batch of new complete responses, in the transaction
+# that counts them: keep it short, put real work into the outbox.
+response_listeners: "list[Callable[[Actor, Sequence[Any]], None]]" = []
+
 # kind of notice → its sentence, with %(name)s places for the notice's params.
 notification_sentences: "dict[str, str | _StrPromise]" = {}
 # action of the audit trail ("survey.publish") → how a history says it ("published").
@@ -121,6 +139,8 @@ audit_words: "dict[str, str | _StrPromise]" = {}
 object_pages: "dict[str, str]" = {}
 # kind of a ShareLink or ScheduledReport → what it shows.
 shareables: "dict[str, Shareable]" = {}
+# object type of the audit trail → how it is talked about in notes.
+note_subjects: "dict[str, NoteSubject]" = {}
 # Called daily inside the worker: drop what is kept no longer than agreed.
 retention: "list[Callable[[], None]]" = []
 # What a webhook may subscribe to: event name → what it means.

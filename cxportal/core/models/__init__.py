@@ -17,6 +17,7 @@ from cxportal.core.models.customers import (
     Suppression,
 )
 from cxportal.core.models.fields import I18nTextField, as_texts, text_in
+from cxportal.core.models.notes import Note
 from cxportal.core.models.programs import (
     MemberInvitation,
     Membership,
@@ -51,6 +52,7 @@ __all__ = [
     "Job",
     "MemberInvitation",
     "Membership",
+    "Note",
     "Notification",
     "OutboxEvent",
     "Program",

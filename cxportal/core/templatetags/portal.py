@@ -32,8 +32,12 @@ from cxportal.core.calc.numbers import (
 from cxportal.core.charts import distribution as lay_distribution
 from cxportal.core.charts import sparkline as lay_sparkline
 from cxportal.core.figures import shown_change, shown_score
+from cxportal.core.forms.notes import NoteForm
 from cxportal.core.icons import icon_drawings
 from cxportal.core.models.fields import text_in
+from cxportal.core.policies import may
+from cxportal.core.queries.notes import note_threads
+from cxportal.core.registry import note_subjects
 from cxportal.core.statuses import STATUS_LOOKS, StatusLook
 
 register = template.Library()
@@ -247,3 +251,23 @@ def block_text(_parser: Parser, token: Token) -> BlockText:
 def waiting_words(count: int) -> str:
     """How the notification link is read out."""
     return _("Notifications, %(count)d unread") % {"count": count} if count else _("Notifications")
+
+
+@register.inclusion_tag("components/notes.html", takes_context=True)
+def notes(context: Context, obj: Any) -> dict[str, Any]:
+    """{% notes case %}: what was said about an object, and the form to say more; two queries."""
+    actor, kind = context["actor"], obj._meta.label_lower
+    form = context.get("note_form") or NoteForm(actor=actor)
+    may_write = may(actor, note_subjects[kind].write, obj)
+    return {
+        "actor": actor,
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "obj": obj,
+        "kind": kind,
+        "threads": note_threads(actor, obj),
+        "note_form": form,
+        "may_write": may_write,
+        "may_delete": may(actor, "core.delete_notes"),
+        "own": actor.membership.pk if actor.membership else None,
+    }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from cxportal.core.views import records
+from cxportal.core.views import notes, records
 
 urlpatterns: list[URLPattern] = [
     path("jobs/", records.JobListView.as_view(), name="job-list"),
@@ -15,5 +15,7 @@ urlpatterns: list[URLPattern] = [
         records.NotificationOpenView.as_view(),
         name="notification-open",
     ),
+    path("notes/", notes.NoteAddView.as_view(), name="note-add"),
+    path("notes/<int:pk>/delete/", notes.NoteDeleteView.as_view(), name="note-delete"),
     path("files/<int:pk>/", records.FileDownloadView.as_view(), name="file-download"),
 ]
