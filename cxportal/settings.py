@@ -246,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
         ("campaigns-sweep", "surveys.tasks.campaigns_sweep", 2),
         ("campaigns-tend", "surveys.tasks.campaigns_tend", 60),
         ("comments-read", "surveys.tasks.comments_read", 5),
+        ("cases-sweep", "journeys.tasks.cases_sweep", 60),
         ("scores-check", "surveys.tasks.scores_check", 86_400),
         ("segments", "cxportal.core.tasks.segments_sweep", 900),
         ("values", "loyalty.tasks.values_sweep", 3_600),

@@ -1,7 +1,7 @@
 """Operators' view of journeys and boards: read-only."""
 
 from cxportal.core.admin import show
-from journeys.models import boards, journeys, voice
+from journeys.models import boards, cases, journeys, voice
 
 show(journeys.Persona, "__str__", "segment_id", "updated_at", search=("name",))
 show(journeys.Journey, "code", "__str__", "kind", "state", search=("code", "name"),
@@ -17,8 +17,14 @@ show(boards.Column, "board_id", "__str__", "state", "position", narrow=("state",
 show(boards.Action, "title", "column_id", "owner", "due", "closed_at",
      search=("title", "=external_id"), related=("owner__user",))  # fmt: skip
 show(boards.ActionMove, "action_id", "from_state", "to_state", "by", "at")
-show(boards.ActionComment, "action_id", "author_label", "at")
 show(journeys.PeriodEvidence, "journey_id", "dimension", "first_day", "last_day", "is_stale")
 show(voice.CommentPlace, "comment_id", "touchpoint_id", "by_person", narrow=("by_person",))
 show(voice.TopicPlace, "topic_id", "touchpoint_id")
 show(voice.CommentAction, "comment_id", "action_id")
+show(cases.RootCause, "code", "__str__", "is_active", search=("code",))
+show(cases.CaseRules, "program_id", "opens_on_low_score", "assignment")
+show(cases.Case, "title", "state", "severity", "owner", "due_at", "resolution",
+     search=("title", "=external_id"), narrow=("state", "severity"),
+     related=("owner__user",))  # fmt: skip
+show(cases.CaseMove, "case_id", "from_state", "to_state", "by", "at")
+show(cases.CaseContact, "case_id", "channel", "reached", "by", "at")

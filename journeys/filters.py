@@ -8,12 +8,25 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.models import Membership, Team
 from journeys.forms.actions import NamedChoiceField, StageChoiceField
-from journeys.models import OPEN_STATES, Action, Stage, State, Touchpoint
+from journeys.models import (
+    OPEN_CASES,
+    OPEN_STATES,
+    Action,
+    Case,
+    CaseState,
+    RootCause,
+    Severity,
+    Stage,
+    State,
+    Touchpoint,
+)
 from journeys.queries.actions import today_of
+from journeys.queries.cases import cases_matching, is_late
 from journeys.queries.effects import Worked, actions_by_verdict
 
 ALL = _("All")
@@ -48,6 +61,10 @@ def _stages(request: HttpRequest) -> QuerySet[Any]:
 
 def _touchpoints(request: HttpRequest) -> QuerySet[Any]:
     return Touchpoint.objects.for_actor(request.actor)  # type: ignore[attr-defined]
+
+
+def _causes(request: HttpRequest) -> QuerySet[Any]:
+    return RootCause.objects.for_actor(request.actor)  # type: ignore[attr-defined]
 
 
 class StageFilter(filters.ModelChoiceFilter):  # type: ignore[misc]
@@ -121,6 +138,51 @@ class ActionListFilter(ActionFilter):
 
     class Meta(ActionFilter.Meta):
         fields: list[str] = []
+
+
+CASE_STATES = [("open", _("Open")), *CaseState.choices]
+CASE_DUE = [("late", _("Overdue")), ("today", _("Within a day"))]
+
+
+class CaseFilter(filters.FilterSet):  # type: ignore[misc]
+    """By number or text, state, severity, people, place, cause, and what is due."""
+
+    q = filters.CharFilter(method="by_text", label=_("Search"))
+    state = filters.ChoiceFilter(
+        method="by_state", choices=CASE_STATES, empty_label=ALL, label=_("State")
+    )
+    severity = filters.ChoiceFilter(choices=Severity.choices, empty_label=ALL, label=_("Severity"))
+    owner = filters.ModelChoiceFilter(queryset=_members, empty_label=ALL, label=_("Owner"))
+    team = filters.ModelChoiceFilter(queryset=_teams, empty_label=ALL, label=_("Team"))
+    due = filters.ChoiceFilter(method="by_due", choices=CASE_DUE, empty_label=ALL, label=_("Due"))
+    reason = filters.ChoiceFilter(choices=Case.Reason.choices, empty_label=ALL, label=_("Reason"))
+    touchpoint = TouchpointFilter(queryset=_touchpoints, empty_label=ALL, label=_("Touchpoint"))
+    root_cause = TouchpointFilter(queryset=_causes, empty_label=ALL, label=_("Root cause"))
+    resolution = filters.ChoiceFilter(
+        choices=Case.Resolution.choices, empty_label=ALL, label=_("What came of it")
+    )
+    customer = filters.NumberFilter(
+        field_name="customer_id", max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Number, title or customer."""
+        found = cases_matching(self.request.actor, value)
+        return queryset.filter(pk__in=found.order_by().values("pk"))
+
+    def by_state(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """One state, or all of those that are open."""
+        states = OPEN_CASES if value == "open" else [value]
+        return queryset.filter(state__in=states)
+
+    def by_due(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """What is overdue now, or will be within a day."""
+        ahead = timedelta(days=1) if value == "today" else timedelta()
+        return queryset.filter(is_late(timezone.now() + ahead))
 
 
 class TouchpointLibraryFilter(filters.FilterSet):  # type: ignore[misc]

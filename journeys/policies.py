@@ -17,6 +17,17 @@ def is_own_action(actor: Actor, action: object) -> bool:
     return mine or logged or getattr(action, "team_id", None) in actor.team_ids
 
 
+@rules.predicate
+def is_own_case(actor: Actor, case: object) -> bool:
+    """Staff work on cases they own, of their teams, and on those nobody has taken yet."""
+    if case is None:
+        return True
+    me = actor.membership.pk if actor.membership else None
+    owner, team = getattr(case, "owner_id", None), getattr(case, "team_id", None)
+    is_free = owner is None and team is None
+    return is_free or (me is not None and owner == me) or team in actor.team_ids
+
+
 rules.add_perm("journeys.view_journeys", is_member | scope_is("journeys:read"))
 rules.add_perm("journeys.change_journeys", is_designer | scope_is("journeys:write"))
 rules.add_perm("journeys.view_boards", is_member | scope_is("actions:read"))
@@ -27,3 +38,11 @@ rules.add_perm(
     is_lead | role_is("staff") & is_own_action | scope_is("actions:write"),
 )
 rules.add_perm("journeys.comment_actions", is_worker | scope_is("actions:write"))
+rules.add_perm("journeys.view_cases", is_member | scope_is("cases:read"))
+rules.add_perm("journeys.create_cases", is_worker | scope_is("cases:write"))
+rules.add_perm(
+    "journeys.change_cases",
+    is_lead | role_is("staff") & is_own_case | scope_is("cases:write"),
+)
+rules.add_perm("journeys.comment_cases", is_worker | scope_is("cases:write"))
+rules.add_perm("journeys.change_case_rules", is_lead | scope_is("cases:write"))

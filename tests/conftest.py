@@ -35,6 +35,7 @@ ALL_SCOPES = [
         "metrics",
         "journeys",
         "actions",
+        "cases",
         "transactions",
         "propositions",
         "scorecard",

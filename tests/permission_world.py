@@ -6,7 +6,9 @@ from django.utils import timezone
 from cxportal.core import models as core
 from cxportal.core.actors import Actor
 from cxportal.core.services.jobs import job_queue
+from cxportal.core.services.notes import note_add
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
+from journeys.services.cases import case_open
 from loyalty.calc.months import month_of, month_shift
 from loyalty.services.scorecard import scorecard_close
 from tests.conftest import make_key, make_member, make_program
@@ -55,9 +57,12 @@ def make_home() -> core.Program:
     core.ApiKey.unscoped.create(
         program=program, name="k", prefix=f"p{program.pk}", key_hash="h", scopes=[]
     )
-    job_queue(actor=Actor.system(program), kind="demo")
     today = timezone.now().date()
     scorecard_close(actor=Actor.system(program), month=month_shift(month_of(today), -1))
+    system = Actor.system(program)
+    case = case_open(actor=system, title="Call back", customer=customer)
+    note_add(actor=system, obj=case, text="Called twice")
+    job_queue(actor=system, kind="demo")
     return program
 
 

@@ -13,6 +13,12 @@ from cxportal.core.api.segments import SegmentCustomerViewSet, SegmentViewSet
 from cxportal.core.api.sharing import ScheduledReportViewSet, ShareLinkViewSet
 from journeys.api.actions import ActionCommentViewSet, ActionViewSet
 from journeys.api.boards import BoardViewSet
+from journeys.api.cases import (
+    CaseContactViewSet,
+    CaseNoteViewSet,
+    CaseViewSet,
+    RootCauseViewSet,
+)
 from journeys.api.journeys import JourneyViewSet, PersonaViewSet, StageViewSet
 from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
 from journeys.api.voice import CommentViewSet, TopicViewSet
@@ -66,6 +72,10 @@ for prefix, viewset in (
     ("boards", BoardViewSet),
     ("actions", ActionViewSet),
     ("actions/<int:action_id>/comments", ActionCommentViewSet),
+    ("cases", CaseViewSet),
+    ("cases/<int:case_id>/comments", CaseNoteViewSet),
+    ("cases/<int:case_id>/contacts", CaseContactViewSet),
+    ("root-causes", RootCauseViewSet),
     ("transactions", TransactionViewSet),
     ("propositions", PropositionViewSet),
     ("kpis", KpiViewSet),

@@ -19,6 +19,7 @@ SUBJECTS: "dict[str, _StrPromise]" = {
     "metrics": _("Metrics and scores"),
     "journeys": _("Journeys"),
     "actions": _("Actions"),
+    "cases": _("Cases"),
     "transactions": _("Transactions"),
     "propositions": _("Value propositions"),
     "shares": _("Share links and scheduled reports"),

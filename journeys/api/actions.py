@@ -12,17 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Answer
 
 from cxportal.core.api.fields import MemberField, ScopedPrimaryKeyRelatedField, actor_of
+from cxportal.core.api.notes import NoteViewSet
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
-from cxportal.core.api.views import NestedViewSet, PortalViewSet
+from cxportal.core.api.views import PortalViewSet
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Team
 from journeys.api.effects import EffectSerializer, effect_shown
 from journeys.filters import ActionListFilter
-from journeys.models import Action, ActionComment, Board, Column, Stage, State, Touchpoint
+from journeys.models import Action, Board, Column, Stage, State, Touchpoint
 from journeys.queries.actions import actions_live
 from journeys.queries.effects import action_effect
 from journeys.services.actions import (
-    action_comment,
     action_create,
     action_delete,
     action_move,
@@ -78,15 +78,6 @@ class MoveSerializer(PortalSerializer):
     state = serializers.ChoiceField(choices=State.choices, required=False)
     before = ScopedPrimaryKeyRelatedField(model=Action, required=False, allow_null=True)
     after = ScopedPrimaryKeyRelatedField(model=Action, required=False, allow_null=True)
-
-
-class CommentSerializer(PortalSerializer):
-    """A remark on an action."""
-
-    id = serializers.IntegerField(read_only=True)
-    author = serializers.CharField(source="author_label", read_only=True)
-    text = serializers.CharField(max_length=10_000)
-    at = serializers.DateTimeField(read_only=True)
 
 
 class ActionApiFilter(ActionListFilter):
@@ -172,16 +163,9 @@ class ActionViewSet(PortalViewSet):
         return Answer(effect_shown(found, action_effect(self.actor, found)))
 
 
-class ActionCommentViewSet(NestedViewSet):
+class ActionCommentViewSet(NoteViewSet):
     """Remarks on an action, oldest first."""
 
-    model = ActionComment
-    serializer_class = CommentSerializer
     parent_model = Action
     parent_name = "action_id"
     permissions = {"list": "journeys.view_boards", "create": "journeys.comment_actions"}
-
-    def create(self, request: Request, action_id: int) -> Answer:
-        """Add a remark."""
-        found = self.parent()
-        return self.created(action_comment(actor=self.actor, action=found, **self.data()))

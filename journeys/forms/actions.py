@@ -13,7 +13,7 @@ from cxportal.core.models import Membership, Team, text_in
 from journeys.models import Action, Board, Column, Stage, Touchpoint
 from surveys.models import Response
 
-TITLE_LENGTH, TEXT_LENGTH, COMMENT_LENGTH = 200, 20_000, 10_000
+TITLE_LENGTH, TEXT_LENGTH = 200, 20_000
 MOST_CARDS = 999
 OPEN = _("Not chosen")
 FACTORS = [(1, _("1 (lowest)")), (2, "2"), (3, "3"), (4, "4"), (5, _("5 (highest)"))]
@@ -112,16 +112,6 @@ class ActionForm(ScopedForm):
             "journey_id", "position"
         )
         owners.queryset = owners.queryset.filter(is_active=True).select_related("user")
-
-
-class CommentForm(ScopedForm):
-    """A remark."""
-
-    text = forms.CharField(
-        max_length=COMMENT_LENGTH,
-        label=_("Comment"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
 
 
 @dataclass(frozen=True)

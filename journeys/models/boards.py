@@ -161,19 +161,3 @@ class ActionMove(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.action_id}: {self.from_state} → {self.to_state}"
-
-
-class ActionComment(TenantModel):
-    """A remark on an action."""
-
-    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="comments")
-    author = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
-    author_label = models.CharField(max_length=200)
-    text = models.TextField(max_length=10_000)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return self.text[:60]

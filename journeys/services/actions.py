@@ -4,14 +4,22 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from fractional_indexing import generate_key_between, generate_n_keys_between
 
 from cxportal.core.actors import Actor
-from cxportal.core.commands import audit, changed_fields, emit, lock, save_version
+from cxportal.core.commands import (
+    audit,
+    changed_fields,
+    check_fields,
+    emit,
+    lock,
+    refuse_foreign,
+    save_version,
+    tidy,
+)
 from cxportal.core.errors import DomainError, StaleEdit
 from cxportal.core.models import Membership, Team
 from cxportal.core.policies import authorise
@@ -19,7 +27,6 @@ from cxportal.core.services.notifications import notify
 from journeys.models import (
     CLOSED_STATES,
     Action,
-    ActionComment,
     ActionMove,
     Board,
     Column,
@@ -83,7 +90,7 @@ def action_create(
         "touchpoint": touchpoint,
         "response": response,
     }
-    _refuse_foreign(actor, {**linked, "board": board, "column": column})
+    refuse_foreign(actor, {**linked, "board": board, "column": column})
     place = _locked_column(column or _first_column(board or board_default(actor)))
     made_at = _moment(actor, at)
     action = Action(
@@ -95,10 +102,10 @@ def action_create(
         due=due,
         entered_column_at=made_at,
         **linked,
-        **_tidy({"title": title, **values}),
+        **tidy({"title": title, **values}),
     )
     _enter(action, place.state, made_at)
-    _checked(action)
+    check_fields(action)
     _save_new(action)
     _record_move(actor, action, "", place, made_at)
     audit(actor=actor, action="action.create", obj=action)
@@ -118,9 +125,9 @@ def action_update(
     _refuse_unknown(values)
     stored = _stored(action)
     _expect(stored, version, values)
-    _refuse_foreign(actor, values)
+    refuse_foreign(actor, values)
     before = stored.owner_id
-    changes = changed_fields(stored, _tidy(values))
+    changes = changed_fields(stored, tidy(values))
     words = _words(changes)
     if changes:
         _save_changed(stored, changes)
@@ -149,7 +156,7 @@ def action_move(
     the portal itself. Raises StaleEdit when it was changed meanwhile, DomainError "not_found".
     """
     authorise(actor, "journeys.change_actions", action)
-    _refuse_foreign(actor, {"column": column, "before": before, "after": after})
+    refuse_foreign(actor, {"column": column, "before": before, "after": after})
     # Always the column first, then the action: two moves cannot wait for each other.
     place = _locked_column(column)
     stored = _stored(action)
@@ -189,26 +196,6 @@ def _change_column(
     audit(actor=actor, action="action.move", obj=action, changes=changes)
     if action.closed_at is not None and not was_closed:
         emit(actor=actor, event="action.closed", payload=event_payload(action))
-
-
-@transaction.atomic
-def action_comment(*, actor: Actor, action: Action, text: str) -> ActionComment:
-    """Add a remark. Raises DomainError: "invalid"."""
-    authorise(actor, "journeys.comment_actions", action)
-    stored = _stored(action)
-    comment = ActionComment(
-        program=actor.program,
-        action=stored,
-        author=actor.membership,
-        author_label=actor.label,
-        **_tidy({"text": text}),
-    )
-    _checked(comment)
-    comment.save()
-    audit(actor=actor, action="action.comment", obj=stored)
-    if stored.owner is not None:
-        _notify(actor, stored, stored.owner, "action_commented")
-    return comment
 
 
 @transaction.atomic
@@ -364,42 +351,16 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
         raise TypeError(f"an action has no {', '.join(sorted(unknown))} to set")
 
 
-def _refuse_foreign(actor: Actor, linked: Mapping[str, Any]) -> None:
-    """Links stay inside the program; another program's row is as good as missing."""
-    for name, value in linked.items():
-        if getattr(value, "program_id", actor.program_id) != actor.program_id:
-            message = _("This does not exist in this program.")
-            raise DomainError("not_found", message, status=404, details={name: message})
-
-
-def _tidy(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts without blanks around them and without the one character no database keeps."""
-    return {
-        name: value.replace("\x00", "").strip() if isinstance(value, str) else value
-        for name, value in values.items()
-    }
-
-
 def _save_changed(stored: Action, changes: Mapping[str, list[Any]]) -> None:
     for name, (_before, after) in changes.items():
         setattr(stored, name, after)
-    _checked(stored)
+    check_fields(stored)
     stored.version += 1
     try:
         with transaction.atomic():
             stored.save(update_fields=[*changes, "version", "updated_at"])
     except IntegrityError as error:
         raise _taken() from error
-
-
-def _checked(obj: Action | ActionComment) -> None:
-    """Raise DomainError with a sentence per field that is out of its bounds."""
-    try:
-        obj.clean_fields(exclude=[f.name for f in obj._meta.fields if f.is_relation])
-    except ValidationError as error:
-        details = {name: " ".join(found) for name, found in error.message_dict.items()}
-        message = " ".join(details.values())
-        raise DomainError("invalid", message, details=details) from error
 
 
 def _save_new(action: Action) -> None:

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from journeys.urls import boards, journeys, voice
+from journeys.urls import boards, cases, journeys, voice
 
 app_name = "journeys"
 urlpatterns: list[URLPattern | URLResolver] = [
     *journeys.urlpatterns,
     *boards.urlpatterns,
     *voice.urlpatterns,
+    *cases.urlpatterns,
 ]

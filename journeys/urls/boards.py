@@ -17,7 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("actions/<int:pk>/", actions.ActionDetailView.as_view(), name="action-detail"),
     path("actions/<int:pk>/edit/", actions.ActionEditView.as_view(), name="action-edit"),
     path("actions/<int:pk>/move/", actions.ActionMoveView.as_view(), name="action-move"),
-    path("actions/<int:pk>/comment/", actions.ActionCommentView.as_view(), name="action-comment"),
     path("actions/<int:pk>/delete/", actions.ActionDeleteView.as_view(), name="action-delete"),
     path("actions/<int:pk>/restore/", actions.ActionRestoreView.as_view(), name="action-restore"),
 ]

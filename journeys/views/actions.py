@@ -17,11 +17,10 @@ from cxportal.core.views.base import (
     FormPage,
     ListPage,
     PortalView,
-    add_domain_error,
     get_or_404,
 )
 from journeys.filters import ActionListFilter
-from journeys.forms.actions import ActionForm, CommentForm, MoveForm, Place, QuickActionForm
+from journeys.forms.actions import ActionForm, MoveForm, Place, QuickActionForm
 from journeys.models import Action, Board, Column, Stage, Touchpoint
 from journeys.queries.actions import (
     action_history,
@@ -31,7 +30,6 @@ from journeys.queries.actions import (
 )
 from journeys.queries.boards import board_of, cards_of, columns_of
 from journeys.services.actions import (
-    action_comment,
     action_create,
     action_delete,
     action_move,
@@ -97,10 +95,10 @@ class ActionDetailView(PortalView):
     permission = "journeys.view_boards"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return show_action(self, _find(self, pk), CommentForm(actor=self.actor))
+        return show_action(self, _find(self, pk))
 
 
-def show_action(view: PortalView, action: Action, form: Any, *, status: int = 200) -> HttpResponse:
+def show_action(view: PortalView, action: Action) -> HttpResponse:
     """The action with its effect, comments and history."""
     htmx = getattr(view.request, "htmx", None)
     in_panel = bool(htmx and not htmx.boosted)
@@ -108,17 +106,14 @@ def show_action(view: PortalView, action: Action, form: Any, *, status: int = 20
         "card": cards_of(view.actor, [action])[0],
         "action": action,
         "places": columns_of(view.actor, action.column.board),
-        "comments": action.comments.select_related("author__user"),
-        "comment_form": form,
         "history": action_history(view.actor, action),
-        "may_comment": may(view.actor, "journeys.comment_actions", action),
         "in_panel": in_panel,
         # After a move: back to the board beside the panel, or to this page.
         "next": getattr(htmx, "current_url_abs_path", None) or view.request.path,
         "response_url": _response_url(view, action),
     }
     template = "journeys/_action_panel.html" if in_panel else "journeys/action_detail.html"
-    return view.render(template, context, status=status)
+    return view.render(template, context)
 
 
 def _response_url(view: PortalView, action: Action) -> str:
@@ -287,26 +282,6 @@ def _back(view: PortalView, board: Board | None) -> str:
     if board is None or board.is_default:
         return view.actor.url("journeys:board")
     return view.actor.url("journeys:board-detail", board.pk)
-
-
-class ActionCommentView(CommandView):
-    """Add a remark."""
-
-    permission = "journeys.comment_actions"
-
-    def command(self, pk: int) -> HttpResponse:
-        action = _find(self, pk)
-        form = CommentForm(self.request.POST, actor=self.actor)
-        if not form.is_valid():
-            return show_action(self, action, form, status=422)
-        try:
-            action_comment(actor=self.actor, action=action, text=form.cleaned_data["text"])
-        except DomainError as error:
-            add_domain_error(form, error)
-            return show_action(self, action, form, status=error.status)
-        if self.request.htmx:
-            return show_action(self, action, CommentForm(actor=self.actor))
-        return self.redirect("journeys:action-detail", pk)
 
 
 class ActionDeleteView(CommandView):

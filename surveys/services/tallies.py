@@ -9,6 +9,7 @@ from django.db import connection
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import OutboxEvent, Program
+from cxportal.core.registry import response_listeners
 from cxportal.core.signals import response_completed, tallies_changed
 from surveys.models import Response
 from surveys.services.comments import comments_write
@@ -132,6 +133,8 @@ def _tell(program: Program, response_ids: list[int]) -> None:
         .order_by("pk")
     )
     responses_announce(actor, responses)
+    for listener in response_listeners:
+        listener(actor, responses)
     if response_completed.has_listeners():
         for response in responses:
             response_completed.send(sender=Response, actor=actor, response=response)

@@ -70,6 +70,7 @@ class ResponseDetailView(ResponsePage):
             "action_url": self._action_url(response),
             "report_url": page_or_none(self.actor, "surveys:survey-report", response.survey_id),
             "menu": self._menu(response),
+            "may_erase": may(self.actor, "surveys.change_responses", response),
             **self._person(response),
         }
         return self.render("surveys/response_detail.html", context)
@@ -91,11 +92,17 @@ class ResponseDetailView(ResponsePage):
         return f"{url}?response={response.pk}" if url else ""
 
     def _menu(self, response: Response) -> list[dict[str, Any]]:
+        case_url = page_or_none(self.actor, "journeys:case-new")
+        items: list[dict[str, Any]] = []
+        if case_url and may(self.actor, "journeys.create_cases"):
+            url = f"{case_url}?response={response.pk}"
+            items.append({"label": _("Open a case"), "url": url, "icon": "telephone"})
         if not may(self.actor, "surveys.change_responses", response):
-            return []
+            return items
         label = _("Count again") if response.is_test else _("Mark as test")
         test = self.actor.url("surveys:response-test", response.pk)
         return [
+            *items,
             {"label": label, "url": test, "icon": "eyedropper", "method": "post"},
             {"label": _("Erase…"), "icon": "trash", "dialog": "erase-response", "danger": True},
         ]

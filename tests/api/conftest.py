@@ -146,6 +146,10 @@ def make_world(api: Api) -> World:
         "topics/", {"code": "queue", "name": "Queue", "seeds": ["queue", "waited"]}
     )["id"]
     ids["comment"] = api.made("comments/", {"text": "A long queue", "source": "store"})["id"]
+    ids["case"] = api.made("cases/", {"title": "Call back", "customer": "C0"})["id"]
+    api.made(f"cases/{ids['case']}/comments/", {"text": "Called twice"})
+    api.made(f"cases/{ids['case']}/contacts/", {"channel": "phone", "reached": False})
+    ids["cause"] = api.seen("root-causes/")["results"][0]["id"]
     ids["transaction"] = api.made(
         "transactions/",
         {"external_id": "T1", "customer": "C0", "occurred_at": "2026-11-01", "amount": "10"},

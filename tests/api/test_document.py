@@ -93,7 +93,7 @@ def test_every_address_is_in_the_table() -> None:
         if route.pattern.startswith("api/v1/"):
             address = "/" + route.pattern.removeprefix("api/v1/")
             address = re.sub(r"<int:(\w+)>", r"{\1}", address)
-            address = address.replace("{pk}", "{id}").replace("{action_id}", "{action}")
+            address = re.sub(r"{(\w+)_id}", r"{\1}", address.replace("{pk}", "{id}"))
             served |= {(method.upper(), address) for method in route.callback.actions}
     served = {(method, address) for method, address in served if method != "HEAD"}
     assert addresses(TEXT) == served

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from cxportal.core.services.notes import note_add
 from cxportal.home.demo import content
 from journeys.models import Action, Column, Journey, Stage, State
-from journeys.services.actions import action_comment, action_create, action_move
+from journeys.services.actions import action_create, action_move
 from journeys.services.boards import board_default
 from journeys.services.journeys import journey_create
 from journeys.services.personas import persona_create
@@ -118,7 +119,7 @@ def _action(
             at=ended or began + timedelta(days=5),
         )  # fmt: skip
     if spec["state"] == State.DOING:
-        action_comment(actor=build.actor, action=action, text="매장 두 곳에서 먼저 시험 중입니다.")
+        note_add(actor=build.actor, obj=action, text="매장 두 곳에서 먼저 시험 중입니다.")
 
 
 def build_propositions(build: "Build") -> None:

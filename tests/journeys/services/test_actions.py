@@ -10,11 +10,11 @@ from django.db import connection
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError, StaleEdit
-from cxportal.core.models import AuditEntry, Membership, Notification, OutboxEvent, Team
+from cxportal.core.models import AuditEntry, Membership, Note, Notification, OutboxEvent, Team
+from cxportal.core.services.notes import note_add
 from journeys.models import Action, ActionMove, Column, Journey, Stage, State, Step, Touchpoint
 from journeys.services import actions as service
 from journeys.services.actions import (
-    action_comment,
     action_create,
     action_delete,
     action_move,
@@ -270,11 +270,11 @@ def test_who_gets_it_is_told_but_not_of_own_doing(
     action = action_create(actor=owner, title="Call back", owner=staff)
     action_update(actor=owner, action=action, owner=people["owner"])
     action_update(actor=owner, action=action, urgency=5)
-    action_comment(actor=actor_for("staff"), action=action, text="Done that")
+    note_add(actor=actor_for("staff"), obj=action, text="Done that")
     told = Notification.objects.for_actor(owner).order_by("pk")
     assert [(n.membership, n.kind) for n in told] == [
         (staff, "action_assigned"),
-        (people["owner"], "action_commented"),
+        (people["owner"], "note_added"),
     ]
     assert told[0].params == {"title": "Call back", "who": "Owner"}
     assert told[0].url == f"/p/acme/actions/{action.pk}/"
@@ -283,8 +283,8 @@ def test_who_gets_it_is_told_but_not_of_own_doing(
 def test_an_empty_comment_is_refused(actor_for: ActorFor) -> None:
     action = action_create(actor=actor_for("owner"), title="x")
     with pytest.raises(DomainError):
-        action_comment(actor=actor_for("owner"), action=action, text="  \x00 ")
-    assert action.comments.count() == 0
+        note_add(actor=actor_for("owner"), obj=action, text="  \x00 ")
+    assert Note.unscoped.count() == 0
 
 
 def test_a_deleted_action_comes_back_to_its_place(actor_for: ActorFor) -> None:
@@ -315,13 +315,13 @@ def test_viewers_only_see(actor_for: ActorFor) -> None:
     tries: list[Callable[[], object]] = [
         *changes_of(viewer, action),
         lambda: action_create(actor=viewer, title="y"),
-        lambda: action_comment(actor=viewer, action=action, text="y"),
+        lambda: note_add(actor=viewer, obj=action, text="y"),
     ]
     for attempt in tries:
         with pytest.raises(Denied):
             attempt()
     action.refresh_from_db()
-    assert (action.title, action.column.state, action.comments.count()) == ("x", "idea", 0)
+    assert (action.title, action.column.state, Note.unscoped.count()) == ("x", "idea", 0)
     assert Action.objects.for_actor(viewer).count() == 1
 
 
@@ -330,7 +330,7 @@ def test_staff_leave_the_actions_of_others_alone_but_may_comment(actor_for: Acto
     for attempt in changes_of(staff, action):
         with pytest.raises(Denied):
             attempt()
-    assert action_comment(actor=staff, action=action, text="Why?").author_label == "Staff"
+    assert note_add(actor=staff, obj=action, text="Why?").author_label == "Staff"
     action.refresh_from_db()
     assert (action.title, action.column.state) == ("x", "idea")
 

@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Membership
+from cxportal.core.models import Membership, Note
+from cxportal.core.services.notes import note_add
 from journeys.models import Action, Column, Stage, TouchpointMetric
-from journeys.services.actions import action_comment, action_create, action_move, action_update
+from journeys.services.actions import action_create, action_move, action_update
 from journeys.services.boards import board_default
 from surveys.models import Metric, Response, Score, Survey, SurveyVersion
 from tests.journeys.services.test_actions import make_touchpoint
@@ -58,7 +59,7 @@ def test_an_action_shows_everything_about_it(
     action = action_create(
         actor=system, title="Shorter queue", owner=people["staff"], touchpoint=place, cost=1
     )
-    action_comment(actor=Actor.member(people["manager"]), action=action, text="Ask the\nstores")
+    note_add(actor=Actor.member(people["manager"]), obj=action, text="Ask the\nstores")
     action_move(actor=system, action=action, column=column(system, "doing"))
     page = client_for("viewer").get(f"{BASE}{action.pk}/").text
     for words in (
@@ -86,7 +87,7 @@ def test_strangers_and_missing_actions_get_404(
     stranger_client: Client, client_for: ClientFor, system: Actor
 ) -> None:
     action = action_create(actor=system, title="x")
-    paths = ["", "edit/", "move/", "comment/", "delete/", "restore/"]
+    paths = ["", "edit/", "move/", "delete/", "restore/"]
     for path in paths:
         for client, url in (
             (stranger_client, f"{BASE}{action.pk}/{path}"),
@@ -214,10 +215,10 @@ def test_staff_cannot_edit_what_is_not_theirs(client_for: ClientFor, system: Act
 
 def test_viewers_post_nothing(client_for: ClientFor, system: Actor) -> None:
     action = action_create(actor=system, title="x")
-    for path in ("edit/", "move/", "comment/", "delete/", "restore/"):
+    for path in ("edit/", "move/", "delete/", "restore/"):
         assert client_for("viewer").post(f"{BASE}{action.pk}/{path}", {}).status_code == 403, path
     action.refresh_from_db()
-    assert (action.version, action.comments.count()) == (1, 0)
+    assert action.version == 1
 
 
 def test_the_menu_moves_without_script_and_returns(client_for: ClientFor, system: Actor) -> None:
@@ -259,14 +260,18 @@ def test_a_place_that_is_none_is_refused(client_for: ClientFor, system: Actor, t
     assert action.version == 1
 
 
-def test_a_comment_is_kept_and_an_empty_one_refused(client_for: ClientFor, system: Actor) -> None:
+def test_a_comment_is_kept_and_shown_as_text(client_for: ClientFor, system: Actor) -> None:
     action = action_create(actor=system, title="x")
-    url = f"{BASE}{action.pk}/comment/"
-    assert client_for("staff").post(url, {"text": "Try <b>this</b>"}).status_code == 302
-    assert client_for("staff").post(url, {"text": ""}).status_code == 422
-    assert [c.text for c in action.comments.all()] == ["Try <b>this</b>"]
+    about = {"object_type": "journeys.action", "object_id": action.pk}
+    url = "/p/acme/notes/"
+    sent = client_for("staff").post(url, {**about, "text": "Try <b>this</b>"})
+    assert (sent.status_code, sent.headers["Location"]) == (302, f"{BASE}{action.pk}/")
+    empty = client_for("staff").post(url, {**about, "text": ""})
+    assert empty.status_code == 422
     page = client_for("viewer").get(f"{BASE}{action.pk}/").text
     assert "Try &lt;b&gt;this&lt;/b&gt;" in page
+    assert client_for("viewer").post(url, {**about, "text": "me too"}).status_code == 403
+    assert [note.text for note in Note.unscoped.all()] == ["Try <b>this</b>"]
 
 
 def test_deleting_offers_to_undo(client_for: ClientFor, system: Actor) -> None:

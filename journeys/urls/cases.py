@@ -1,0 +1,21 @@
+"""Addresses of cases."""
+
+from django.urls import URLPattern, path
+
+from journeys.views import case_rules, cases
+
+urlpatterns: list[URLPattern] = [
+    path("cases/", cases.CaseListView.as_view(), name="case-list"),
+    path("cases/mine/", cases.MyCasesView.as_view(), name="my-cases"),
+    path("cases/new/", cases.CaseCreateView.as_view(), name="case-new"),
+    path("cases/rules/", case_rules.CaseRulesView.as_view(), name="case-rules"),
+    path("cases/causes/new/", case_rules.RootCauseCreateView.as_view(), name="cause-new"),
+    path("cases/causes/<int:pk>/", case_rules.RootCauseEditView.as_view(), name="cause-edit"),
+    path("cases/<int:pk>/", cases.CaseDetailView.as_view(), name="case-detail"),
+    path("cases/<int:pk>/edit/", cases.CaseEditView.as_view(), name="case-edit"),
+    path("cases/<int:pk>/take/", cases.CaseTakeView.as_view(), name="case-take"),
+    path("cases/<int:pk>/move/", cases.CaseMoveView.as_view(), name="case-move"),
+    path("cases/<int:pk>/contact/", cases.CaseContactView.as_view(), name="case-contact"),
+    path("cases/<int:pk>/close/", cases.CaseCloseView.as_view(), name="case-close"),
+    path("cases/<int:pk>/reopen/", cases.CaseReopenView.as_view(), name="case-reopen"),
+]
