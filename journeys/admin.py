@@ -1,7 +1,7 @@
 """Operators' view of journeys and boards: read-only."""
 
 from cxportal.core.admin import show
-from journeys.models import boards, cases, journeys, voice
+from journeys.models import boards, cases, journeys, maps, voice
 
 show(journeys.Persona, "__str__", "segment_id", "updated_at", search=("name",))
 show(journeys.Journey, "code", "__str__", "kind", "state", search=("code", "name"),
@@ -28,3 +28,9 @@ show(cases.Case, "title", "state", "severity", "owner", "due_at", "resolution",
      related=("owner__user",))  # fmt: skip
 show(cases.CaseMove, "case_id", "from_state", "to_state", "by", "at")
 show(cases.CaseContact, "case_id", "channel", "reached", "by", "at")
+show(maps.Lane, "journey_id", "__str__", "kind", "position", narrow=("kind",))
+show(maps.Card, "lane_id", "step_id", "__str__", "emotion", search=("title",))
+show(maps.EmotionPoint, "step_id", "persona_id", "value")
+show(maps.EvidenceItem, "card_id", "kind", "source", "happened_on", narrow=("kind",))
+show(maps.JourneyVersion, "journey_id", "number", "note", "made_by_label", "made_at")
+show(maps.MapEdit, "journey_id", "user_id", "at", "undone_at")

@@ -8,6 +8,8 @@ from cxportal.core.actors import Actor
 from cxportal.core.services.jobs import job_queue
 from cxportal.core.services.notes import note_add
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
+from journeys import models as journeys
+from journeys.services.cards import evidence_add
 from journeys.services.cases import case_open
 from loyalty.calc.months import month_of, month_shift
 from loyalty.services.scorecard import scorecard_close
@@ -63,7 +65,15 @@ def make_home() -> core.Program:
     case = case_open(actor=system, title="Call back", customer=customer)
     note_add(actor=system, obj=case, text="Called twice")
     job_queue(actor=system, kind="demo")
+    _add_evidence(program)
     return program
+
+
+def _add_evidence(program: core.Program) -> None:
+    """Evidence on the first card of the demo's map."""
+    card = journeys.Card.unscoped.filter(program=program).first()
+    assert card is not None
+    evidence_add(actor=Actor.system(program), card=card, kind="interview", source="A customer")
 
 
 def make_outsider() -> core.Membership:

@@ -20,6 +20,7 @@ from journeys.api.cases import (
     RootCauseViewSet,
 )
 from journeys.api.journeys import JourneyViewSet, PersonaViewSet, StageViewSet
+from journeys.api.maps import CardViewSet, EmotionViewSet, EvidenceViewSet, LaneViewSet
 from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
 from journeys.api.voice import CommentViewSet, TopicViewSet
 from loyalty.api.propositions import PropositionViewSet
@@ -65,6 +66,10 @@ for prefix, viewset in (
     ("dimensions", DimensionViewSet),
     ("journeys", JourneyViewSet),
     ("journeys/<int:journey>/stages", StageViewSet),
+    ("journeys/<int:journey>/lanes", LaneViewSet),
+    ("journeys/<int:journey>/cards", CardViewSet),
+    ("journeys/<int:journey>/emotions", EmotionViewSet),
+    ("cards/<int:card>/evidence", EvidenceViewSet),
     ("stages/<int:stage>/steps", StepViewSet),
     ("touchpoints", TouchpointViewSet),
     ("touchpoints/<int:touchpoint>/metrics", TouchpointMetricViewSet),

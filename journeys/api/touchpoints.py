@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -15,12 +16,15 @@ from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import NestedViewSet, PortalViewSet
 from journeys.api.journeys import CODE, EDITED, MAX_PLACE
 from journeys.models import Stage, Step, Touchpoint, TouchpointMetric
-from journeys.services.touchpoints import (
-    MAX_IMPORTANCE,
-    MAX_WEIGHT,
+from journeys.services.steps import (
     step_add,
     step_move,
     step_remove,
+    step_update,
+)
+from journeys.services.touchpoints import (
+    MAX_IMPORTANCE,
+    MAX_WEIGHT,
     touchpoint_create,
     touchpoint_delete,
     touchpoint_metric_attach,
@@ -65,18 +69,22 @@ class TouchpointUpdateSerializer(TouchpointSerializer):
 
 
 class StepSerializer(PortalSerializer):
-    """A touchpoint's place in a stage."""
+    """A step of a stage: a touchpoint's place, or by a name what the customer does alone."""
 
     id = serializers.IntegerField(read_only=True)
-    touchpoint = ScopedPrimaryKeyRelatedField(model=Touchpoint)
+    uid = serializers.UUIDField(read_only=True)
+    touchpoint = ScopedPrimaryKeyRelatedField(model=Touchpoint, required=False, allow_null=True)
+    name = I18nField(max_length=300, required=False)
     position = serializers.IntegerField(min_value=0, max_value=MAX_PLACE, required=False)
 
 
-class StepMoveSerializer(PortalSerializer):
-    """Another place, of its stage or of another one."""
+class StepUpdateSerializer(PortalSerializer):
+    """A name, a touchpoint, or another place, of its stage or of another one."""
 
+    name = I18nField(max_length=300, required=False)
+    touchpoint = ScopedPrimaryKeyRelatedField(model=Touchpoint, required=False, allow_null=True)
     stage = ScopedPrimaryKeyRelatedField(model=Stage, required=False)
-    position = serializers.IntegerField(min_value=0, max_value=MAX_PLACE)
+    position = serializers.IntegerField(min_value=0, max_value=MAX_PLACE, required=False)
 
 
 class TouchpointFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -163,15 +171,21 @@ class StepViewSet(NestedViewSet):
         return super().scoped().select_related("stage")
 
     def create(self, request: Request, stage: int) -> Response:
-        """Place a touchpoint in the stage; placing it again answers the same step."""
+        """Place a touchpoint, or name a step; placing a touchpoint again answers its step."""
         found = self.parent()
         return self.created(step_add(actor=self.actor, stage=found, **self.data()))
 
-    @extend_schema(request=StepMoveSerializer)
+    @extend_schema(request=StepUpdateSerializer)
+    @transaction.atomic
     def partial_update(self, request: Request, stage: int, pk: int) -> Response:
-        """Move it to another place, also of another stage of the journey."""
-        step, values = self.get_object(), self.data(StepMoveSerializer)
-        return self.shown(step_move(actor=self.actor, step=step, **values))
+        """Change it, or move it to another place, also of another stage of the journey."""
+        step, values = self.get_object(), self.data(StepUpdateSerializer, partial=True)
+        place = {name: values.pop(name) for name in ("stage", "position") if name in values}
+        if values:
+            step = step_update(actor=self.actor, step=step, **values)
+        if place:
+            step = step_move(actor=self.actor, step=step, **{"position": step.position, **place})
+        return self.shown(step)
 
     def destroy(self, request: Request, stage: int, pk: int) -> Response:
         """Take the touchpoint out of the stage; it stays in the library."""

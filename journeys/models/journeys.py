@@ -1,7 +1,10 @@
 """The customer's way: personas, journeys, stages, touchpoints and what is measured there."""
 
+import uuid
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,9 +50,21 @@ class Journey(VersionedModel):
     persona = models.ForeignKey(
         Persona, null=True, blank=True, on_delete=models.SET_NULL, related_name="journeys"
     )
+    # Those with a line of their own on the emotion curve.
+    personas = models.ManyToManyField(Persona, blank=True, related_name="+")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # The larger journey this one is a part of.
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    # What it is today, for a journey as it should be.
+    counterpart = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="targets"
+    )
+    review_due = models.DateField(null=True, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(VersionedModel.Meta):
         constraints = [
@@ -132,19 +147,35 @@ class Touchpoint(VersionedModel):
         return text_in(self.name)
 
 
-class Step(TenantModel):
-    """A touchpoint's place in a stage."""
+class Step(VersionedModel):
+    """What a customer does in a stage, usually at a touchpoint; a column of the map."""
 
+    # The same over versions and copies; the database gives rows of before one each.
+    uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="steps")
-    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="steps")
+    # None: the customer does it without us.
+    touchpoint = models.ForeignKey(
+        Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="steps"
+    )
+    # Empty: called as its touchpoint is.
+    name = I18nTextField(blank=True)
     position = models.PositiveIntegerField(default=0)
 
-    class Meta(TenantModel.Meta):
+    class Meta(VersionedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["stage", "touchpoint"], name="step_unique")]
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.stage_id}/{self.touchpoint_id}"
+        if any(self.name.values()):
+            return text_in(self.name)
+        return str(self.touchpoint) if self.touchpoint else text_in(self.stage.name)
+
+    @property
+    def place(self) -> Touchpoint:
+        """The touchpoint of a step that has one. Raises LookupError."""
+        if self.touchpoint is None:
+            raise LookupError("a step without a touchpoint")
+        return self.touchpoint
 
 
 class TouchpointMetric(TenantModel):

@@ -85,6 +85,7 @@ def stages_with_metrics(actor: Actor, journeys: Sequence[Journey]) -> list[Stage
     touchpoints = Touchpoint.objects.for_actor(actor).select_related("program", "owner")
     steps = (
         Step.objects.for_actor(actor)
+        .exclude(touchpoint=None)
         .order_by("position", "pk")
         .prefetch_related(
             Prefetch(
@@ -149,7 +150,7 @@ def _metrics(stages: Sequence[Stage]) -> list[Metric]:
         link.metric_id: link.metric
         for stage in stages
         for step in stage.steps.all()
-        for link in step.touchpoint.metric_links.all()
+        for link in step.place.metric_links.all()
     }
     return [found[pk] for pk in sorted(found)]
 
@@ -197,7 +198,7 @@ def _score(
 
 
 def _node(stage: Stage) -> calc.Stage:
-    return calc.Stage(stage.pk, [_touchpoint_node(step.touchpoint) for step in stage.steps.all()])
+    return calc.Stage(stage.pk, [_touchpoint_node(step.place) for step in stage.steps.all()])
 
 
 def _touchpoint_node(touchpoint: Touchpoint) -> calc.Touchpoint:
@@ -245,9 +246,9 @@ def _touchpoint_row(
     now, before = evidence
     roll = calc.roll_up(node, now, settings)
     compared = calc.compare(node, before, now, settings)
-    metrics = tuple(link.metric for link in step.touchpoint.metric_links.all())
+    metrics = tuple(link.metric for link in step.place.metric_links.all())
     figures = shown(roll, compared, closest(node, now, settings))
-    return TouchpointRow(step, step.touchpoint, roll, compared, figures, metrics)
+    return TouchpointRow(step, step.place, roll, compared, figures, metrics)
 
 
 def closest(

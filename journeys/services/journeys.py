@@ -6,18 +6,30 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, expect_version, lock, save_version
 from cxportal.core.errors import DomainError
-from cxportal.core.models import Membership, TenantModel, User, as_texts
+from cxportal.core.models import I18nTextField, Membership, TenantModel, User, as_texts
 from cxportal.core.policies import authorise
 from journeys.models import Journey, Persona
 from journeys.services.codes import code_from
 from journeys.templates_library import TEMPLATES
+from journeys.templates_library.shape import document_of, touchpoints_of
 
-EDITABLE = ("name", "description", "kind", "state", "persona", "owner")
+EDITABLE = (
+    "name",
+    "description",
+    "kind",
+    "state",
+    "persona",
+    "owner",
+    "parent",
+    "counterpart",
+    "review_due",
+)
 
 
 @transaction.atomic
@@ -59,21 +71,20 @@ def journey_create(
 
 
 def _fill(actor: Actor, journey: Journey, template: str) -> None:
-    from journeys.services.stages import stage_add
-    from journeys.services.touchpoints import step_add, touchpoint_ensure
+    from journeys.services.map_documents import map_fill
+    from journeys.services.touchpoints import touchpoint_ensure
 
-    for spec in TEMPLATES[template]["stages"]:
-        stage = stage_add(actor=actor, journey=journey, code=spec["code"], name=spec["name"])
-        for touchpoint in spec["touchpoints"]:
-            known = touchpoint_ensure(actor=actor, **touchpoint)
-            step_add(actor=actor, stage=stage, touchpoint=known)
+    spec = TEMPLATES[template]
+    for touchpoint in touchpoints_of(spec):
+        touchpoint_ensure(actor=actor, **touchpoint)
+    map_fill(actor, journey, document_of(spec, f"{journey.program_id}/{journey.code}"))
 
 
-def refuse_unnamed(name: Mapping[str, str]) -> None:
+def refuse_unnamed(name: Mapping[str, str], field: str = "name") -> None:
     """Raise DomainError "invalid" when no language has a name."""
     if not any(text.strip() for text in name.values()):
         message = _("Give it a name.")
-        raise DomainError("invalid", message, details={"name": message})
+        raise DomainError("invalid", message, details={field: message})
 
 
 def refuse_invalid(row: Any, names: Iterable[str]) -> None:
@@ -127,6 +138,8 @@ def update_named(  # noqa: PLR0917
     values: dict[str, Any],
     editable: tuple[str, ...],
     action: str,
+    *,
+    may_be_unnamed: bool = False,
 ) -> Any:
     """The common way of changing a named, versioned row."""
     unknown = set(values) - set(editable)
@@ -135,10 +148,12 @@ def update_named(  # noqa: PLR0917
     stored = lock(row)
     plain = [name for name in editable if not stored._meta.get_field(name).is_relation]
     expect_version(stored, version, plain)
-    for name in ("name", "description", "goals"):
-        if name in values:
-            values[name] = as_texts(values[name], actor.program.default_language)
-    refuse_unnamed(values.get("name", stored.name))
+    for name, value in values.items():
+        if isinstance(stored._meta.get_field(name), I18nTextField):
+            values[name] = as_texts(value, actor.program.default_language)
+    title = "title" if "title" in editable else "name"
+    if not may_be_unnamed:
+        refuse_unnamed(values.get(title, getattr(stored, title)), title)
     refuse_foreign(actor, values)
     trial = copy(stored)
     for name, value in values.items():
@@ -147,6 +162,17 @@ def update_named(  # noqa: PLR0917
     changes = save_version(stored, values)
     if changes:
         audit(actor=actor, action=action, obj=stored, changes=changes)
+    return stored
+
+
+@transaction.atomic
+def journey_reviewed(*, actor: Actor, journey: Journey) -> Journey:
+    """Note that the map was looked over now."""
+    authorise(actor, "journeys.change_journeys", journey)
+    stored = lock(journey)
+    stored.reviewed_at = timezone.now()
+    stored.save(update_fields=["reviewed_at"])
+    audit(actor=actor, action="journey.reviewed", obj=stored)
     return stored
 
 

@@ -21,6 +21,7 @@ from journeys.services.journeys import (
     save_unique,
     update_named,
 )
+from journeys.services.map_edits import recorded, rows_of, rows_of_map
 
 EDITABLE = ("name", "description", "target", "owner", "team")
 TOP = 100
@@ -58,7 +59,8 @@ def stage_add(
         team=team,
         position=0 if last is None else last + 1,
     )
-    save_unique(stage)
+    with recorded(actor, held, lambda: rows_of(held.stages.all())):
+        save_unique(stage)
     audit(actor=actor, action="stage.add", obj=stage, changes={"journey": held.pk})
     return stage
 
@@ -74,7 +76,9 @@ def stage_update(*, actor: Actor, stage: Stage, version: int | None = None, **va
     """Change a stage. Raises DomainError "invalid", StaleEdit."""
     authorise(actor, "journeys.change_journeys", stage)
     _refuse_target(values.get("target"))
-    changed: Stage = update_named(actor, stage, version, values, EDITABLE, "stage.update")
+    journey = stage.journey
+    with recorded(actor, journey, lambda: rows_of(journey.stages.filter(pk=stage.pk))):
+        changed: Stage = update_named(actor, stage, version, values, EDITABLE, "stage.update")
     return changed
 
 
@@ -83,7 +87,8 @@ def stage_move(*, actor: Actor, stage: Stage, position: int) -> None:
     """Put a stage at a place of its journey (0 = first)."""
     authorise(actor, "journeys.change_journeys", stage)
     held = lock(stage.journey)
-    number_rows(list(held.stages.order_by("position", "pk")), stage.pk, position)
+    with recorded(actor, held, lambda: rows_of(held.stages.all())):
+        number_rows(list(held.stages.order_by("position", "pk")), stage.pk, position)
     audit(actor=actor, action="stage.move", obj=stage, changes={"position": position})
 
 
@@ -100,7 +105,9 @@ def number_rows(rows: list[Any], moved: int, position: int) -> None:
 
 @transaction.atomic
 def stage_delete(*, actor: Actor, stage: Stage) -> None:
-    """Delete a stage; its touchpoints stay in the library."""
+    """Delete a stage with its steps and cards; its touchpoints stay in the library."""
     authorise(actor, "journeys.change_journeys", stage)
+    journey = lock(stage.journey)
     audit(actor=actor, action="stage.delete", obj=stage)
-    stage.delete()
+    with recorded(actor, journey, lambda: rows_of_map(journey)):
+        stage.delete()

@@ -1,19 +1,18 @@
-"""Touchpoints: library records, their places in stages, and what is measured at them."""
+"""Touchpoints: library records, and what is measured at them."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.commands import audit, lock
+from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
 from cxportal.core.models import as_texts
 from cxportal.core.policies import authorise
-from journeys.models import Stage, Step, Touchpoint, TouchpointMetric
+from journeys.models import Touchpoint, TouchpointMetric
 from journeys.services.codes import code_from
 from journeys.services.journeys import (
     refuse_foreign,
@@ -22,7 +21,6 @@ from journeys.services.journeys import (
     save_unique,
     update_named,
 )
-from journeys.services.stages import number_rows
 from surveys.models import Metric
 
 EDITABLE = (
@@ -105,68 +103,6 @@ def touchpoint_delete(*, actor: Actor, touchpoint: Touchpoint) -> None:
     authorise(actor, "journeys.change_journeys", touchpoint)
     audit(actor=actor, action="touchpoint.delete", obj=touchpoint)
     touchpoint.delete()
-
-
-@transaction.atomic
-def step_add(
-    *, actor: Actor, stage: Stage, touchpoint: Touchpoint, position: int | None = None
-) -> Step:
-    """Place a touchpoint in a stage; placing it again answers the same step."""
-    authorise(actor, "journeys.change_journeys", stage)
-    authorise(actor, "journeys.change_journeys", touchpoint)
-    held = lock(stage)
-    last = held.steps.aggregate(last=Max("position"))["last"]
-    step, is_new = Step.unscoped.get_or_create(  # unscoped: both parts were authorised above
-        stage=held,
-        touchpoint=touchpoint,
-        defaults={"program": actor.program, "position": 0 if last is None else last + 1},
-    )
-    if is_new:
-        audit(actor=actor, action="step.add", obj=held, changes={"touchpoint": touchpoint.pk})
-    if position is not None:
-        step_move(actor=actor, step=step, position=position)
-    return step
-
-
-@transaction.atomic
-def step_move(*, actor: Actor, step: Step, position: int, stage: Stage | None = None) -> Step:
-    """Put a step at a place (0 = first) of its stage or of another one of the journey.
-
-    Raises DomainError "already_there" (409) when that stage has the touchpoint, "other_journey"
-    (409) when it is of another journey.
-    """
-    authorise(actor, "journeys.change_journeys", step)
-    target = stage or step.stage
-    authorise(actor, "journeys.change_journeys", target)
-    # One lock for all moves of a journey: two of them never wait for each other in a ring.
-    lock(target.journey)
-    moved = lock(step)
-    if target.pk != moved.stage_id:
-        _refuse_place(moved, target)
-        moved.stage = target
-        moved.save(update_fields=["stage"])
-    number_rows(list(target.steps.order_by("position", "pk")), moved.pk, position)
-    audit(actor=actor, action="step.move", obj=target, changes={"touchpoint": moved.touchpoint_id})
-    step.refresh_from_db()
-    return step
-
-
-def _refuse_place(step: Step, target: Stage) -> None:
-    if target.journey_id != step.stage.journey_id:
-        message = _("This stage is of another journey. Add the touchpoint there instead.")
-        raise DomainError("other_journey", message, status=409)
-    if target.steps.filter(touchpoint_id=step.touchpoint_id).exists():
-        message = _("This stage has the touchpoint already.")
-        raise DomainError("already_there", message, status=409)
-
-
-@transaction.atomic
-def step_remove(*, actor: Actor, step: Step) -> None:
-    """Take a touchpoint out of a stage; it stays in the library."""
-    authorise(actor, "journeys.change_journeys", step)
-    changes = {"touchpoint": step.touchpoint_id}
-    audit(actor=actor, action="step.remove", obj=step.stage, changes=changes)
-    step.delete()
 
 
 @transaction.atomic

@@ -2,13 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from journeys.views import journeys, personas, review, stages, touchpoints
+from journeys.views import journeys, personas, review, stages, steps, touchpoints
 
 urlpatterns: list[URLPattern] = [
     path("journeys/", journeys.JourneyListView.as_view(), name="journey-list"),
     path("journeys/new/", journeys.JourneyCreateView.as_view(), name="journey-new"),
     path("journeys/review/", review.ReviewView.as_view(), name="review"),
-    path("journeys/<int:pk>/", journeys.JourneyMapView.as_view(), name="journey-detail"),
     path("journeys/<int:pk>/edit/", journeys.JourneyEditView.as_view(), name="journey-edit"),
     path("journeys/<int:pk>/delete/", journeys.JourneyDeleteView.as_view(), name="journey-delete"),
     path("journeys/<int:pk>/stages/", stages.StageAddView.as_view(), name="stage-add"),
@@ -16,16 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("journeys/stages/<int:pk>/edit/", stages.StageEditView.as_view(), name="stage-edit"),
     path("journeys/stages/<int:pk>/move/", stages.StageMoveView.as_view(), name="stage-move"),
     path("journeys/stages/<int:pk>/delete/", stages.StageDeleteView.as_view(), name="stage-delete"),
-    path("journeys/stages/<int:pk>/steps/", touchpoints.StepAddView.as_view(), name="step-add"),
-    path(
-        "journeys/stages/<int:pk>/restore/<int:touchpoint>/<int:position>/",
-        touchpoints.StepRestoreView.as_view(),
-        name="step-restore",
-    ),
-    path("journeys/steps/<int:pk>/move/", touchpoints.StepMoveView.as_view(), name="step-move"),
-    path(
-        "journeys/steps/<int:pk>/remove/", touchpoints.StepRemoveView.as_view(), name="step-remove"
-    ),
+    path("journeys/stages/<int:pk>/steps/", steps.StepAddView.as_view(), name="step-add"),
+    path("journeys/steps/<int:pk>/move/", steps.StepMoveView.as_view(), name="step-move"),
+    path("journeys/steps/<int:pk>/remove/", steps.StepRemoveView.as_view(), name="step-remove"),
     path("journeys/touchpoints/", touchpoints.TouchpointListView.as_view(), name="touchpoint-list"),
     path(
         "journeys/touchpoints/new/",

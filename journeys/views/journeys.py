@@ -1,4 +1,4 @@
-"""Journeys: list with scores, the map, and the form."""
+"""Journeys: list with scores, and the form."""
 
 from typing import Any
 from urllib.parse import quote
@@ -10,12 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from cxportal.core.errors import DomainError
 from cxportal.core.policies import may
-from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
 from journeys.forms.journeys import JourneyCreateForm, JourneyForm
 from journeys.models import Journey
-from journeys.queries.journeys import journeys_listed, library_names
-from journeys.queries.review import Review, reviews_of
+from journeys.queries.journeys import journeys_listed
 from journeys.queries.stage_scores import journeys_scores
 from journeys.services.journeys import journey_create, journey_delete, journey_update
 from surveys.queries.scores import last_days
@@ -49,40 +47,6 @@ def journey_found(view: PortalView, pk: int) -> Journey:
     rows: Any = Journey.objects.for_actor(view.actor)
     found: Journey = get_or_404(rows.select_related("program", "persona", "owner"), pk=pk)
     return found
-
-
-def map_context(view: PortalView, journey: Journey) -> dict[str, Any]:
-    """What the map's part shows: stages and cards with the scores of the last 30 days."""
-    period = last_days(view.actor)
-    review: Review = reviews_of(actor=view.actor, journeys=[journey], period=period)[0]
-    may_change = may(view.actor, "journeys.change_journeys", journey)
-    return {
-        "journey": journey,
-        "review": review,
-        "stages": review.stages,
-        "may_change": may_change,
-        "may_create": may(view.actor, "journeys.create_actions"),
-        "library": library_names(view.actor) if may_change else [],
-    }
-
-
-class JourneyMapView(PortalView):
-    """The map: columns of stages with cards of touchpoints, edited in place."""
-
-    permission = "journeys.view_journeys"
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        journey = journey_found(self, pk)
-        context = map_context(self, journey)
-        history = history_of(self.actor, journey, limit=10)
-        return self.render("journeys/journey_map.html", {**context, "history": history})
-
-
-def map_answer(view: PortalView, journey: Journey) -> HttpResponse:
-    """The map as it is stored, for HTMX; else back to its page."""
-    if not view.request.htmx:
-        return view.redirect("journeys:journey-detail", journey.pk)
-    return view.render("journeys/journey_map_answer.html", map_context(view, journey))
 
 
 class PanelFormPage(FormPage):
@@ -167,12 +131,3 @@ def refused_in_place(view: PortalView, error: DomainError) -> HttpResponse | Non
     answer = HttpResponse(status=error.status)
     answer.headers["X-Portal-Message"] = quote(error.message)
     return answer
-
-
-class MapCommand(CommandView):
-    """A change of the map by a button, a drag or a key; the answer is the map as it is stored."""
-
-    permission = "journeys.change_journeys"
-
-    def refused(self, error: DomainError) -> HttpResponse:
-        return refused_in_place(self, error) or super().refused(error)

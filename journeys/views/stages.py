@@ -20,7 +20,8 @@ from journeys.queries.journeys import stages_listed
 from journeys.queries.review import ReviewStage, ReviewTouchpoint, reviews_of
 from journeys.queries.stage_scores import DIGITS
 from journeys.services.stages import stage_add, stage_delete, stage_move, stage_update
-from journeys.views.journeys import MapCommand, PanelFormPage, journey_found, map_answer
+from journeys.views.journeys import PanelFormPage, journey_found
+from journeys.views.maps import MapCommand, map_answer
 from journeys.views.review import review_context
 from surveys.models import Metric
 from surveys.queries.scores import ShownScore
@@ -45,7 +46,8 @@ class StageAddView(MapCommand):
             raise DomainError("invalid", _("Give the stage a name of at most 200 letters."))
         name = {self.actor.language: form.cleaned_data["name"]}
         stage = stage_add(actor=self.actor, journey=journey, name=name)
-        self.say(_("The stage “%(name)s” is there.") % {"name": str(stage)})
+        said = _("The stage “%(name)s” is there.") % {"name": str(stage)}
+        self.say(said, undo=self.undo_url(journey))
         return map_answer(self, journey)
 
 
@@ -82,7 +84,7 @@ class StageMoveView(MapCommand):
             raise DomainError("invalid", _("Say where to: a place in this journey."))
         stage_move(actor=self.actor, stage=stage, position=form.position)
         words = {"name": str(stage), "place": form.position + 1}
-        self.say(_("“%(name)s” is stage %(place)d now.") % words)
+        self.say(_("“%(name)s” is stage %(place)d now.") % words, undo=self.undo_url(stage.journey))
         return map_answer(self, stage.journey)
 
 
@@ -93,7 +95,8 @@ class StageDeleteView(MapCommand):
         stage = stage_found(self, pk)
         name = str(stage)
         stage_delete(actor=self.actor, stage=stage)
-        self.say(_("The stage “%(name)s” is deleted.") % {"name": name})
+        said = _("The stage “%(name)s” is deleted.") % {"name": name}
+        self.say(said, undo=self.undo_url(stage.journey))
         return self.redirect("journeys:journey-detail", stage.journey_id)
 
 

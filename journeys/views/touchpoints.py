@@ -13,13 +13,11 @@ from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, ListPage, PortalView, get_or_404
 from journeys.filters import TouchpointLibraryFilter
 from journeys.forms.journeys import (
-    PlaceForm,
-    QuickNameForm,
     TouchpointForm,
     TouchpointMetricForm,
 )
-from journeys.models import Stage, Step, Touchpoint, TouchpointMetric
-from journeys.queries.journeys import steps_listed, touchpoint_named
+from journeys.models import Touchpoint, TouchpointMetric
+from journeys.queries.journeys import steps_listed
 from journeys.queries.touchpoints import (
     metrics_free,
     touchpoint_actions,
@@ -27,17 +25,13 @@ from journeys.queries.touchpoints import (
     touchpoints_listed,
 )
 from journeys.services.touchpoints import (
-    step_add,
-    step_move,
-    step_remove,
     touchpoint_create,
     touchpoint_delete,
     touchpoint_metric_attach,
     touchpoint_metric_detach,
     touchpoint_update,
 )
-from journeys.views.journeys import MapCommand, PanelFormPage, map_answer
-from journeys.views.stages import stage_found
+from journeys.views.journeys import PanelFormPage
 from surveys.calc.metrics import normalise
 from surveys.queries.scores import (
     definition_of,
@@ -191,81 +185,6 @@ class TouchpointDeleteView(CommandView):
         touchpoint_delete(actor=self.actor, touchpoint=touchpoint)
         self.say(_("“%(name)s” is deleted.") % {"name": name})
         return self.redirect("journeys:touchpoint-list")
-
-
-class StepAddView(MapCommand):
-    """The one-line form under a stage: a touchpoint of the library by its name, else a new one."""
-
-    def command(self, pk: int) -> HttpResponse:
-        stage = stage_found(self, pk)
-        form = QuickNameForm(self.request.POST, actor=self.actor)
-        if not form.is_valid():
-            raise DomainError("invalid", _("Give the touchpoint a name of at most 200 letters."))
-        name = form.cleaned_data["name"]
-        touchpoint = touchpoint_named(self.actor, name) or touchpoint_create(
-            actor=self.actor, name={self.actor.language: name}
-        )
-        step_add(actor=self.actor, stage=stage, touchpoint=touchpoint)
-        words = {"name": str(touchpoint), "stage": str(stage)}
-        self.say(_("“%(name)s” is in “%(stage)s”.") % words)
-        return map_answer(self, stage.journey)
-
-
-def step_found(view: PortalView, pk: int) -> Step:
-    """A step of the program, else 404."""
-    found: Step = get_or_404(steps_listed(view.actor), pk=pk)
-    return found
-
-
-class StepMoveView(MapCommand):
-    """Move a card within its stage or to another stage of the same journey."""
-
-    def command(self, pk: int) -> HttpResponse:
-        step = step_found(self, pk)
-        form = PlaceForm(self.request.POST, actor=self.actor)
-        if not form.is_valid():
-            raise DomainError("invalid", _("Say where to: a stage of this journey."))
-        stage = self._stage(step, form.stage_pk)
-        step_move(actor=self.actor, step=step, position=form.position, stage=stage)
-        words = {
-            "name": str(step.touchpoint),
-            "stage": str(stage),
-            "place": form.position + 1,
-        }
-        self.say(_("“%(name)s” is in “%(stage)s”, place %(place)d.") % words)
-        return map_answer(self, stage.journey)
-
-    def _stage(self, step: Step, pk: int | None) -> Stage:
-        if pk is None or pk == step.stage_id:
-            return step.stage
-        rows: Any = Stage.objects.for_actor(self.actor)
-        rows = rows.filter(journey_id=step.stage.journey_id).select_related("journey__program")
-        found: Stage = get_or_404(rows, pk=pk)
-        return found
-
-
-class StepRemoveView(MapCommand):
-    """Take a card off the map; the message offers to put it back."""
-
-    def command(self, pk: int) -> HttpResponse:
-        step = step_found(self, pk)
-        stage, touchpoint, position = step.stage, step.touchpoint, step.position
-        step_remove(actor=self.actor, step=step)
-        undo = self.actor.url("journeys:step-restore", stage.pk, touchpoint.pk, position)
-        words = {"name": str(touchpoint), "stage": str(stage)}
-        self.say(_("“%(name)s” is no longer in “%(stage)s”.") % words, undo=undo)
-        return map_answer(self, stage.journey)
-
-
-class StepRestoreView(MapCommand):
-    """Put a card back where it was."""
-
-    def command(self, pk: int, touchpoint: int, position: int) -> HttpResponse:
-        stage = stage_found(self, pk)
-        known = touchpoint_found(self, touchpoint)
-        step_add(actor=self.actor, stage=stage, touchpoint=known, position=position)
-        self.say(_("“%(name)s” is back.") % {"name": str(known)})
-        return self.redirect("journeys:journey-detail", stage.journey_id)
 
 
 class TouchpointMetricAddView(CommandView):

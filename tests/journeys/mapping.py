@@ -12,7 +12,13 @@ from cxportal.core.services.outbox import outbox_drain_all
 from journeys.models import Journey, Stage, Touchpoint
 from journeys.services.journeys import journey_create
 from journeys.services.stages import stage_add
-from journeys.services.touchpoints import step_add, touchpoint_create, touchpoint_metric_attach
+from journeys.services.steps import (
+    step_add,
+)
+from journeys.services.touchpoints import (
+    touchpoint_create,
+    touchpoint_metric_attach,
+)
 from surveys.models import Metric, Survey
 from surveys.services.metrics import metric_create
 from surveys.services.questions import question_add

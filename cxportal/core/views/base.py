@@ -190,7 +190,7 @@ class FormPage(PortalView):
             raise
         except StaleEdit as stale:
             form.add_error(None, stale.message)
-            return self.show(form, status=409, stale=_stored_now(form, stale))
+            return self.show(form, status=409, stale=stored_now(form, stale))
         except DomainError as error:
             add_domain_error(form, error)
             return self.show(form, status=error.status)
@@ -201,7 +201,7 @@ class FormPage(PortalView):
         return self.render(self.template, context, status=status)
 
 
-def _stored_now(form: Any, stale: StaleEdit) -> dict[str, Any]:
+def stored_now(form: Any, stale: StaleEdit) -> dict[str, Any]:
     """What is stored, by the fields' labels; the form takes over the newest version.
 
     Whoever has seen it may save again, which then replaces what somebody else stored.

@@ -5,13 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 from cxportal.core.services.notes import note_add
 from cxportal.home.demo import content
+from cxportal.home.demo.journey_map import build_map
 from journeys.models import Action, Column, Journey, Stage, State
 from journeys.services.actions import action_create, action_move
 from journeys.services.boards import board_default
 from journeys.services.journeys import journey_create
 from journeys.services.personas import persona_create
 from journeys.services.stages import stage_add
-from journeys.services.touchpoints import step_add, touchpoint_create, touchpoint_metric_attach
+from journeys.services.steps import (
+    step_add,
+)
+from journeys.services.touchpoints import (
+    touchpoint_create,
+    touchpoint_metric_attach,
+)
 from loyalty.models import ValueProposition
 from loyalty.services.propositions import proposition_create
 
@@ -58,6 +65,7 @@ def build_journey(build: "Build") -> None:
         )
     for spec in content.TOUCHPOINTS:
         build.touchpoints[spec["code"]] = _touchpoint(build, spec)
+    build_map(build, journey)
 
 
 def _touchpoint(build: "Build", spec: dict[str, Any]) -> Any:

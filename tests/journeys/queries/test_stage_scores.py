@@ -15,7 +15,13 @@ from journeys.models import Journey, PeriodEvidence
 from journeys.queries.stage_scores import journeys_worst_stages, stage_scores
 from journeys.services.journeys import journey_create
 from journeys.services.stages import stage_add
-from journeys.services.touchpoints import step_add, touchpoint_create, touchpoint_metric_attach
+from journeys.services.steps import (
+    step_add,
+)
+from journeys.services.touchpoints import (
+    touchpoint_create,
+    touchpoint_metric_attach,
+)
 from surveys.models import Metric, Survey
 from surveys.queries.scores import Period, last_days
 from surveys.services.metrics import metric_create

@@ -16,7 +16,13 @@ from journeys.queries.review import Work, dimension_groups, period_of, reviews_o
 from journeys.services.actions import action_create
 from journeys.services.journeys import journey_create, journey_update
 from journeys.services.stages import stage_add
-from journeys.services.touchpoints import step_add, touchpoint_create, touchpoint_metric_attach
+from journeys.services.steps import (
+    step_add,
+)
+from journeys.services.touchpoints import (
+    touchpoint_create,
+    touchpoint_metric_attach,
+)
 from surveys.queries.scores import Period, last_days
 from tests.conftest import make_customers
 from tests.journeys.mapping import Place, make_place, yesterday_of

@@ -75,7 +75,9 @@ def test_a_refused_change_of_the_map_keeps_the_page_and_says_why(
 def test_the_answer_to_htmx_is_the_map_as_stored(client_for: ClientFor, journey: Journey) -> None:
     stage = journey.stages.get(code="find")
     answer = client_for("designer").post(
-        f"/p/acme/journeys/stages/{stage.pk}/move/", {"to": "6"}, headers=HTMX
+        f"/p/acme/journeys/stages/{stage.pk}/move/",
+        {"to": "6"},
+        headers={**HTMX, "HX-Target": "map"},
     )
     html = answer.content.decode()
     assert html.lstrip().startswith('<div class="map"')

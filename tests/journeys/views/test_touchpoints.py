@@ -13,7 +13,13 @@ from journeys.queries.stage_scores import stage_scores
 from journeys.services.actions import action_create
 from journeys.services.journeys import journey_create
 from journeys.services.stages import stage_add
-from journeys.services.touchpoints import step_add, step_move, touchpoint_create
+from journeys.services.steps import (
+    step_add,
+    step_move,
+)
+from journeys.services.touchpoints import (
+    touchpoint_create,
+)
 from surveys.models import Metric
 from surveys.queries.scores import last_days
 from tests.conftest import make_customers
@@ -28,7 +34,7 @@ def journey(system: Actor) -> Journey:
 
 
 def cards(journey: Journey, stage: str) -> list[str]:
-    return [s.touchpoint.code for s in journey.stages.get(code=stage).steps.all()]
+    return [s.place.code for s in journey.stages.get(code=stage).steps.all()]
 
 
 def post(client: Client, path: str, **values: Any) -> Any:
@@ -96,7 +102,7 @@ def test_a_removed_card_comes_back_where_it_was(client_for: ClientFor, journey: 
     client, step = client_for("designer"), step_of(journey, "advice")
     answer = client.post(f"/p/acme/journeys/steps/{step.pk}/remove/", follow=True)
     assert cards(journey, "ask") == ["call-center"]
-    undo = f"/p/acme/journeys/stages/{step.stage_id}/restore/{step.touchpoint_id}/0/"
+    undo = f"/p/acme/journeys/{journey.pk}/undo/"
     assert undo in answer.content.decode()
     client.post(undo)
     assert cards(journey, "ask") == ["advice", "call-center"]
@@ -105,9 +111,9 @@ def test_a_removed_card_comes_back_where_it_was(client_for: ClientFor, journey: 
 def test_attributes_are_edited_and_the_trail_says_by_whom(
     client_for: ClientFor, journey: Journey, system: Actor
 ) -> None:
-    touchpoint = Touchpoint.objects.for_actor(system).get(code="advice")
+    touchpoint = Touchpoint.objects.for_actor(system).get(code="display")
     values = {
-        "name_en": "Advice", "name_ko": "상담", "area": "people", "channel": "store",
+        "name_en": "Display", "name_ko": "상담", "area": "people", "channel": "store",
         "importance": "9", "is_moment_of_truth": "on", "version": 1,
     }  # fmt: skip
     post(client_for("designer"), f"touchpoints/{touchpoint.pk}/edit/", **values)
