@@ -4,6 +4,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,14 +12,17 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cxportal.core.models.fields import text_in
-from surveys.calc.answers import SILENT, TEXT_LENGTHS, AnswerError, Question, scale_of
+from surveys.calc.answers import SILENT, UNSEEN, AnswerError, Question
+from surveys.calc.logic_document import has_flow, sources_of, tags_of
+from surveys.calc.logic_flow import Page
 from surveys.models import SurveyVersion
+from surveys.rendering_questions import FIELD, Shown, image_url, question_context
+from surveys.sentences import error_sentence
 
-#: Name of an answer's form field: q_<code>.
-FIELD = "q_"
+__all__ = ["FIELD", "CompiledVersion", "PageState", "compiled_version", "error_sentence"]
+
 #: Stand for what differs from person to person in a page kept ready; no text holds a NUL.
 _SUBMISSION, _STOP = "\x00submission\x00", "\x00stop\x00"
 _PLACES = re.compile(f"({_SUBMISSION}|{_STOP})")
@@ -37,6 +41,8 @@ class CompiledVersion:
     languages: Sequence[str]
     default_language: str
     anonymous: bool
+    #: True when rules, mixing or hidden data make the way through it differ from person to person.
+    has_flow: bool = False
 
     @classmethod
     def of(cls, document: Mapping[str, Any], pk: int = 0, survey_id: int = 0) -> "CompiledVersion":
@@ -52,12 +58,23 @@ class CompiledVersion:
             languages=list(document.get("languages") or [default]),
             default_language=default,
             anonymous=bool(document.get("anonymous")),
+            has_flow=has_flow(document),
         )
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """What its rules and tags look at: "customer", "segment", "answer" …"""
+        return sources_of(self.document)
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """Names of all tags in its texts that stand for something of ours."""
+        return tags_of(self.document)
 
     def codes(self, section_index: int) -> list[str]:
         """Codes of the questions of a section that take an answer."""
         questions = self.sections[section_index]["questions"]
-        return [q["code"] for q in questions if q["kind"] not in SILENT]
+        return [q["code"] for q in questions if q["kind"] not in SILENT | UNSEEN]
 
 
 _versions: "OrderedDict[int, CompiledVersion]" = OrderedDict()
@@ -90,8 +107,9 @@ def forget_pages() -> None:
 class PageState:
     """What fills a page: answers by code (clean values or what was typed), faults by code.
 
-    `section_index` None shows all sections at once. `submission_id` "" leaves the field out,
-    `stop_url` "" the link that ends such questions.
+    `section_index` None shows all sections at once; `page` instead is one of a person's own way,
+    of `steps` in all. `submission_id` "" leaves the field out, `stop_url` "" the link that ends
+    such questions. `pipes` are what tags in texts stand for, `carried` further hidden fields.
     """
 
     language: str
@@ -103,11 +121,15 @@ class PageState:
     notice: str = ""
     brand: str = ""
     preview: bool = False
+    page: Page | None = None
+    steps: int = 0
+    pipes: Mapping[str, str | None] | None = None
+    carried: Mapping[str, str] = field(default_factory=dict)
 
 
 def respondent_page(version: CompiledVersion, state: PageState) -> str:
     """The whole page of a form; a blank one comes from memory."""
-    if state.answers or state.errors or state.notice or not version.pk:
+    if state.answers or state.errors or state.notice or not version.pk or version.has_flow:
         return _render(version, state)
     own = {_SUBMISSION: state.submission_id, _STOP: state.stop_url}
     given = tuple(place if value else "" for place, value in own.items())
@@ -169,7 +191,12 @@ def page_html(
         brand=brand,
         preview=True,
     )
-    return _render(CompiledVersion.of(document), state)
+    return page_of(CompiledVersion.of(document), state)
+
+
+def page_of(version: CompiledVersion, state: PageState) -> str:
+    """A page drawn now, kept nowhere."""
+    return _render(version, state)
 
 
 def _render(version: CompiledVersion, state: PageState) -> str:
@@ -186,42 +213,94 @@ def interface_language(language: str) -> str:
 def page_context(version: CompiledVersion, state: PageState) -> dict[str, Any]:
     """What the template needs; the translation of `state.language` is active."""
     document, language = version.document, state.language
-    index = state.section_index
-    whole = index is None
-    shown = range(len(version.sections)) if index is None else [index]
-    sections = [_section(version, i, state) for i in shown]
-    last = len(version.sections) - 1
+    shown = Shown(language, version.default_language, state.answers, state.errors, state.pipes)
+    sections = _own_page(state.page, shown) if state.page else _sections(version, state, shown)
+    place = _place(version, state)
     return {
         **frame_context(version, language, state.brand),
-        "title": _text(version, document.get("title"), language),
-        "welcome": _text(version, document.get("welcome"), language) if index in {None, 0} else "",
+        **place,
+        "title": shown.text(document.get("title")),
+        "welcome": shown.text(document.get("welcome")) if place["is_first"] else "",
         "sections": sections,
-        "page": None if whole else (index or 0) + 1,
-        "pages": len(version.sections),
-        "is_last": whole or index == last,
-        "is_first": whole or index == 0,
         "faults": [q for s in sections for q in s["questions"] if q["error"]],
         "other_faults": _other_faults(version, state),
+        "has_files": any(q["kind"] == "file" for s in sections for q in s["questions"]),
+        "buttons": _buttons(version, shown),
         "notice": state.notice,
         "submission": state.submission_id,
         "stop_url": state.stop_url,
+        "carried": state.carried,
         "preview": state.preview,
     }
+
+
+def _place(version: CompiledVersion, state: PageState) -> dict[str, Any]:
+    """Where in the survey the page stands: its name for the form, how far along it is."""
+    options = version.document.get("settings") or {}
+    if state.page is not None:
+        step, steps, key = state.page.step, state.steps, state.page.key
+        is_first, is_last = state.page.is_first, step == steps
+    else:
+        whole, index = state.section_index is None, state.section_index or 0
+        step, steps, key = index + 1, len(version.sections), "" if whole else str(index + 1)
+        is_first, is_last = whole or index == 0, whole or index == len(version.sections) - 1
+    return {
+        "page": key,
+        "step": step,
+        "pages": steps,
+        "progress": bool(key) and steps > 1 and not options.get("hide_progress"),
+        "is_first": is_first,
+        "is_last": is_last,
+        "may_go_back": not is_first and not options.get("hide_back"),
+    }
+
+
+def _own_page(page: Page, shown: Shown) -> list[dict[str, Any]]:
+    questions = [question_context(question, shown) for question in page.questions]
+    return [{"title": shown.text(page.section.get("title")), "questions": questions}]
+
+
+def _sections(version: CompiledVersion, state: PageState, shown: Shown) -> list[dict[str, Any]]:
+    index = state.section_index
+    sections = version.sections if index is None else [version.sections[index]]
+    return [
+        {
+            "title": shown.text(section.get("title")),
+            "questions": [question_context(q, shown) for q in section["questions"]],
+        }
+        for section in sections
+    ]
+
+
+def _buttons(version: CompiledVersion, shown: Shown) -> dict[str, str]:
+    """The words of the buttons: the theme's own, else the usual ones."""
+    own = (version.document.get("theme") or {}).get("buttons") or {}
+    usual = {"next": _("Next"), "back": _("Back"), "send": _("Send answers")}
+    return {name: shown.text(own.get(name)) or words for name, words in usual.items()}
 
 
 def frame_context(version: CompiledVersion, language: str, brand: str = "") -> dict[str, Any]:
     """What every page of a survey shows around its content."""
     theme = version.document.get("theme") or {}
-    colour = str(theme.get("brand") or "").lstrip("#").lower()
     return {
         "LANGUAGE_CODE": language,
         "language": language,
         "languages": [(c, LANGUAGE_NAMES.get(c, c)) for c in version.languages],
         "brand_name": brand,
-        "theme_url": f"/s/theme/{colour}.css" if is_colour(colour) else "",
+        "logo_url": image_url(theme.get("logo")),
+        "theme_url": theme_url(theme),
         "version": version.pk,
         "anonymous": version.anonymous,
     }
+
+
+def theme_url(theme: Mapping[str, Any]) -> str:
+    """Address of the style sheet of a theme's colour and font; "" where it has neither."""
+    colour = str(theme.get("brand") or "").lstrip("#").lower()
+    name = "-".join(
+        part for part in (colour if is_colour(colour) else "", theme.get("font")) if part
+    )
+    return f"/s/theme/{name}.css" if name else ""
 
 
 #: Each language by its own name, so that everybody finds theirs.
@@ -237,73 +316,6 @@ def _text(version: CompiledVersion, value: Any, language: str) -> str:
     return text_in(value, language, version.default_language)
 
 
-def _section(version: CompiledVersion, index: int, state: PageState) -> dict[str, Any]:
-    section = version.sections[index]
-    return {
-        "title": _text(version, section.get("title"), state.language),
-        "questions": [_question(version, q, state) for q in section["questions"]],
-    }
-
-
-def _question(version: CompiledVersion, question: Question, state: PageState) -> dict[str, Any]:
-    code, kind, options = question["code"], question["kind"], question.get("settings") or {}
-    answer, error = state.answers.get(code), state.errors.get(code)
-    labels = options.get("labels") or {}
-    given = [str(part) for part in answer] if isinstance(answer, list) else [_shown(answer)]
-    return {
-        "code": code,
-        "name": FIELD + code,
-        "id": f"f-{code}",
-        "kind": kind,
-        "template": f"surveys/public/_{_SHAPES.get(kind, kind)}.html",
-        "text": _text(version, question.get("text"), state.language),
-        "help": _text(version, question.get("help"), state.language),
-        "required": bool(question.get("required")) and kind not in SILENT,
-        "error": error_sentence(error) if error else "",
-        "value": _shown(answer),
-        "points": _points(question, given),
-        "low": _end(version, labels.get("low"), state.language, kind, 0),
-        "high": _end(version, labels.get("high"), state.language, kind, 1),
-        "choices": _choices(version, question, given, state.language),
-        "max_length": options.get("max_length") or TEXT_LENGTHS.get(kind),
-    }
-
-
-_SHAPES = {"nps": "scale", "csat": "scale", "ces": "scale", "rating": "scale"}
-
-
-def _shown(answer: Any) -> str:
-    return "" if answer is None or isinstance(answer, list) else str(answer)
-
-
-def _points(question: Question, given: Sequence[str]) -> list[tuple[int, bool]]:
-    scale = scale_of(question)
-    return [(v, str(v) in given) for v in range(scale[0], scale[1] + 1)] if scale else []
-
-
-def _choices(
-    version: CompiledVersion, question: Question, given: Sequence[str], language: str
-) -> list[tuple[str, str, bool]]:
-    return [
-        (c["code"], _text(version, c.get("text"), language) or c["code"], c["code"] in given)
-        for c in question.get("choices") or ()
-    ]
-
-
-def _end(version: CompiledVersion, own: Any, language: str, kind: str, end: int) -> str:
-    """The words at an end of a scale: the question's own, else the field's usual ones."""
-    written = _text(version, own, language)
-    if written:
-        return written
-    usual = {
-        "nps": (_("Not at all likely"), _("Extremely likely")),
-        "csat": (_("Very dissatisfied"), _("Very satisfied")),
-        "ces": (_("Strongly disagree"), _("Strongly agree")),
-        "rating": (_("Poor"), _("Excellent")),
-    }
-    return usual[kind][end] if kind in usual else ""
-
-
 def _other_faults(version: CompiledVersion, state: PageState) -> list[str]:
     """Faults that no shown question can carry, for example an unknown question."""
     sentences = [
@@ -314,38 +326,7 @@ def _other_faults(version: CompiledVersion, state: PageState) -> list[str]:
     return sorted(sentences)
 
 
-def error_sentence(error: AnswerError) -> str:
-    """What is wrong with an answer and what to do, in the active language."""
-    params = dict(error.params)
-    sentences = {
-        "required": _("Please answer this question."),
-        "not_a_number": _("Please choose one of the numbers."),
-        "out_of_range": _("Please choose a number from %(min)s to %(max)s.") % _need(params),
-        "unknown_choice": _("Please choose one of the answers offered."),
-        "one_only": _("Please choose one answer only."),
-        "too_many_choices": _("Please choose at most %(max)s answers.") % _need(params),
-        "too_long": _("Please shorten your text to %(max)s characters. It has %(length)s now.")
-        % _need(params),
-        "takes_no_answer": _("Nothing can be answered here."),
-        "unknown_question": _("This survey has no such question."),
-        "unreadable": _("This answer could not be read. Please give it again."),
-    }
-    if error.code == "too_few_choices":
-        least = int(params.get("min", 1))
-        plural = ngettext(
-            "Please choose at least %(count)s answer.",
-            "Please choose at least %(count)s answers.",
-            least,
-        )
-        return plural % {"count": least}
-    return sentences.get(error.code, sentences["unreadable"])
-
-
-def _need(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {"min": "", "max": "", "length": "", **params}
-
-
-def page_address(page: int | None, language: str, submission_id: str) -> str:
+def page_address(page: int | str | None, language: str, submission_id: str) -> str:
     """Where the browser goes on: the same link with its page, language and submission."""
     query = {"page": page, "lang": language, "s": submission_id}
     return "./?" + urlencode({name: value for name, value in query.items() if value})

@@ -11,8 +11,11 @@ from rest_framework.response import Response
 from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField
 from cxportal.core.api.serializers import PortalSerializer
 from cxportal.core.api.views import NestedViewSet
-from surveys.models import Question, Section, Survey
+from surveys.calc.kinds import CONTACT_FIELDS, FILE_TYPES, LOOKS, ORIGINS
+from surveys.models import Choice, Question, Section, Survey
+from surveys.services.choices import choice_spec
 from surveys.services.drafts import MAX_CHOICES
+from surveys.services.question_checks import COLUMN_KINDS, MAX_ROWS, ORDERS, WHICH
 from surveys.services.questions import (
     MAX_QUESTIONS,
     question_add,
@@ -25,7 +28,12 @@ from surveys.services.questions import (
     section_update,
 )
 
+NAMED = {"title", "code", "logic"}
 SMALL: dict[str, Any] = {"min_value": 0, "max_value": 20_000}
+
+
+class ConditionField(serializers.JSONField):
+    """A condition of docs/survey-json.md; what is wrong with it is said by the service."""
 
 
 class ChoiceSerializer(PortalSerializer):
@@ -33,6 +41,66 @@ class ChoiceSerializer(PortalSerializer):
 
     code = serializers.RegexField(r"^[A-Za-z0-9_-]{1,40}$", max_length=40, required=False)
     text = I18nField(max_length=500)
+    score = serializers.FloatField(required=False)
+    other = serializers.BooleanField(required=False)
+    exclusive = serializers.BooleanField(required=False)
+    fixed = serializers.BooleanField(required=False)
+    image = serializers.RegexField(r"^file:[0-9]{1,18}$", required=False)
+    show_if = ConditionField(required=False)
+
+    def to_representation(self, instance: Any) -> Any:
+        return choice_spec(instance) if isinstance(instance, Choice) else dict(instance)
+
+
+class RowSerializer(PortalSerializer):
+    """A row of a matrix."""
+
+    code = serializers.RegexField(r"^[A-Za-z0-9_-]{1,40}$", max_length=40, required=False)
+    text = I18nField(max_length=500)
+    show_if = ConditionField(required=False)
+
+
+class SkipRuleSerializer(PortalSerializer):
+    """Where to go on when a condition is met."""
+
+    to = serializers.CharField(max_length=60)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {"if": ConditionField(required=False), **super().get_fields()}
+
+
+class LogicSerializer(PortalSerializer):
+    """The rules of a question."""
+
+    show_if = ConditionField(required=False)
+    skip = SkipRuleSerializer(many=True, required=False)
+    random = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class CarrySerializer(PortalSerializer):
+    """The question whose choices are carried on."""
+
+    question = serializers.CharField(max_length=40)
+    which = serializers.ChoiceField(choices=WHICH, required=False)
+
+
+class LoopSerializer(CarrySerializer):
+    """The question over whose choices a page is repeated."""
+
+    most = serializers.IntegerField(min_value=1, max_value=20, required=False)
+
+
+class SectionLogicSerializer(LogicSerializer):
+    """The rules of a page."""
+
+    loop = LoopSerializer(required=False)
+
+
+class SideColumnSerializer(RowSerializer):
+    """A column of a side-by-side question."""
+
+    kind = serializers.ChoiceField(choices=COLUMN_KINDS, required=False)
+    choices = RowSerializer(many=True, required=False, max_length=200)  # type: ignore[call-arg]
 
 
 class LabelsSerializer(PortalSerializer):
@@ -43,12 +111,39 @@ class LabelsSerializer(PortalSerializer):
 
 
 class SettingsSerializer(PortalSerializer):
-    """Bounds of a question."""
+    """What a question sets; which kind has which is said in docs/survey-json.md."""
 
-    min = serializers.IntegerField(required=False, **SMALL)
-    max = serializers.IntegerField(required=False, **SMALL)
+    min = serializers.FloatField(required=False)
+    max = serializers.FloatField(required=False)
+    step = serializers.IntegerField(required=False, **SMALL)
     labels = LabelsSerializer(required=False)
+    look = serializers.ChoiceField(choices=LOOKS, required=False)
     max_length = serializers.IntegerField(required=False, **SMALL)
+    multiple = serializers.BooleanField(required=False)
+    scored = serializers.BooleanField(required=False)
+    order = serializers.ChoiceField(choices=ORDERS, required=False)
+    choices_from = CarrySerializer(required=False)
+    rows_from = CarrySerializer(required=False)
+    columns = SideColumnSerializer(many=True, required=False)
+    total = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+    unit = I18nField(max_length=40, required=False)
+    decimals = serializers.IntegerField(required=False, min_value=0, max_value=6)
+    earliest = serializers.CharField(max_length=10, required=False)
+    latest = serializers.CharField(max_length=10, required=False)
+    fields = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.ChoiceField(choices=CONTACT_FIELDS), required=False
+    )
+    max_files = serializers.IntegerField(required=False, min_value=1, max_value=5)
+    max_mb = serializers.IntegerField(required=False, min_value=1, max_value=20)
+    types = serializers.ListField(
+        child=serializers.ChoiceField(choices=sorted(FILE_TYPES)), required=False
+    )
+    origin = serializers.ChoiceField(choices=ORIGINS, required=False)
+    name = serializers.CharField(max_length=120, required=False)
+    default = serializers.CharField(max_length=500, required=False)
+
+    def to_representation(self, instance: Any) -> Any:
+        return dict(instance)
 
 
 class QuestionSerializer(PortalSerializer):
@@ -62,6 +157,10 @@ class QuestionSerializer(PortalSerializer):
     help = I18nField(required=False)
     required = serializers.BooleanField(required=False)  # type: ignore[assignment]
     settings = SettingsSerializer(required=False)
+    rows = RowSerializer(  # type: ignore[call-arg]
+        many=True, required=False, max_length=MAX_ROWS
+    )
+    logic = LogicSerializer(required=False)
     choices = ChoiceSerializer(  # type: ignore[call-arg]
         many=True, required=False, max_length=MAX_CHOICES
     )
@@ -79,7 +178,9 @@ class SectionSerializer(PortalSerializer):
 
     id = serializers.IntegerField(read_only=True)
     version = serializers.IntegerField(read_only=True)
+    code = serializers.CharField(max_length=40, required=False, allow_blank=True)
     title = I18nField(max_length=200, required=False)
+    logic = SectionLogicSerializer(required=False)
     position = serializers.IntegerField(min_value=0, max_value=MAX_QUESTIONS, required=False)
     questions = QuestionSerializer(many=True, read_only=True)
 
@@ -113,19 +214,20 @@ class SectionViewSet(DraftPartViewSet):
     def create(self, request: Request, survey: int) -> Response:
         """Add a page at the end, or at a position."""
         draft, values = self.parent(), self.data()
-        section = section_add(actor=self.actor, survey=draft, title=values.get("title"))
+        named = {name: values[name] for name in NAMED & values.keys()}
+        section = section_add(actor=self.actor, survey=draft, **named)
         if "position" in values:
             section_move(actor=self.actor, section=section, position=values["position"])
         return self.created(self._fresh(section))
 
     @transaction.atomic
     def partial_update(self, request: Request, survey: int, pk: int) -> Response:
-        """Name a page or move it."""
+        """Name a page, set its rules, or move it."""
         section, values = self.get_object(), self.data(partial=True)
-        if "title" in values:
+        named = {name: values[name] for name in NAMED & values.keys()}
+        if named:
             version = self.expected_version()
-            title = values["title"]
-            section_update(actor=self.actor, section=section, title=title, version=version)
+            section_update(actor=self.actor, section=section, version=version, **named)
         if "position" in values:
             section_move(actor=self.actor, section=section, position=values["position"])
         return self.shown(self._fresh(section))

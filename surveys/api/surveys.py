@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from cxportal.core.api.fields import I18nField
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import PortalViewSet
-from surveys.api.questions import QuestionSerializer, SectionSerializer
+from surveys.api.questions import QuestionSerializer, SectionLogicSerializer, SectionSerializer
 from surveys.models import Survey
 from surveys.queries.surveys import sections_of, survey_problems
 from surveys.services.questions import question_add, section_add, section_update
@@ -31,6 +31,8 @@ from surveys.services.surveys import (
 from surveys.templates_library import TEMPLATES
 
 MAX_SECTIONS = 50
+#: Set once the survey is there.
+LATER = ("welcome", "thanks", "theme", "settings", "quotas", "endings")
 
 
 class SurveySerializer(RecordSerializer):
@@ -52,6 +54,10 @@ class SurveySerializer(RecordSerializer):
     welcome = I18nField(required=False)
     thanks = I18nField(required=False)
     anonymous = serializers.BooleanField(required=False)
+    theme = serializers.DictField(required=False)
+    settings = serializers.DictField(child=serializers.BooleanField(), required=False)
+    quotas = serializers.ListField(child=serializers.DictField(), required=False)
+    endings = serializers.ListField(child=serializers.DictField(), required=False)
     has_changes = serializers.BooleanField(read_only=True)
     published_version = serializers.IntegerField(
         source="current_version.number", read_only=True, default=None, allow_null=True
@@ -84,7 +90,9 @@ class SurveyDetailSerializer(SurveySerializer):
 class SectionInSerializer(PortalSerializer):
     """A page with its questions, as a new survey brings it."""
 
+    code = serializers.CharField(max_length=40, required=False, allow_blank=True)
     title = I18nField(max_length=200, required=False)
+    logic = SectionLogicSerializer(required=False)
     questions = QuestionSerializer(many=True, required=False)
 
 
@@ -154,7 +162,7 @@ class SurveyViewSet(PortalViewSet):
     @transaction.atomic
     def _make(self, values: dict[str, Any]) -> Survey:
         sections = values.pop("sections", [])
-        later = {name: values.pop(name) for name in ("welcome", "thanks") if name in values}
+        later = {name: values.pop(name) for name in LATER if name in values}
         survey = survey_create(actor=self.actor, **values)
         for number, section in enumerate(sections):
             self._add_section(survey, section, is_first=number == 0)
@@ -165,12 +173,12 @@ class SurveyViewSet(PortalViewSet):
 
     def _add_section(self, survey: Survey, values: dict[str, Any], *, is_first: bool) -> None:
         """The draft has one section already, which takes the first one's title."""
-        title = values.get("title")
+        named = {n: values[n] for n in ("title", "code", "logic") if values.get(n)}
         page = survey.sections.order_by("position", "pk").first() if is_first else None
         if page is None:
-            page = section_add(actor=self.actor, survey=survey, title=title)
-        elif title:
-            section_update(actor=self.actor, section=page, title=title)
+            page = section_add(actor=self.actor, survey=survey, **named)
+        elif named:
+            section_update(actor=self.actor, section=page, **named)
         for question in values.get("questions", []):
             question_add(actor=self.actor, survey=survey, section=page, **question)
 

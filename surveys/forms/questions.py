@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import LANGUAGE_NAMES, ScopedForm
-from surveys.calc.answers import SCALES, TEXT_LENGTHS
+from surveys.calc.answers import CHOICE_KINDS, SCALES, SILENT, TEXT_LENGTHS, UNSEEN
 from surveys.forms.texts import merged, survey_texts
 from surveys.models import Question, Section, Survey
-from surveys.queries.problems import CHOICE_KINDS
 from surveys.services.drafts import MAX_CHOICES, TEXT_LIMITS
 
 RATINGS = ((1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (1, 10), (0, 5), (0, 10))
@@ -108,7 +107,7 @@ class QuestionForm(ScopedForm):
 
     def _add_rules(self) -> None:
         kind = self.question.kind
-        if kind == _K.STATEMENT:
+        if kind in SILENT | UNSEEN:
             del self.fields["required"]
         if kind == _K.RATING:
             self.fields["scale"] = forms.ChoiceField(

@@ -17,6 +17,8 @@ class Response(BusyTenantModel):
     class Status(models.TextChoices):
         PARTIAL = "partial", _("Started")
         COMPLETE = "complete", _("Complete")
+        # Not asked further: a rule or a full quota ended it. Counts in no score.
+        SCREENED = "screened", _("Screened out")
 
     # Found by the indexes below, which begin with them.
     survey = models.ForeignKey(
@@ -44,8 +46,10 @@ class Response(BusyTenantModel):
     language = models.CharField(max_length=8, default="en")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PARTIAL)
     is_test = models.BooleanField(default=False)
-    # {"nps": 9, "why": "…", "used": ["app", "store"]}
+    # {"nps": 9, "why": "…", "used": ["app", "store"]}; docs/survey-json.md has every shape.
     answers = models.JSONField(default=dict)
+    # Of surveys with rules: {"score", "quotas": [codes it counts for], "ending"}; else None.
+    meta = models.JSONField(null=True, blank=True)
     # Dimension ids fixed at arrival, so that a later change of segment moves no old score.
     dimensions = ArrayField(models.BigIntegerField(), default=list)
     started_at = models.DateTimeField()

@@ -1,6 +1,6 @@
 """The draft of a survey as rows, edited freely, and the published versions, never changed."""
 
-from django.conf import settings
+from django.conf import settings as portal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,9 +27,18 @@ class Survey(VersionedModel):
     thanks = I18nTextField(blank=True)
     # Anonymous: answers hold no customer and no way back to the invitation.
     anonymous = models.BooleanField(default=False)
+    # Looks: {"brand", "logo", "font", "buttons"} (docs/survey-json.md).
     theme = models.JSONField(default=dict, blank=True)
+    # How it runs: {"one_per_page", "hide_progress", "hide_back", "score"}.
+    settings = models.JSONField(default=dict, blank=True)
+    # Groups of whom only so many are wanted, and pages of thanks for some.
+    quotas = models.JSONField(default=list, blank=True)
+    endings = models.JSONField(default=list, blank=True)
+    # Who may answer, from now on and without a new version: {"closes_at", "max_responses",
+    # "password", "change_minutes", "kiosk_seconds"}.
+    access = models.JSONField(default=dict, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        portal.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     current_version = models.ForeignKey(
         "surveys.SurveyVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -70,6 +79,10 @@ class Section(TenantModel):
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="sections")
     title = I18nTextField(blank=True)
+    # How rules name it; where empty, "p<id>".
+    code = models.CharField(max_length=40, blank=True, default="")
+    # {"show_if", "skip", "loop", "random"}, read by surveys/calc/logic_flow.py.
+    logic = models.JSONField(default=dict, blank=True)
     position = models.PositiveIntegerField(default=0)
     # The survey's `version` at this page's last change.
     version = models.PositiveIntegerField(default=1)
@@ -79,6 +92,11 @@ class Section(TenantModel):
 
     def __str__(self) -> str:
         return text_in(self.title)
+
+    @property
+    def key(self) -> str:
+        """How rules name the page."""
+        return self.code or f"p{self.pk}"
 
 
 class Question(TenantModel):
@@ -91,20 +109,41 @@ class Question(TenantModel):
         RATING = "rating", _("Rating")
         SINGLE = "single", _("Single choice")
         MULTIPLE = "multiple", _("Multiple choice")
+        DROPDOWN = "dropdown", _("Dropdown")
+        IMAGE_CHOICE = "image_choice", _("Choice of pictures")
+        RANKING = "ranking", _("Ranking")
+        MATRIX_SINGLE = "matrix_single", _("Matrix, one answer a row")
+        MATRIX_MULTIPLE = "matrix_multiple", _("Matrix, several answers a row")
+        SIDE_BY_SIDE = "side_by_side", _("Side by side")
+        BEST_WORST = "best_worst", _("Best and worst")
+        CONSTANT_SUM = "constant_sum", _("Points to share out")
+        SLIDER = "slider", _("Slider")
         SHORT_TEXT = "short_text", _("Short text")
         LONG_TEXT = "long_text", _("Long text")
+        NUMBER = "number", _("Number")
+        DATE = "date", _("Date")
+        TIME = "time", _("Time")
+        EMAIL = "email", _("E-mail address")
+        PHONE = "phone", _("Phone number")
+        CONTACT = "contact", _("Contact form")
+        FILE = "file", _("File upload")
+        CONSENT = "consent", _("Consent")
         STATEMENT = "statement", _("Statement")
+        HIDDEN = "hidden", _("Hidden data")
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="questions")
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
     code = models.CharField(max_length=40)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     text = I18nTextField()
     help = I18nTextField(blank=True)
     required = models.BooleanField(default=False)
-    # min, max (scale of a rating; fewest and most choices of a multiple choice), max_length,
-    # labels {"low": {…}, "high": {…}} (words at the ends of a scale)
+    # What each kind may set is in surveys/calc/kinds.py and docs/survey-json.md.
     settings = models.JSONField(default=dict, blank=True)
+    # Rows of a matrix: [{"code", "text"}].
+    rows = models.JSONField(default=list, blank=True)
+    # {"show_if", "skip", "random"}, read by surveys/calc/logic_flow.py.
+    logic = models.JSONField(default=dict, blank=True)
     position = models.PositiveIntegerField(default=0)
     # The survey's `version` at this question's last change.
     version = models.PositiveIntegerField(default=1)
@@ -125,6 +164,8 @@ class Choice(TenantModel):
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
     code = models.CharField(max_length=40)
     text = I18nTextField()
+    # {"score", "exclusive", "other", "fixed", "image", "show_if"}
+    settings = models.JSONField(default=dict, blank=True)
     position = models.PositiveIntegerField(default=0)
 
     class Meta(TenantModel.Meta):
@@ -140,9 +181,7 @@ class Choice(TenantModel):
 class SurveyVersion(TenantModel):
     """The published document respondents are served from. Immutable.
 
-    `document`: {"title", "welcome", "thanks", "languages", "default_language", "anonymous",
-    "theme", "sections": [{"id", "title", "questions": [{"code", "kind", "text", "help",
-    "required", "settings", "choices": [{"code", "text"}]}]}]}; every text per language.
+    `document`: what survey_document() makes of the draft, described in docs/survey-json.md.
     """
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="versions")
@@ -150,7 +189,7 @@ class SurveyVersion(TenantModel):
     document = models.JSONField()
     published_at = models.DateTimeField(auto_now_add=True)
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        portal.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
     class Meta(TenantModel.Meta):

@@ -25,6 +25,7 @@ class Closed(StrEnum):
     SURVEY = "survey"
     CAMPAIGN = "campaign"
     PAUSED = "paused"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class LinkTarget:
     response_answers: Mapping[str, Any]
     response_version_id: int | None
     response_language: str | None
+    access: Mapping[str, Any]
     submission_id: UUID
 
     @property
@@ -68,7 +70,7 @@ class LinkTarget:
     @property
     def is_answered(self) -> bool:
         """True when nothing more is taken in through this link or submission."""
-        return self.answered_at is not None or self.response_status == "complete"
+        return self.answered_at is not None or self.response_status in ("complete", "screened")
 
     @property
     def today(self) -> date:
@@ -79,7 +81,11 @@ class LinkTarget:
         """Why no answers are taken, None when they are."""
         if self.survey_state != "open" or self.version_id is None:
             return Closed.SURVEY
-        if self.expires_at is not None and self.expires_at <= (now or timezone.now()):
+        moment = now or timezone.now()
+        closes = self.access.get("closes_at")
+        if closes and datetime.fromisoformat(closes) <= moment:
+            return Closed.SURVEY
+        if self.expires_at is not None and self.expires_at <= moment:
             return Closed.EXPIRED
         if self.is_personal or self.campaign_state == "running":
             # A stopped or paused mailing sends no more; who was already asked may answer.
@@ -94,7 +100,8 @@ SELECT t.kind, p.id, p.name, p.timezone, s.id, s.state, s.anonymous, s.current_v
        c.id, c.state, c.channel, t.invitation_id, t.nonce, u.id, u.language,
        COALESCE(u.is_test, FALSE),
        t.expires_at, t.answered_at, r.id, r.status,
-       CASE WHEN r.status = 'partial' THEN r.answers END, r.version_id, r.language
+       CASE WHEN r.status = 'partial' THEN r.answers END, r.version_id, r.language,
+       s.access
 FROM (
   SELECT 'invitation' AS kind, i.id AS invitation_id, i.nonce, i.campaign_id, i.customer_id,
          i.expires_at, i.answered_at
@@ -133,10 +140,12 @@ def target_of(token: str, submission_id: UUID | None = None) -> LinkTarget | Non
     if row is None:
         return None
     values = dict(zip(_FIELDS, (*row, submission), strict=True))
-    return LinkTarget(**{**values, "response_answers": _decoded(values["response_answers"])})
+    stored = {name: decoded(values[name]) for name in ("response_answers", "access")}
+    return LinkTarget(**{**values, **stored})
 
 
-def _decoded(answers: Any) -> dict[str, Any]:
+def decoded(answers: Any) -> dict[str, Any]:
+    """A JSON column of a raw query."""
     if not answers:
         return {}
     if isinstance(answers, str | bytes):

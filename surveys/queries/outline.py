@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from cxportal.core.models import text_in
+from surveys.calc.answers import SILENT, UNSEEN
 from surveys.models import Question, Section, Survey
 from surveys.queries.problems import Problem, language_name, languages_missing, question_name
 
@@ -16,9 +17,27 @@ ICONS = {
     Question.Kind.RATING: "star",
     Question.Kind.SINGLE: "ui-radios",
     Question.Kind.MULTIPLE: "ui-checks",
+    Question.Kind.DROPDOWN: "chevron-down",
+    Question.Kind.IMAGE_CHOICE: "image",
+    Question.Kind.RANKING: "list-ol",
+    Question.Kind.MATRIX_SINGLE: "table",
+    Question.Kind.MATRIX_MULTIPLE: "table",
+    Question.Kind.SIDE_BY_SIDE: "columns-gap",
+    Question.Kind.BEST_WORST: "arrows-move",
+    Question.Kind.CONSTANT_SUM: "pie-chart",
+    Question.Kind.SLIDER: "sliders",
     Question.Kind.SHORT_TEXT: "input-cursor-text",
     Question.Kind.LONG_TEXT: "text-paragraph",
+    Question.Kind.NUMBER: "123",
+    Question.Kind.DATE: "calendar3",
+    Question.Kind.TIME: "clock",
+    Question.Kind.EMAIL: "envelope",
+    Question.Kind.PHONE: "telephone",
+    Question.Kind.CONTACT: "person-vcard",
+    Question.Kind.FILE: "paperclip",
+    Question.Kind.CONSENT: "check2-square",
     Question.Kind.STATEMENT: "card-text",
+    Question.Kind.HIDDEN: "eye-slash",
 }
 
 
@@ -61,7 +80,7 @@ def outline_of(
     for number, section in enumerate(sections, 1):
         lines = []
         for question in section.questions.all():
-            counts = question.kind != Question.Kind.STATEMENT
+            counts = question.kind not in SILENT | UNSEEN
             asked += counts
             lines.append(
                 OutlineQuestion(

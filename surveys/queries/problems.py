@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cxportal.core.models import text_in
+from surveys.calc.answers import CHOICE_KINDS, SILENT, UNSEEN
+from surveys.calc.kinds import ROW_KINDS
 from surveys.models import Question, Section, Survey
 
-CHOICE_KINDS = frozenset({Question.Kind.SINGLE, Question.Kind.MULTIPLE})
 MIN_CHOICES = 2
 # From about here on, fewer people answer to the end.
 MANY_QUESTIONS = 15
@@ -54,6 +55,10 @@ def texts_of(question: Question) -> Iterator[Mapping[str, str]]:
     yield from (question.settings.get("labels") or {}).values()
     if question.kind in CHOICE_KINDS:
         yield from (choice.text for choice in question.choices.all())
+    yield from (row["text"] for row in question.rows)
+    for column in question.settings.get("columns") or ():
+        yield column["text"]
+        yield from (choice["text"] for choice in column.get("choices") or ())
 
 
 def languages_missing(survey: Survey, question: Question) -> list[str]:
@@ -65,7 +70,7 @@ def languages_missing(survey: Survey, question: Question) -> list[str]:
 def _survey_problems(survey: Survey, questions: Sequence[Question]) -> Iterator[Problem]:
     if not survey.title.get(survey.default_language):
         yield Problem(_("The survey has no title in its main language."), blocks=True)
-    asked = [q for q in questions if q.kind != Question.Kind.STATEMENT]
+    asked = [q for q in questions if q.kind not in SILENT | UNSEEN]
     if not asked:
         yield Problem(_("Add at least one question."), blocks=True)
     if len(asked) > MANY_QUESTIONS:
@@ -110,6 +115,21 @@ def _question_problems(survey: Survey, question: Question) -> Iterator[Problem]:
         yield Problem(_not_translated(name, language), blocks=False, question_id=question.pk)
     if question.kind in CHOICE_KINDS:
         yield from _choice_problems(survey, question, name)
+    if question.kind in ROW_KINDS:
+        yield from _row_problems(survey, question, name)
+
+
+def _row_problems(survey: Survey, question: Question, name: str) -> Iterator[Problem]:
+    main = survey.default_language
+    if not question.rows and not question.settings.get("rows_from"):
+        text = _("“%(name)s” needs at least one row.") % {"name": name}
+        yield Problem(text, blocks=True, question_id=question.pk)
+    if not all(row["text"].get(main, "").strip() for row in question.rows):
+        text = _("A row of “%(name)s” has no text in the main language.") % {"name": name}
+        yield Problem(text, blocks=True, question_id=question.pk)
+    if question.kind == Question.Kind.SIDE_BY_SIDE and not question.settings.get("columns"):
+        text = _("“%(name)s” needs at least one column.") % {"name": name}
+        yield Problem(text, blocks=True, question_id=question.pk)
 
 
 def question_name(question: Question) -> str:
@@ -120,6 +140,8 @@ def question_name(question: Question) -> str:
 
 def _choice_problems(survey: Survey, question: Question, name: str) -> Iterator[Problem]:
     main, choices = survey.default_language, list(question.choices.all())
+    if question.settings.get("choices_from"):
+        return
     words = [choice.text.get(main, "").strip().casefold() for choice in choices]
     if len(choices) < MIN_CHOICES:
         text = _("“%(name)s” needs at least two choices.") % {"name": name}

@@ -1,6 +1,6 @@
 """Answers as people read them: lists, one response, a customer's timeline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
 from cxportal.core.models.fields import text_in
 from cxportal.core.registry import TimelineEntry
+from surveys.answer_words import answer_in_words
 from surveys.calc.answers import SILENT, TEXT_LENGTHS
 from surveys.calc.definitions import Statistic, standard_definition
 from surveys.models import Comment, Metric, Response, Score
@@ -141,7 +142,7 @@ def answer_lines(response: Response, language: str = "") -> list[AnswerLine]:
             code=q["code"],
             kind=q["kind"],
             question=text_in(q.get("text"), language, version.default_language) or q["code"],
-            answer=answer_text(version, q["code"], response.answers.get(q["code"]), language),
+            answer=answer_text(version, q["code"], response.answers, language),
             is_text=q["kind"] in TEXT_LENGTHS,
             sentiment=said.get(q["code"], ""),
         )
@@ -149,16 +150,23 @@ def answer_lines(response: Response, language: str = "") -> list[AnswerLine]:
     ]
 
 
-def answer_text(version: CompiledVersion, code: str, answer: Any, language: str = "") -> str:
-    """An answer in words: the texts of choices, numbers and texts as they are."""
-    if answer is None:
-        return ""
-    choices = {
-        c["code"]: text_in(c.get("text"), language, version.default_language) or c["code"]
-        for c in version.questions[code].get("choices") or ()
-    }
-    given = answer if isinstance(answer, list) else [answer]
-    return ", ".join(choices.get(str(part), str(part)) for part in given)
+def answer_text(
+    version: CompiledVersion,
+    code: str,
+    answers: Mapping[str, Any],
+    language: str = "",
+) -> str:
+    """The answer to a question in words: the texts of choices, numbers and texts as they are."""
+    question = version.questions.get(code.partition("@")[0])
+    if question is None:
+        return str(answers.get(code, ""))
+    start = f"{code}."
+    beside = {k.removeprefix(start): str(v) for k, v in answers.items() if k.startswith(start)}
+
+    def text(words: Any) -> str:
+        return text_in(words, language, version.default_language)
+
+    return answer_in_words(question, answers.get(code), text, beside)
 
 
 def response_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[TimelineEntry]:

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from cxportal.core.actors import Actor
 from cxportal.core.policies import is_lead, scope_is
+from surveys.calc.answers import SILENT, UNSEEN
 from surveys.models import Choice, Question, Response, Section, Survey
 from surveys.queries.problems import Problem, problems_of
 
@@ -29,7 +30,7 @@ def surveys_listed(actor: Actor) -> QuerySet[Survey]:
         survey=OuterRef("pk"), completed_at__isnull=False, is_test=False
     )
     asked = Question.objects.for_actor(actor).filter(survey=OuterRef("pk"))
-    asked = asked.exclude(kind=Question.Kind.STATEMENT)
+    asked = asked.exclude(kind__in=SILENT | UNSEEN)
     return (
         surveys_visible(actor)
         .select_related("current_version", "owner")
@@ -68,7 +69,10 @@ def sections_of(survey: Survey) -> list[Section]:
 
 
 def survey_document(survey: Survey) -> dict[str, Any]:
-    """The draft in the shape a version keeps (see SurveyVersion)."""
+    """The draft in the shape a version keeps (docs/survey-json.md).
+
+    What a survey does not use is left out, so that plain documents stay as they always were.
+    """
     return {
         "title": survey.title,
         "welcome": survey.welcome,
@@ -77,13 +81,19 @@ def survey_document(survey: Survey) -> dict[str, Any]:
         "default_language": survey.default_language,
         "anonymous": survey.anonymous,
         "theme": survey.theme,
+        **_used(settings=survey.settings, quotas=survey.quotas, endings=survey.endings),
         "sections": [_section(section) for section in sections_of(survey)],
     }
+
+
+def _used(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
 
 
 def _section(section: Section) -> dict[str, Any]:
     return {
         "id": section.pk,
+        **_used(code=section.code, logic=section.logic),
         "title": section.title,
         "questions": [_question(question) for question in section.questions.all()],
     }
@@ -97,7 +107,8 @@ def _question(question: Question) -> dict[str, Any]:
         "help": question.help,
         "required": question.required,
         "settings": question.settings,
-        "choices": [{"code": c.code, "text": c.text} for c in question.choices.all()],
+        **_used(rows=question.rows, logic=question.logic),
+        "choices": [{"code": c.code, "text": c.text, **c.settings} for c in question.choices.all()],
     }
 
 

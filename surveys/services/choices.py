@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from surveys.models import Choice, Question, Survey
 from surveys.services.drafts import MAX_CHOICES, checked_texts, invalid, published_questions
+from surveys.services.question_checks import checked_choice_settings
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _OWN_CODE = re.compile(r"c(\d{1,9})")
@@ -15,8 +16,13 @@ Spec = dict[str, Any]
 
 
 def choice_specs(question: Question) -> list[Spec]:
-    """The stored choices as [{"code", "text"}], in order."""
-    return [{"code": c.code, "text": c.text} for c in question.choices.order_by("position", "pk")]
+    """The stored choices as [{"code", "text", …}] with their own settings, in order."""
+    return [choice_spec(choice) for choice in question.choices.order_by("position", "pk")]
+
+
+def choice_spec(choice: Choice) -> Spec:
+    """A choice as the document has it: code, text and what it sets besides."""
+    return {"code": choice.code, "text": choice.text, **choice.settings}
 
 
 def choices_checked(
@@ -42,7 +48,7 @@ def choices_checked(
             raise invalid(_("Each choice needs a code of its own."), "choices")
         used.add(code)
         text = checked_texts(spec.get("text"), draft.default_language, "choices")
-        specs.append({"code": code, "text": text})
+        specs.append({"code": code, "text": text, **checked_choice_settings(spec)})
     return specs
 
 
@@ -72,9 +78,10 @@ def choices_write(question: Question, specs: list[Spec]) -> None:
     ]
     for position, (choice, spec) in enumerate(zip(wanted, specs, strict=True)):
         choice.text, choice.position = spec["text"], position
+        choice.settings = {n: v for n, v in spec.items() if n not in ("code", "text")}
     gone = known.keys() - {spec["code"] for spec in specs}
     if gone:
         question.choices.filter(code__in=gone).delete()
     rows = Choice.unscoped  # unscoped: children of the question at hand
-    rows.bulk_update([choice for choice in wanted if choice.pk], ["text", "position"])
+    rows.bulk_update([choice for choice in wanted if choice.pk], ["text", "position", "settings"])
     rows.bulk_create([choice for choice in wanted if not choice.pk])

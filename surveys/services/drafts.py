@@ -17,18 +17,7 @@ from cxportal.core.policies import authorise
 from surveys.models import Question, Section, Survey
 
 TEXT_MOST = 4000
-RATING_MAX = 10
 MAX_CHOICES = 200
-SETTINGS_OF = {
-    Question.Kind.NPS: {"labels"},
-    Question.Kind.CSAT: {"labels"},
-    Question.Kind.CES: {"labels"},
-    Question.Kind.RATING: {"min", "max", "labels"},
-    Question.Kind.MULTIPLE: {"min", "max"},
-    Question.Kind.SHORT_TEXT: {"max_length"},
-    Question.Kind.LONG_TEXT: {"max_length"},
-}
-SETTING_NAMES = frozenset({"min", "max", "max_length", "labels"})
 TEXT_LIMITS = {Question.Kind.SHORT_TEXT: 1000, Question.Kind.LONG_TEXT: 20_000}
 _STEMS = {"short_text": "text", "long_text": "comment"}
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -92,51 +81,6 @@ def checked_texts(value: Any, language: str, field: str = "") -> dict[str, str]:
     return texts
 
 
-def checked_settings(kind: str, settings: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """The settings a kind of question has; those of other kinds are dropped.
-
-    Raises DomainError "invalid" for unknown names, wrong types and limits out of range.
-    """
-    if not isinstance(settings, Mapping) or set(settings) - SETTING_NAMES:
-        raise invalid(_("These settings do not fit the question."), "settings")
-    known: set[str] = SETTINGS_OF.get(Question.Kind(kind), set())
-    kept = {
-        name: value
-        for name, value in settings.items()
-        if name in known and value not in (None, "", {})
-    }
-    if any(
-        isinstance(kept[name], bool) or not isinstance(kept[name], int)
-        for name in kept.keys() - {"labels"}
-    ):
-        raise invalid(_("These settings do not fit the question."), "settings")
-    _refuse_limits(kind, kept)
-    return _with_labels(kept, language)
-
-
-def _refuse_limits(kind: str, kept: dict[str, Any]) -> None:
-    if kind == Question.Kind.RATING:
-        kept["min"], kept["max"] = kept.get("min", 1), kept.get("max", 5)
-        if kept["min"] not in (0, 1) or not kept["min"] + 1 < kept["max"] <= RATING_MAX:
-            raise invalid(_("A rating runs from 0 or 1 to at most 10."), "settings")
-    elif kind == Question.Kind.MULTIPLE:
-        least, most = kept.get("min", 0), kept.get("max", MAX_CHOICES)
-        if not 0 <= least <= most or not 1 <= most <= MAX_CHOICES:
-            raise invalid(_("Ask for at least as few choices as for at most."), "settings")
-    limit = TEXT_LIMITS.get(Question.Kind(kind))
-    if limit and not 1 <= kept.get("max_length", 1) <= limit:
-        raise invalid(_("An answer may have 1 to %(max)s characters.") % {"max": limit}, "settings")
-
-
-def _with_labels(kept: dict[str, Any], language: str) -> dict[str, Any]:
-    labels = kept.pop("labels", {})
-    if not isinstance(labels, Mapping) or set(labels) - {"low", "high"}:
-        raise invalid(_("The ends of a scale are called low and high."), "settings")
-    texts = {end: checked_texts(text, language, "settings") for end, text in labels.items()}
-    filled = {end: text for end, text in texts.items() if text}
-    return {**kept, "labels": filled} if filled else kept
-
-
 def checked_kind(kind: str) -> str:
     """Raises DomainError "invalid" for a kind there is not."""
     if kind not in Question.Kind.values:
@@ -164,6 +108,19 @@ def free_code(draft: Survey, code: str | None, kind: str, besides: int | None = 
     while (candidate := stem if number == 1 else f"{stem}_{number}") in taken:
         number += 1
     return candidate
+
+
+def checked_section_code(draft: Survey, code: str, besides: int | None = None) -> str:
+    """A code no other page of the draft has; "" stays empty. Raises "invalid", "code_taken"."""
+    if not code:
+        return ""
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        message = _("A code begins with a letter and has small letters, digits and _ only.")
+        raise invalid(message, "code")
+    if draft.sections.exclude(pk=besides or 0).filter(code=code).exists():
+        message = _("Another page of this survey has this code.")
+        raise DomainError("code_taken", message, status=409, details={"code": message})
+    return code
 
 
 def published_questions(survey: Survey) -> Iterator[Mapping[str, Any]]:

@@ -11,11 +11,12 @@ from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, changed_fields
 from cxportal.core.errors import DomainError
 from cxportal.core.models import AuditEntry
+from surveys.calc.answers import SILENT, UNSEEN
 from surveys.models import Question, Section, Survey
 from surveys.services.choices import choice_specs, choices_checked, choices_write
 from surveys.services.drafts import (
     checked_kind,
-    checked_settings,
+    checked_section_code,
     checked_texts,
     draft_lock,
     draft_touch,
@@ -23,17 +24,25 @@ from surveys.services.drafts import (
     free_code,
     invalid,
 )
+from surveys.services.question_checks import checked_logic, checked_rows, checked_settings
 
-EDITABLE = frozenset({"text", "help", "required", "settings", "code", "kind", "section", "choices"})
+EDITABLE = frozenset(
+    {"text", "help", "required", "settings", "rows", "logic", "code", "kind", "section", "choices"}
+)
 MAX_QUESTIONS = 300
 MAX_SECTIONS = 100
 
 
 @transaction.atomic
 def section_add(
-    *, actor: Actor, survey: Survey, title: Mapping[str, str] | str | None = None
+    *,
+    actor: Actor,
+    survey: Survey,
+    title: Mapping[str, str] | str | None = None,
+    code: str = "",
+    logic: Mapping[str, Any] | None = None,
 ) -> Section:
-    """Add a page at the end. Raises DomainError "too_many_sections"."""
+    """Add a page at the end. Raises DomainError "too_many_sections", "invalid", "code_taken"."""
     draft = draft_lock(actor, survey)
     if draft.sections.count() >= MAX_SECTIONS:
         raise DomainError("too_many_sections", _("A survey has at most 100 pages."))
@@ -42,6 +51,8 @@ def section_add(
         program=actor.program,
         survey=draft,
         title=checked_texts(title, draft.default_language, "title"),
+        code=checked_section_code(draft, code),
+        logic=checked_logic(logic, loops=True),
         position=0 if last is None else last + 1,
         version=draft_touch(draft),
     )
@@ -52,18 +63,37 @@ def section_add(
 
 @transaction.atomic
 def section_update(
-    *, actor: Actor, section: Section, title: Mapping[str, str] | str, version: int | None = None
+    *,
+    actor: Actor,
+    section: Section,
+    title: Mapping[str, str] | str | None = None,
+    code: str | None = None,
+    logic: Mapping[str, Any] | None = None,
+    version: int | None = None,
 ) -> Section:
-    """Name a page. Raises StaleEdit when it changed after survey version `version`."""
+    """Name a page, give it a code, set its rules; what is None stays as it is.
+
+    Raises DomainError "invalid", "code_taken" (409); StaleEdit when the page changed after
+    survey version `version`.
+    """
     draft = draft_lock(actor, section.survey)
     section.refresh_from_db()
-    expect_part(draft, section, version, {"title": section.title})
-    texts = checked_texts(title, draft.default_language, "title")
-    changes = changed_fields(section, {"title": texts})
+    shown = {"title": section.title, "code": section.code, "logic": section.logic}
+    expect_part(draft, section, version, shown)
+    values: dict[str, Any] = {}
+    if title is not None:
+        values["title"] = checked_texts(title, draft.default_language, "title")
+    if code is not None:
+        values["code"] = checked_section_code(draft, code, besides=section.pk)
+    if logic is not None:
+        values["logic"] = checked_logic(logic, loops=True)
+    changes = changed_fields(section, values)
     if not changes:
         return section
-    section.title, section.version = texts, draft_touch(draft)
-    section.save(update_fields=["title", "version"])
+    for name in changes:
+        setattr(section, name, values[name])
+    section.version = draft_touch(draft)
+    section.save(update_fields=[*changes, "version"])
     audit(
         actor=actor,
         action="section.update",
@@ -118,6 +148,8 @@ def question_add(
     required: bool = False,
     settings: Mapping[str, Any] | None = None,
     choices: Iterable[Mapping[str, Any]] | None = None,
+    rows: Iterable[Mapping[str, Any]] | None = None,
+    logic: Mapping[str, Any] | None = None,
     position: int | None = None,
 ) -> Question:
     """Add a question, at the end of the last page unless said otherwise.
@@ -140,8 +172,10 @@ def question_add(
         kind=kind,
         text=checked_texts(text, language, "text"),
         help=checked_texts(help, language, "help"),
-        required=bool(required) and kind != Question.Kind.STATEMENT,
+        required=bool(required) and kind not in SILENT | UNSEEN,
         settings=checked_settings(kind, settings or {}, language),
+        rows=checked_rows(kind, rows, language),
+        logic=checked_logic(logic),
     )
     specs = choices_checked(draft, question, choices or ())
     question.version = draft_touch(draft)
@@ -201,6 +235,8 @@ def question_shown(question: Question, choices: list[dict[str, Any]]) -> dict[st
         "help": question.help,
         "required": question.required,
         "settings": question.settings,
+        "rows": question.rows,
+        "logic": question.logic,
         "choices": choices,
     }
 
@@ -216,7 +252,11 @@ def _checked(draft: Survey, question: Question, values: Mapping[str, Any]) -> di
     if values.keys() & {"settings", "kind"}:
         settings = values.get("settings", _settings_kept(question, kind))
         clean["settings"] = checked_settings(kind, settings, language)
-    if kind == Question.Kind.STATEMENT:
+    if "rows" in values:
+        clean["rows"] = checked_rows(kind, values["rows"], language)
+    if "logic" in values:
+        clean["logic"] = checked_logic(values["logic"])
+    if kind in SILENT | UNSEEN:
         clean["required"] = False
     return clean
 
@@ -300,6 +340,8 @@ def question_duplicate(*, actor: Actor, question: Question) -> Question:
         help=question.help,
         required=question.required,
         settings=question.settings,
+        rows=question.rows,
+        logic=question.logic,
         choices=choice_specs(question),
         position=question.position + 1,
     )

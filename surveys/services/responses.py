@@ -15,12 +15,13 @@ from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, lock
 from cxportal.core.errors import DomainError
 from cxportal.core.policies import authorise
-from surveys.calc.answers import AnswerError, Value, validate_all
+from surveys.calc.answers import TEXT_LENGTHS, UNSEEN, AnswerError, Value, validate_all
+from surveys.calc.kinds import PERSONAL
 from surveys.models import Comment, Response, Score
 from surveys.prepared import prepared_cursor
 from surveys.queries.links import LinkTarget
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
-from surveys.services.comments import comments_write, text_codes
+from surveys.services.comments import comments_write
 from surveys.services.dimensions import CHANNEL, LANGUAGE, SURVEY, dimension_ids
 from surveys.services.recording import responses_record
 from surveys.services.scores import (
@@ -48,7 +49,7 @@ _TRIES = 3
 
 _COLUMNS = """program_id, survey_id, version_id, campaign_id, invitation_id, customer_id,
   submission_id, channel, language, status, is_test, answers, dimensions, started_at,
-  completed_at"""
+  completed_at, meta"""
 _GROUPS = """%(dimensions)s::bigint[] || ARRAY(
     SELECT d.id FROM core_segmentmember b
     JOIN core_segment g ON g.id = b.segment_id AND g.is_reported
@@ -59,7 +60,7 @@ _GROUPS = """%(dimensions)s::bigint[] || ARRAY(
 _VALUES = f"""%(program)s::bigint, %(survey)s::bigint, %(version)s::bigint, %(campaign)s::bigint,
   %(invitation)s::bigint, %(customer)s::bigint, %(submission)s::uuid, %(channel)s::text,
   %(language)s::text, %(status)s::text, %(is_test)s::boolean, %(answers)s::jsonb,
-  {_GROUPS}, %(now)s::timestamptz, %(completed)s::timestamptz"""
+  {_GROUPS}, %(now)s::timestamptz, %(completed)s::timestamptz, %(meta)s::jsonb"""
 
 # A saved page. `answers` grows by the page's; what was left blank there goes.
 _SAVE = f"""
@@ -86,7 +87,7 @@ WITH marked AS (
   ON CONFLICT (survey_id, submission_id) DO UPDATE SET
     version_id = EXCLUDED.version_id, answers = EXCLUDED.answers, status = EXCLUDED.status,
     language = EXCLUDED.language, dimensions = EXCLUDED.dimensions,
-    completed_at = EXCLUDED.completed_at
+    completed_at = EXCLUDED.completed_at, meta = EXCLUDED.meta
   WHERE surveys_response.status = 'partial'
   RETURNING *
 ), facts AS ({INSERT_FACTS.format(responses="response")}
@@ -94,7 +95,7 @@ WITH marked AS (
   INSERT INTO core_outboxevent (program_id, topic, payload, created_at)
   SELECT program_id, 'scores', jsonb_build_object(
     'sign', 1, 'completed', jsonb_build_array(id), 'scores', {DELTAS}), now()
-  FROM response RETURNING 1
+  FROM response WHERE status = 'complete' RETURNING 1
 )
 SELECT id FROM response
 """  # noqa: S608  # constant texts of this module
@@ -132,13 +133,19 @@ def response_complete(
     submission_id: UUID,
     language: str,
     answers: Mapping[str, Value],
+    meta: Mapping[str, Any] | None = None,
+    screened: bool = False,
 ) -> int | None:
     """Take a whole valid answer in: response, facts, invitation and outbox in one statement.
 
-    Committed when it returns. None for a replay, which changes nothing.
+    Committed when it returns. None for a replay, which changes nothing. Who was `screened` out
+    is kept, but counts in no score. `meta` is what the rules found (Response.meta).
     """
     params = _params(target, version, submission_id, language, answers)
-    params |= {"status": "complete", "completed": params["now"], "guard": target.invitation_id}
+    params |= {"completed": params["now"], "guard": target.invitation_id}
+    params["status"] = "screened" if screened else "complete"
+    if meta:
+        params["meta"] = orjson.dumps(dict(meta)).decode()
     return _execute(_COMPLETE, params)
 
 
@@ -165,6 +172,7 @@ def _params(
         "is_test": target.is_test,
         "answers": orjson.dumps(dict(answers)).decode(),
         "dimensions": sorted(dimension_ids(target.program_id, pairs).values()),
+        "meta": None,
         "now": moment_of(target, anonymous=anonymous),
         "zone": target.timezone,
     }
@@ -270,8 +278,7 @@ def responses_forget_customer(*, actor: Actor, customer_id: int) -> int:
     mine = Response.objects.for_actor(actor).filter(customer_id=customer_id)
     responses = list(mine.select_for_update().order_by("pk"))
     for response in responses:
-        texts = set(text_codes(response.version_id))
-        response.answers = {c: v for c, v in response.answers.items() if c not in texts}
+        response.answers = impersonal(compiled_version(response.version_id), response.answers)
         response.customer = response.invitation = None
     Response.unscoped.bulk_update(  # unscoped: rows locked above
         responses, ["answers", "customer", "invitation"], batch_size=500
@@ -280,3 +287,16 @@ def responses_forget_customer(*, actor: Actor, customer_id: int) -> int:
     Comment.objects.for_actor(actor).filter(response__in=ids).delete()
     Score.objects.for_actor(actor).filter(response__in=ids).update(customer=None)
     return len(ids)
+
+
+def impersonal(version: CompiledVersion, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers without open texts, addresses, files and hidden data."""
+    kept = {}
+    for name, value in answers.items():
+        question = version.questions.get(name.partition("@")[0], {})
+        kind = question.get("kind")
+        # A text beside a choice or in a cell may name somebody as well.
+        free = "." in name or kind is None or kind == "side_by_side"
+        if not free and kind not in TEXT_LENGTHS.keys() | PERSONAL | UNSEEN:
+            kept[name] = value
+    return kept

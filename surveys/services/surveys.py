@@ -12,18 +12,30 @@ from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, changed_fields, emit, save_version
 from cxportal.core.errors import DomainError, StaleEdit
 from cxportal.core.policies import authorise
+from surveys.calc.logic_document import targets_of
 from surveys.models import Choice, Question, Section, Survey, SurveyVersion
 from surveys.queries.surveys import sections_of, survey_document, survey_problems
 from surveys.services.choices import choice_specs
 from surveys.services.drafts import checked_texts, draft_lock, invalid, last_change
 from surveys.services.metrics import metrics_ensure_for_survey
 from surveys.services.questions import question_shown
+from surveys.services.survey_checks import checked_access, checked_workings
 from surveys.templates_library import TEMPLATES, THANKS
 
 TEXTS = {"title", "welcome", "thanks"}
-EDITABLE = ("title", "welcome", "thanks", "languages", "default_language", "anonymous", "theme")
+EDITABLE = (
+    "title",
+    "welcome",
+    "thanks",
+    "languages",
+    "default_language",
+    "anonymous",
+    "theme",
+    "settings",
+    "quotas",
+    "endings",
+)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 COPY_WORD = {"en": "Copy of", "ko": "사본:"}
 
 
@@ -107,6 +119,8 @@ def _question_from(
         help=dict(spec.get("help", {})),
         required=spec.get("required", False),
         settings=dict(spec.get("settings", {})),
+        rows=list(spec.get("rows", ())),
+        logic=dict(spec.get("logic", {})),
         position=position,
     )
     question.save()
@@ -116,6 +130,7 @@ def _question_from(
             question=question,
             code=choice["code"],
             text=dict(choice["text"]),
+            settings={n: v for n, v in choice.items() if n not in ("code", "text")},
             position=place,
         )
         for place, choice in enumerate(spec.get("choices", ()))
@@ -142,7 +157,7 @@ def survey_update(
     _refuse_untitled(values.get("title", stored.title))
     main = values.get("default_language", stored.default_language)
     _refuse_languages(values.get("languages", stored.languages), main)
-    _refuse_theme(values.get("theme", stored.theme))
+    values |= checked_workings(values, main)
     _refuse_anonymity_change(stored, values)
     changes = changed_fields(stored, values)
     if changes:
@@ -159,17 +174,27 @@ def _expect_own(survey: Survey, version: int | None) -> None:
         raise StaleEdit({"version": survey.version, **shown, **last_change(survey)})
 
 
-def _refuse_theme(theme: Any) -> None:
-    good = isinstance(theme, Mapping) and set(theme) <= {"brand"}
-    if not good or not _COLOUR.fullmatch(str(theme.get("brand") or "#000000")):
-        raise invalid(_("Give the colour as six digits, for example #0b6e69."), "theme")
-
-
 def _refuse_anonymity_change(survey: Survey, values: Mapping[str, Any]) -> None:
     wanted = values.get("anonymous", survey.anonymous)
     if wanted != survey.anonymous and survey.responses.exists():
         message = _("Answers were given under the old promise. Copy the survey to change it.")
         raise DomainError("anonymity_fixed", message, status=409, details={"anonymous": message})
+
+
+@transaction.atomic
+def survey_set_access(*, actor: Actor, survey: Survey, access: Mapping[str, Any]) -> Survey:
+    """Say who may answer from now on: closing date, most answers, password and the like.
+
+    It holds at once, without publishing. Raises DomainError "invalid".
+    """
+    stored = draft_lock(actor, survey)
+    clean = checked_access(access, stored.access)
+    changes = save_version(stored, {"access": clean})
+    if changes:
+        audit(
+            actor=actor, action="survey.set_access", obj=stored, changes={"access": sorted(clean)}
+        )
+    return stored
 
 
 @transaction.atomic
@@ -255,12 +280,22 @@ def survey_duplicate(*, actor: Actor, survey: Survey) -> Survey:
         thanks=survey.thanks,
         anonymous=survey.anonymous,
         theme=survey.theme,
+        settings=survey.settings,
+        quotas=survey.quotas,
+        endings=survey.endings,
         owner=actor.user,
     )
     copy.save()
+    targets = targets_of(survey_document(survey))
     for old in sections_of(survey):
         section = Section(
-            program=actor.program, survey=copy, title=old.title, position=old.position
+            program=actor.program,
+            survey=copy,
+            title=old.title,
+            # Rules that lead to a page without a code find the copy by the old one's name.
+            code=old.key if f"section:{old.key}" in targets else old.code,
+            logic=old.logic,
+            position=old.position,
         )
         section.save()
         for question in old.questions.all():

@@ -12,12 +12,13 @@ from django.utils.translation import get_language
 from cxportal.core.errors import DomainError, StaleEdit
 from cxportal.core.forms.base import ScopedForm
 from cxportal.core.views.base import PortalView, get_or_404
+from surveys.calc.answers import CHOICE_KINDS
 from surveys.forms.questions import QuestionForm, SectionForm
 from surveys.forms.surveys import SurveyWordsForm, language_choices
 from surveys.models import Question, Section, Survey
 from surveys.queries.conflicts import conflict_rows
 from surveys.queries.outline import ICONS, outline_of, places_for
-from surveys.queries.problems import CHOICE_KINDS, problems_of
+from surveys.queries.problems import problems_of
 from surveys.queries.surveys import sections_of
 from surveys.services.choices import next_choice_number
 

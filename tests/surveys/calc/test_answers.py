@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from surveys.calc.answers import (
     KINDS,
+    SILENT,
+    UNSEEN,
     AnswerError,
     clean_text,
     raw_of,
@@ -57,7 +59,7 @@ def test_full_width_digits_and_spaces_are_understood() -> None:
     assert validate(question("nps"), [" ９ "]) == 9
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "statement"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in SILENT | UNSEEN])
 def test_required_questions_want_an_answer(kind: str) -> None:
     for blank in ([], [""], ["  \n"]):
         assert validate(question(kind, required=True), blank) == AnswerError("required")

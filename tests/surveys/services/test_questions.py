@@ -8,7 +8,7 @@ import pytest
 from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError, StaleEdit
 from cxportal.core.models import AuditEntry
-from surveys.calc.answers import KINDS, validate
+from surveys.calc.answers import KINDS, validate_all, validate_with_texts
 from surveys.models import Question, Survey
 from surveys.queries.surveys import survey_document
 from surveys.services.questions import (
@@ -26,6 +26,7 @@ from surveys.services.questions import (
 )
 from surveys.services.surveys import survey_publish
 from tests.surveys.designing import asked, make_draft, question_of
+from tests.surveys.every_kind import ANSWERS, EVERY_KIND, FORM
 
 pytestmark = pytest.mark.django_db
 As = Callable[[str], Actor]
@@ -48,15 +49,14 @@ def choices_of(question: Question) -> list[tuple[str, str]]:
 
 def test_every_kind_can_be_added_and_answered(designer: Actor) -> None:
     survey = make_draft(designer, "empty")
-    for kind in Question.Kind.values:
-        choices = [{"text": "Yes"}, {"text": "No"}] if kind in {"single", "multiple"} else []
-        question_add(actor=designer, survey=survey, kind=kind, text="Hello", choices=choices)
-    assert set(Question.Kind.values) == set(KINDS)
+    for question in EVERY_KIND:
+        question_add(actor=designer, survey=survey, **question)
+    assert {question["kind"] for question in EVERY_KIND} == set(KINDS) == set(Question.Kind.values)
     questions = survey_document(survey)["sections"][0]["questions"]
-    given = {"single": "c1", "multiple": "c2", "short_text": "a", "long_text": "b", "statement": ""}
-    for question in questions:
-        result = validate(question, [given.get(question["kind"], "5")])
-        assert result in (5, "c1", ["c2"], "a", "b", None), question["kind"]
+    answers, errors = validate_all(questions, ANSWERS)
+    assert (answers, errors) == (ANSWERS, {})
+    sent = {q["code"]: validate_with_texts(q, FORM.get(q["code"], {})) for q in questions}
+    assert {k: v for found, _error in sent.values() for k, v in found.items()} == ANSWERS
 
 
 def test_a_question_goes_where_it_was_asked_to(designer: Actor, draft: Survey) -> None:
