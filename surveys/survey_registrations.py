@@ -35,6 +35,7 @@ audit_words |= {
     "question.update": pgettext_lazy("audit", "changed a question"),
     "question.move": pgettext_lazy("audit", "moved a question"),
     "question.delete": pgettext_lazy("audit", "deleted a question"),
+    "contact_policy.update": pgettext_lazy("audit", "changed the contact policy"),
 }
 webhook_events["survey.published"] = gettext_lazy("A survey was published")
 

@@ -28,6 +28,7 @@ from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, S
 from loyalty.api.transactions import TransactionViewSet
 from loyalty.api.value import CustomerValueViewSet, ValueModelViewSet, ValueRulesViewSet
 from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
+from surveys.api.contact_policy import ContactPolicyViewSet
 from surveys.api.metrics import DimensionViewSet, MetricSourceViewSet, MetricViewSet
 from surveys.api.questions import QuestionViewSet, SectionViewSet
 from surveys.api.responses import ResponseViewSet
@@ -98,6 +99,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "v1/value-rules/",
         ValueRulesViewSet.as_view({"get": "own", "patch": "change"}),
         name="value-rules",
+    ),
+    path(
+        "v1/contact-policy/",
+        ContactPolicyViewSet.as_view({"get": "own", "patch": "change"}),
+        name="contact-policy",
     ),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="schema"),

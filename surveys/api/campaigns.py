@@ -63,7 +63,19 @@ class CampaignSerializer(RecordSerializer):
     contact_gap_days = serializers.IntegerField(
         min_value=0, max_value=MAX_GAP_DAYS, required=False, allow_null=True
     )
+    excluded_segment = ScopedPrimaryKeyRelatedField(model=Segment, required=False, allow_null=True)
+    sample_size = serializers.IntegerField(
+        min_value=1, max_value=100_000_000, required=False, allow_null=True
+    )
+    holdout_percent = serializers.IntegerField(min_value=0, max_value=50, required=False)
+    priority = serializers.ChoiceField(choices=Campaign.Priority.choices, required=False)
     timing = serializers.ChoiceField(choices=Campaign.Timing.choices, required=False)
+    send_on = serializers.DateField(required=False, allow_null=True)
+    send_time = serializers.TimeField(required=False, allow_null=True)
+    in_recipient_zone = serializers.BooleanField(required=False)
+    every = serializers.IntegerField(min_value=1, max_value=365, required=False)
+    unit = serializers.ChoiceField(choices=Campaign.Unit.choices, required=False)
+    parts = serializers.IntegerField(min_value=1, max_value=52, required=False)
     event_kind = serializers.CharField(max_length=60, required=False, allow_blank=True)
     event_conditions = ConditionSerializer(many=True, required=False)
     delay_minutes = serializers.IntegerField(

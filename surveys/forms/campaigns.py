@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 else:
     StrOrPromise = str
 
+# What fields stand for that are left empty, or are not shown for the chosen timing.
+_WHEN_EMPTY = {
+    "timing": "now",
+    "every": 1,
+    "unit": "month",
+    "parts": 1,
+    "holdout_percent": 0,
+    "priority": 5,
+}
 _TEXT_HELP = _(
     "Tags are filled for each person: {{name|there}}, {{company}}, {{survey}}. The word behind "
     "the bar stands where a name is missing."
@@ -45,11 +54,34 @@ class CampaignTextsForm(CampaignForm):
 
     groups = (
         ("what", "", ("name", "survey")),
-        ("whom", _("Whom"), ("segment", "contact_gap_days")),
+        (
+            "whom",
+            _("Whom"),
+            (
+                "segment",
+                "excluded_segment",
+                "sample_size",
+                "holdout_percent",
+                "contact_gap_days",
+                "priority",
+            ),
+        ),
         (
             "when",
             _("When"),
-            ("timing", "event_kind", "delay_minutes", "event_conditions", "ends_on"),
+            (
+                "timing",
+                "send_on",
+                "send_time",
+                "in_recipient_zone",
+                "every",
+                "unit",
+                "parts",
+                "event_kind",
+                "delay_minutes",
+                "event_conditions",
+                "ends_on",
+            ),
         ),
         ("mail", _("The mail"), ("sender_name", "subject", "body")),
         ("reminders", _("Reminders"), ("reminder_days", "reminder_subject", "reminder_body")),
@@ -63,6 +95,48 @@ class CampaignTextsForm(CampaignForm):
         max_length=120,
         required=False,
         help_text=_("Empty: the program's."),
+    )
+    contact_gap_days = forms.IntegerField(
+        label=_("Leave out whoever was asked in the last … days"),
+        min_value=0,
+        max_value=MAX_GAP_DAYS,
+        required=False,
+    )
+    sample_size = forms.IntegerField(
+        label=_("Sample"),
+        min_value=1,
+        required=False,
+        help_text=_("So many people, drawn by lot among those who may be asked. Empty: all."),
+    )
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        choices=Campaign.Priority.choices,
+        initial=Campaign.Priority.NORMAL,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Who asks when two campaigns want the same person and only one may."),
+    )
+    send_time = forms.TimeField(
+        label=_("Time of day"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    in_recipient_zone = forms.BooleanField(
+        label=_("In each recipient's own time zone"),
+        required=False,
+        help_text=_(
+            "By the customer's attribute “timezone”, for example Europe/London; else the program's."
+        ),
+    )
+    every = forms.IntegerField(
+        label=_("Every"), min_value=1, max_value=365, initial=1, required=False
+    )
+    unit = forms.ChoiceField(
+        label=_("Days, weeks or months"),
+        choices=Campaign.Unit.choices,
+        initial=Campaign.Unit.MONTH,
+        required=False,
     )
     delay_minutes = DelayField(
         label=_("How long after it"), help_text=_("Counted from the moment of the event.")
@@ -83,6 +157,9 @@ class CampaignTextsForm(CampaignForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
+        self.fields["contact_gap_days"].help_text = _(
+            "Empty: as the program says, %(days)d days. 0: no such rule."
+        ) % {"days": actor.program.contact_gap_days}
         languages = list(actor.program.languages)
         for prefix in ("", "reminder_"):
             self.fields[f"{prefix}subject"] = I18nTextFormField(
@@ -96,6 +173,13 @@ class CampaignTextsForm(CampaignForm):
                 required=False,
                 help_text=_("Empty: the portal's own words.") if prefix else _TEXT_HELP,
             )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, value in _WHEN_EMPTY.items():
+            if name in cleaned and cleaned[name] in (None, ""):
+                cleaned[name] = value
+        return cleaned
 
 
 class CampaignMailForm(CampaignTextsForm):
@@ -112,11 +196,32 @@ class CampaignMailForm(CampaignTextsForm):
         required=False,
         empty_label=_("All customers"),
     )
-    contact_gap_days = forms.IntegerField(
-        label=_("Leave out whoever was asked in the last … days"),
-        min_value=0,
-        max_value=MAX_GAP_DAYS,
+    excluded_segment = forms.ModelChoiceField(
+        label=_("But not"),
+        queryset=Segment.unscoped.none(),  # unscoped: filled for the actor below
         required=False,
+        empty_label=_("Nobody is left out"),
+    )
+    holdout_percent = forms.IntegerField(
+        label=_("Control group (%)"),
+        min_value=0,
+        max_value=50,
+        initial=0,
+        required=False,
+        help_text=_("Never asked by this campaign, always the same people, to compare with."),
+    )
+    send_on = forms.DateField(
+        label=_("Day, or the first of them"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    parts = forms.IntegerField(
+        label=_("In how many parts"),
+        min_value=1,
+        max_value=52,
+        initial=1,
+        required=False,
+        help_text=_("3: each time another third of the people is asked, in turn. 1: everybody."),
     )
     timing = forms.ChoiceField(
         label=_("When"),
@@ -142,15 +247,11 @@ class CampaignMailForm(CampaignTextsForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
         _offer_surveys(self, actor)
-        segment = self.fields["segment"]
-        assert isinstance(segment, forms.ModelChoiceField)
-        segment.queryset = Segment.objects.for_actor(actor).select_related("program").order_by("pk")
-        self.fields["contact_gap_days"].help_text = _(
-            "Empty: as the program says, %(days)d days. 0: no such rule."
-        ) % {"days": actor.program.contact_gap_days}
-
-    def clean_timing(self) -> str:
-        return self.cleaned_data["timing"] or Campaign.Timing.NOW.value
+        own = Segment.objects.for_actor(actor).select_related("program").order_by("pk")
+        for name in ("segment", "excluded_segment"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = own
 
 
 class CampaignLinkForm(CampaignForm):

@@ -1,6 +1,13 @@
 """Tables of the listening floor."""
 
-from surveys.models.campaigns import Campaign, Delivery, Invitation, Occurrence, SkipReason
+from surveys.models.campaigns import (
+    Campaign,
+    ContactPolicy,
+    Delivery,
+    Invitation,
+    Occurrence,
+    SkipReason,
+)
 from surveys.models.comments import Comment, CommentTopic, TextVector, Topic
 from surveys.models.metrics import (
     Dimension,
@@ -19,6 +26,7 @@ __all__ = [
     "Choice",
     "Comment",
     "CommentTopic",
+    "ContactPolicy",
     "Delivery",
     "Dimension",
     "Invitation",

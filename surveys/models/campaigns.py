@@ -1,9 +1,11 @@
 """Who is asked what, when and how; one row per person and per message."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.models import (
@@ -22,10 +24,15 @@ class SkipReason(models.TextChoices):
 
     ERASED = "erased", _("Erased at their own wish")
     TEST = "test", _("Test customer")
-    NO_ADDRESS = "no_address", _("No e-mail address")
+    EXCLUDED = "excluded", _("In the segment that is left out")
+    HOLDOUT = "holdout", _("In the control group that is not asked")
+    NO_ADDRESS = "no_address", _("No address or number")
     SUPPRESSED = "suppressed", _("On the suppression list")
     REFUSED = "refused", _("Does not agree to survey mails")
     CONTACT_GAP = "contact_gap", _("Asked not long ago")
+    CONTACT_POLICY = "contact_policy", _("Asked as often as the contact policy allows")
+    NOT_SAMPLED = "not_sampled", _("Not drawn for the sample")
+    OUTRANKED = "outranked", _("A campaign with priority asks instead")
     STOPPED = "stopped", _("The campaign was stopped before")
     ANSWERED = "answered", _("Has answered already")
     TOO_LATE = "too_late", _("The moment for asking had passed")
@@ -37,6 +44,7 @@ class Campaign(VersionedModel):
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
+        LIST = "list", _("Personal links")
         LINK = "link", _("Open link")
 
     class State(models.TextChoices):
@@ -47,7 +55,21 @@ class Campaign(VersionedModel):
 
     class Timing(models.TextChoices):
         NOW = "now", _("Once, when it is started")
+        AT = "at", _("Once, at a set time")
+        RECURRING = "recurring", _("Again and again")
         EVENT = "event", _("After an event, for example a delivery")
+
+    class Unit(models.TextChoices):
+        DAY = "day", _("Days")
+        WEEK = "week", _("Weeks")
+        MONTH = "month", _("Months")
+
+    class Priority(models.IntegerChoices):
+        """Who asks when two campaigns want the same person and only one may."""
+
+        HIGH = 1, pgettext_lazy("priority", "High")
+        NORMAL = 5, pgettext_lazy("priority", "Normal")
+        LOW = 9, pgettext_lazy("priority", "Low")
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="campaigns")
     name = models.CharField(max_length=200)
@@ -57,12 +79,29 @@ class Campaign(VersionedModel):
     segment = models.ForeignKey(
         Segment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    excluded_segment = models.ForeignKey(
+        Segment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # So many of those who may be asked, drawn by lot each time; None: all of them.
+    sample_size = models.PositiveIntegerField(null=True, blank=True)
+    # This share of the audience is never asked, to compare with: always the same people.
+    holdout_percent = models.PositiveSmallIntegerField(default=0)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     subject = I18nTextField(blank=True)
     body = I18nTextField(blank=True)
     sender_name = models.CharField(max_length=120, blank=True)
     # None: the program's contact_gap_days.
     contact_gap_days = models.PositiveSmallIntegerField(null=True, blank=True)
     timing = models.CharField(max_length=10, choices=Timing.choices, default=Timing.NOW)
+    # At a set time, and the first time of a recurring one: as the clock says it, in the program's
+    # zone or in each recipient's own (calc/schedules.py).
+    send_on = models.DateField(null=True, blank=True)
+    send_time = models.TimeField(null=True, blank=True)
+    in_recipient_zone = models.BooleanField(default=False)
+    every = models.PositiveSmallIntegerField(default=1)
+    unit = models.CharField(max_length=5, choices=Unit.choices, default=Unit.MONTH)
+    # A recurring campaign asks one of so many equal parts of its audience each time, in turn.
+    parts = models.PositiveSmallIntegerField(default=1)
     # After an event: its kind, what must hold of it (calc/triggers.py), and how long to wait.
     event_kind = models.CharField(max_length=60, blank=True)
     event_conditions = models.JSONField(default=list, blank=True)
@@ -95,6 +134,26 @@ class Campaign(VersionedModel):
         return self.name
 
     @property
+    def invites(self) -> bool:
+        """Whether it asks people by name, rather than whoever comes by."""
+        return self.channel in (self.Channel.EMAIL, self.Channel.LIST)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the portal itself sends its messages."""
+        return self.channel == self.Channel.EMAIL
+
+    @property
+    def recurrence_words(self) -> str:
+        """How often a recurring campaign goes out."""
+        sentences = {
+            self.Unit.DAY: ngettext("every day", "every %(number)d days", self.every),
+            self.Unit.WEEK: ngettext("every week", "every %(number)d weeks", self.every),
+            self.Unit.MONTH: ngettext("every month", "every %(number)d months", self.every),
+        }
+        return sentences[self.Unit(self.unit)] % {"number": self.every}
+
+    @property
     def delay_words(self) -> str:
         """How long after its event a message goes out."""
         for minutes, words in _WHILES:
@@ -120,12 +179,20 @@ _WHILES = ((24 * 60, _days), (60, _hours), (1, _minutes))
 
 
 class Occurrence(TenantModel):
-    """One time the campaign goes out; `key` makes a doubled tick harmless."""
+    """One time the campaign goes out; `key` makes a doubled tick harmless.
+
+    `key` is "once", "events", or the wall-clock moment "2026-03-08T10:00".
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="occurrences")
     key = models.CharField(max_length=40, default="once")
+    number = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     filled_at = models.DateTimeField(null=True, blank=True)
+    # The lot below which people are in the sample, drawn when filling begins (calc/chances.py).
+    sample_below = models.CharField(max_length=32, blank=True)
+    # Its time came while nothing ran; it was passed over rather than sent late.
+    passed_over = models.BooleanField(default=False)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -134,6 +201,11 @@ class Occurrence(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}:{self.key}"
+
+    @property
+    def local(self) -> datetime | None:
+        """The wall-clock moment it is for, None where it has none."""
+        return datetime.fromisoformat(self.key) if self.key[:1].isdigit() else None
 
 
 class Invitation(TenantModel):
@@ -155,6 +227,8 @@ class Invitation(TenantModel):
     nonce = models.CharField(max_length=44)
     token_hash = models.CharField(max_length=64, unique=True)
     skip_reason = models.CharField(max_length=30, blank=True, choices=SkipReason.choices)
+    # The day the person is (to be) asked, by which the contact policy counts.
+    contact_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -174,7 +248,7 @@ class Invitation(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["customer", "-created_at"], name="invitation_customer"),
+            models.Index(fields=["customer", "-contact_on"], name="invitation_contact"),
             models.Index(fields=["campaign", "skip_reason"], name="invitation_campaign"),
         ]
 
@@ -222,3 +296,21 @@ class Delivery(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.invitation_id}/{self.step} {self.state}"
+
+
+class ContactPolicy(VersionedModel):
+    """How often anybody may be asked, over all surveys, and when messages keep still.
+
+    `rules`: [{"channel": "" or "email"/"sms", "most": 2, "days": 30}]; the program's own
+    `contact_gap_days` holds beside them. One row per program; none: only the gap.
+    """
+
+    rules = models.JSONField(default=list, blank=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+
+    class Meta(VersionedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["program"], name="contact_policy_unique")]
+
+    def __str__(self) -> str:
+        return f"contact policy of {self.program_id}"

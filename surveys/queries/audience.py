@@ -2,38 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Lower, Trim
-from django.db.models.lookups import Exact
+from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Channel, Consent, Customer, Suppression
+from cxportal.core.models import Customer
 from cxportal.core.queries.segments import segment_customers
-from surveys.models import Campaign, Delivery, Invitation, SkipReason
+from surveys.calc.chances import ABOVE_ALL, turn
+from surveys.models import Campaign, Occurrence, SkipReason
+from surveys.queries.skip_rules import audience_case, lot_of
 
-PURPOSE = "survey"
-# A message in one of these states has reached the person or may still do so.
-ASKED = (
-    Delivery.State.QUEUED,
-    Delivery.State.SENDING,
-    Delivery.State.SOFT,
-    Delivery.State.SENT,
-    Delivery.State.UNKNOWN,
-)
+#: The attribute of a customer that names their time zone, for example "America/New_York".
+ZONE_ATTRIBUTE = "timezone"
 
 
 @dataclass(frozen=True)
@@ -54,103 +37,113 @@ class Audience:
         return self.total - self.will_receive
 
 
-def audience_customers(*, actor: Actor, campaign: Campaign) -> QuerySet[Customer]:
-    """Everyone the campaign means: its segment's members, or all customers of the program."""
-    everyone = Customer.objects.for_actor(actor)
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of an audience: the reason to leave them out or "", and their time zone or None."""
+
+    pk: int
+    reason: str
+    zone: str | None
+
+
+def audience_customers(
+    *, actor: Actor, campaign: Campaign, number: int | None = None
+) -> QuerySet[Customer]:
+    """Everyone the campaign means: its segment's members, or all customers of the program.
+
+    With the `number` of an occurrence only the part that is in turn then.
+    """
+    people = Customer.objects.for_actor(actor)
     if campaign.segment is None:
-        return everyone.filter(erased_at=None)
-    # By key: a segment's rule may join other tables and repeat a person.
-    members = segment_customers(actor, campaign.segment).order_by().values("pk")
-    return everyone.filter(pk__in=members)
+        people = people.filter(erased_at=None)
+    else:
+        # By key: a segment's rule may join other tables and repeat a person.
+        members = segment_customers(actor, campaign.segment).order_by().values("pk")
+        people = people.filter(pk__in=members)
+    if number is None or campaign.parts <= 1:
+        return people
+    low, high = turn(number, campaign.parts)
+    drawn = people.annotate(turn_lot=lot_of(f"turn:{campaign.pk}"))
+    return drawn.filter(turn_lot__gte=low, turn_lot__lt=high)
 
 
 def audience_preview(*, actor: Actor, campaign: Campaign) -> Audience:
-    """Count without writing anything: how many would get the message now, and who not and why."""
-    people = audience_customers(actor=actor, campaign=campaign)
-    judged = people.annotate(skip=skip_case(asked_since=asked_since(campaign)))
+    """Count without writing anything: how many would get the message, and who not and why.
+
+    Of a recurring campaign the next occurrence is meant.
+    """
+    number, day = _next(campaign)
+    people = audience_customers(actor=actor, campaign=campaign, number=number)
+    judged = people.annotate(skip=audience_case(actor=actor, campaign=campaign, day=day))
     counts = dict(judged.order_by().values_list("skip").annotate(Count("pk")))
     receive = counts.pop("", 0)
-    return Audience(total=receive + sum(counts.values()), will_receive=receive, skipped=counts)
+    total = receive + sum(counts.values())
+    if campaign.sample_size is not None and receive > campaign.sample_size:
+        counts[SkipReason.NOT_SAMPLED.value] = receive - campaign.sample_size
+        receive = campaign.sample_size
+    return Audience(total=total, will_receive=receive, skipped=counts)
+
+
+def _next(campaign: Campaign) -> tuple[int, date]:
+    """Number and day of what comes next."""
+    today = timezone.now().astimezone(campaign.program.zone).date()
+    if campaign.timing == Campaign.Timing.AT:
+        return 0, max(campaign.send_on or today, today)
+    if campaign.timing != Campaign.Timing.RECURRING:
+        return 0, today
+    waits = campaign.occurrences.filter(filled_at=None).order_by("number").first()
+    if waits is not None:
+        return waits.number, waits.due_at.astimezone(campaign.program.zone).date()
+    return 0, max(campaign.send_on or today, today)
+
+
+def sample_seed(occurrence: Occurrence) -> str:
+    """What the lots of one occurrence's sample are drawn under."""
+    return f"sample:{occurrence.campaign_id}:{occurrence.number}"
+
+
+def sample_bound(*, actor: Actor, occurrence: Occurrence, day: date) -> str:
+    """The highest lot in the sample, drawn among those who may be asked now; "" draws nobody out.
+
+    One query over the audience; the caller keeps the answer for all chunks.
+    """
+    campaign = occurrence.campaign
+    if campaign.sample_size is None:
+        return ""
+    people = audience_customers(actor=actor, campaign=campaign, number=occurrence.number)
+    judged = people.annotate(skip=audience_case(actor=actor, campaign=campaign, day=day))
+    lots = judged.filter(skip="").annotate(sample_lot=lot_of(sample_seed(occurrence)))
+    ordered = lots.order_by("sample_lot").values_list("sample_lot", flat=True)
+    last = campaign.sample_size - 1
+    return str(next(iter(ordered[last : last + 1]), ABOVE_ALL))
 
 
 def audience_chunk(
-    *, actor: Actor, campaign: Campaign, after: int, size: int
-) -> list[tuple[int, str]]:
-    """The next (customer id, reason or "") in the order of ids, behind the id `after`."""
-    people = audience_customers(actor=actor, campaign=campaign).filter(pk__gt=after)
-    judged = people.annotate(skip=skip_case(asked_since=asked_since(campaign)))
-    return list(judged.order_by("pk").values_list("pk", "skip")[:size])
+    *, actor: Actor, occurrence: Occurrence, day: date, after: int, size: int
+) -> list[Person]:
+    """The next people of an occurrence in the order of ids, behind the id `after`."""
+    campaign = occurrence.campaign
+    people = audience_customers(actor=actor, campaign=campaign, number=occurrence.number)
+    case = audience_case(
+        actor=actor,
+        campaign=campaign,
+        day=day,
+        sample_below=occurrence.sample_below,
+        seed=sample_seed(occurrence),
+    )
+    judged = people.filter(pk__gt=after).annotate(skip=case, zone=_zone())
+    rows = judged.order_by("pk").values_list("pk", "skip", "zone")[:size]
+    return [Person(*row) for row in rows]
+
+
+def _zone() -> KeyTextTransform:
+    return KeyTextTransform(ZONE_ATTRIBUTE, "attributes")
 
 
 def audience_reasons(
-    *, actor: Actor, campaign: Campaign, customer_ids: Collection[int]
+    *, actor: Actor, campaign: Campaign, customer_ids: Collection[int], day: date
 ) -> dict[int, str]:
     """{customer id: reason or ""} of those named whom the campaign means at all."""
     people = audience_customers(actor=actor, campaign=campaign).filter(pk__in=customer_ids)
-    judged = people.annotate(skip=skip_case(asked_since=asked_since(campaign)))
+    judged = people.annotate(skip=audience_case(actor=actor, campaign=campaign, day=day))
     return dict(judged.order_by().values_list("pk", "skip"))
-
-
-def asked_since(campaign: Campaign) -> datetime | None:
-    """Whoever was asked after this moment is left alone; None where there is no such rule."""
-    days = campaign.contact_gap_days
-    if days is None:
-        days = campaign.program.contact_gap_days
-    return timezone.now() - timedelta(days=days) if days else None
-
-
-def skip_case(
-    path: str = "", *, invitation: str | None = None, asked_since: datetime | None = None
-) -> Case:
-    """The reason a customer must not be written to, "" for none, as an SQL expression.
-
-    `path` leads from the queried table to the customer ("invitation__customer__"), `invitation`
-    to the invitation where there is one ("invitation__"): who has answered is not asked again.
-    """
-    rules = [
-        When(Q(**{f"{path}erased_at__isnull": False}), then=Value(SkipReason.ERASED.value)),
-        When(Q(**{f"{path}is_test": True}), then=Value(SkipReason.TEST.value)),
-        When(Q(**{f"{path}email": ""}), then=Value(SkipReason.NO_ADDRESS.value)),
-        When(_suppressed(path), then=Value(SkipReason.SUPPRESSED.value)),
-        When(_refuses(path), then=Value(SkipReason.REFUSED.value)),
-    ]
-    if invitation is not None:
-        answered = Q(**{f"{invitation}answered_at__isnull": False})
-        rules.append(When(answered, then=Value(SkipReason.ANSWERED.value)))
-    if asked_since is not None:
-        asked = _asked(path, asked_since)
-        rules.append(When(asked, then=Value(SkipReason.CONTACT_GAP.value)))
-    return Case(*rules, default=Value(""), output_field=CharField())
-
-
-def _suppressed(path: str) -> Exists:
-    return Exists(
-        Suppression.unscoped.filter(  # unscoped: bound to the outer row's program
-            program_id=OuterRef("program_id"),
-            channel=Channel.EMAIL,
-            address=Lower(Trim(OuterRef(f"{path}email"))),
-        )
-    )
-
-
-def _refuses(path: str) -> Exact:
-    """True where the newest word on survey mails is no; no word at all is no refusal."""
-    newest = (
-        Consent.unscoped.filter(  # unscoped: bound to the outer row's customer
-            customer_id=OuterRef(f"{path}pk"), channel=Channel.EMAIL, purpose=PURPOSE
-        )
-        .order_by("-at", "-pk")
-        .values("granted")[:1]
-    )
-    return Exact(Subquery(newest), Value(False))
-
-
-def _asked(path: str, since: datetime) -> Exists:
-    return Exists(
-        Invitation.unscoped.filter(  # unscoped: bound to the outer row's customer
-            customer_id=OuterRef(f"{path}pk"),
-            created_at__gte=since,
-            skip_reason="",
-            deliveries__state__in=ASKED,
-        )
-    )

@@ -1,11 +1,13 @@
 """How far campaigns have come."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
@@ -31,6 +33,7 @@ class Progress:
     reminders: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
     waits_for_events: bool = False
+    next_at: datetime | None = None
     started: int = 0
     answered: int = 0
 
@@ -84,7 +87,8 @@ class Progress:
     @property
     def finished(self) -> bool:
         """Computed, never stored: everyone was considered and no message waits."""
-        return self.filled and self.done == self.total and not self.waits_for_events
+        settled = self.filled and self.done == self.total
+        return settled and not self.waits_for_events and self.next_at is None
 
     @property
     def moving(self) -> bool:
@@ -98,6 +102,8 @@ class Progress:
             return "finished", _("Sent to everyone")
         if self.state == Campaign.State.RUNNING and self.waits_for_events:
             return "running", _("Waits for events")
+        if self.state == Campaign.State.RUNNING and self.next_at and self.done == self.total:
+            return "running", _("Waits for its next time")
         return self.state, str(Campaign.State(self.state).label)
 
     @property
@@ -117,7 +123,9 @@ def campaign_progress(campaign: Campaign) -> Progress:
         return _link_progress(campaign)
     # First: a fill that ends between the queries must not look finished without its messages.
     fills = campaign.occurrences.aggregate(
-        all=Count("pk"), open=Count("pk", filter=Q(filled_at=None))
+        all=Count("pk"),
+        open=Count("pk", filter=Q(filled_at=None, due_at__lte=timezone.now())),
+        next_at=Min("due_at", filter=Q(filled_at=None, due_at__gt=timezone.now())),
     )
     by_state, reminders = _messages(campaign)
     left_out = dict(
@@ -136,6 +144,7 @@ def campaign_progress(campaign: Campaign) -> Progress:
         filled=fills["all"] > 0 and fills["open"] == 0,
         by_state=by_state,
         reminders=reminders,
+        next_at=fills["next_at"],
         waits_for_events=campaign.timing == Campaign.Timing.EVENT,
         left_out=left_out,
         **people,
@@ -207,6 +216,14 @@ def shown_state(campaign: Any) -> tuple[str, str]:
         if not campaign.waits:
             return "finished", _("Sent to everyone")
     return campaign.state, str(campaign.get_state_display())
+
+
+def occurrences_shown(campaign: Campaign, limit: int = 12) -> list[Occurrence]:
+    """The newest occurrences of a scheduled campaign, with how many were asked, newest first."""
+    asked = Count("invitations", filter=Q(invitations__skip_reason=""))
+    answered = Count("invitations", filter=Q(invitations__answered_at__isnull=False))
+    rows = campaign.occurrences.annotate(asked=asked, answered=answered)
+    return list(rows.order_by("-due_at")[:limit])
 
 
 def deliveries_failed(*, actor: Actor, campaign: Campaign) -> QuerySet[Delivery]:

@@ -21,6 +21,7 @@ MAX_GAP_DAYS = 3650
 MAX_DELAY_MINUTES = 366 * 24 * 60
 MOST_REMINDERS = 5
 MAX_REMINDER_DAYS = 90
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 Check = Callable[[Actor, Any], Any]
 
 
@@ -62,10 +63,13 @@ def _one_of(field: str, choices: Iterable[str]) -> Check:
     return check
 
 
-def _segment(actor: Actor, segment: Segment | None) -> Segment | None:
-    if segment is not None and segment.program_id != actor.program_id:
-        raise bad("segment", _("This segment is not of your program."))
-    return segment
+def _segment(field: str) -> Check:
+    def check(actor: Actor, segment: Segment | None) -> Segment | None:
+        if segment is not None and segment.program_id != actor.program_id:
+            raise bad(field, _("This segment is not of your program."))
+        return segment
+
+    return check
 
 
 def _subject(field: str) -> Check:
@@ -142,8 +146,24 @@ def condition_words(code: str) -> str:
     return _("Give each condition a value; “at_least” and “at_most” need a number.")
 
 
-def _ends_on(_actor: Actor, day: date | None) -> date | None:
-    return day
+def _as_given(_actor: Actor, value: Any) -> Any:
+    """Dates, times and choices of yes or no are checked where they come in."""
+    return value
+
+
+def _date(field: str) -> Check:
+    def check(_actor: Actor, day: date | None) -> date | None:
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise bad(field, _("Give a day between 2000 and 2100."))
+        return day
+
+    return check
+
+
+def _priority(_actor: Actor, value: int) -> int:
+    if value not in Campaign.Priority.values:
+        raise bad("priority", _("Choose one of: %(kinds)s.") % {"kinds": "1, 5, 9"})
+    return value
 
 
 def _reminder_days(_actor: Actor, given: Iterable[int]) -> list[int]:
@@ -158,27 +178,44 @@ def _reminder_days(_actor: Actor, given: Iterable[int]) -> list[int]:
 
 def consistent(campaign: Campaign) -> None:
     """Refuse values that do not fit together. Raises DomainError naming the field."""
-    if campaign.timing == Campaign.Timing.EVENT:
-        if campaign.channel == Campaign.Channel.LINK:
-            raise bad("timing", _("An open link waits for nobody's event; choose another channel."))
-        if not campaign.event_kind:
-            raise bad("event_kind", _("Say after which event people are asked."))
+    timing = campaign.timing
+    if timing != Campaign.Timing.NOW and not campaign.invites:
+        raise bad("timing", _("Whoever comes by is asked at any time; choose another channel."))
+    if timing in (Campaign.Timing.AT, Campaign.Timing.RECURRING):
+        for field in ("send_on", "send_time"):
+            if getattr(campaign, field) is None:
+                raise bad(field, _("Say on which day and at what time."))
+        first, last = campaign.send_on, campaign.ends_on
+        if first is not None and last is not None and first > last:
+            raise bad("ends_on", _("The last day lies before the first."))
+    if timing == Campaign.Timing.EVENT and not campaign.event_kind:
+        raise bad("event_kind", _("Say after which event people are asked."))
 
 
 CHECKS: dict[str, Check] = {
     "survey": survey_checked,
     "name": _name,
     "channel": _one_of("channel", Campaign.Channel.values),
-    "segment": _segment,
+    "segment": _segment("segment"),
+    "excluded_segment": _segment("excluded_segment"),
+    "sample_size": _number("sample_size", 1, 100_000_000),
+    "holdout_percent": _number("holdout_percent", 0, 50),
+    "priority": _priority,
     "subject": _subject("subject"),
     "body": _body("body"),
     "sender_name": _sender_name,
     "contact_gap_days": _number("contact_gap_days", 0, MAX_GAP_DAYS),
     "timing": _one_of("timing", Campaign.Timing.values),
+    "send_on": _date("send_on"),
+    "send_time": _as_given,
+    "in_recipient_zone": _as_given,
+    "every": _number("every", 1, 365),
+    "unit": _one_of("unit", Campaign.Unit.values),
+    "parts": _number("parts", 1, 52),
     "event_kind": _event_kind,
     "event_conditions": _event_conditions,
     "delay_minutes": _number("delay_minutes", 0, MAX_DELAY_MINUTES),
-    "ends_on": _ends_on,
+    "ends_on": _date("ends_on"),
     "reminder_days": _reminder_days,
     "reminder_subject": _subject("reminder_subject"),
     "reminder_body": _body("reminder_body"),

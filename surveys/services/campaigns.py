@@ -1,7 +1,7 @@
 """Campaigns: written, tried on oneself, started, paused, resumed, stopped."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,20 +14,24 @@ from cxportal.core.errors import DomainError
 from cxportal.core.policies import authorise
 from cxportal.core.tokens import derived_pair
 from surveys.calc.delivery import CLAIMABLE
-from surveys.models import Campaign, Delivery, Occurrence, SkipReason, Survey
+from surveys.models import Campaign, Delivery, SkipReason, Survey
 from surveys.queries.audience import audience_preview
 from surveys.services.campaign_values import CHECKS, consistent, survey_checked, values_checked
 from surveys.services.links import OPEN_LINK
 from surveys.services.mails import default_body, default_subject
+from surveys.services.schedules import occurrence_first, occurrences_forget
 
+_SCHEDULE = {"send_time", "in_recipient_zone", "every", "unit", "ends_on"}
 # What may still be changed once people were written to; the rest decides who they are.
-_REST = {
+_REST = _SCHEDULE | {
     "name",
+    "contact_gap_days",
+    "sample_size",
+    "priority",
     "subject",
     "body",
     "sender_name",
     "delay_minutes",
-    "ends_on",
     "reminder_days",
     "reminder_subject",
     "reminder_body",
@@ -39,7 +43,6 @@ _EVENTS = {
     "campaign.resume": "campaign.resumed",
     "campaign.stop": "campaign.stopped",
 }
-ONCE_KEY, EVENTS_KEY = "once", "events"
 State = Campaign.State
 
 
@@ -107,6 +110,8 @@ def campaign_update(
     changes = save_version(stored, values_checked(actor, values))
     if changes:
         consistent(stored)
+        if _SCHEDULE & set(changes) and stored.state != State.DRAFT:
+            occurrences_forget(stored)
         audit(actor=actor, action="campaign.update", obj=stored, changes=changes)
         emit(actor=actor, event="campaign.updated", payload=_told(stored))
     return stored
@@ -147,23 +152,12 @@ def campaign_start(*, actor: Actor, campaign: Campaign) -> Campaign:
     if stored.channel == Campaign.Channel.LINK:
         stored.link_nonce, stored.link_hash = derived_pair(OPEN_LINK)
     else:
-        _first_occurrence(actor, stored, now)
+        if stored.timing == Campaign.Timing.NOW:
+            _expect_somebody(actor, stored)
+        occurrence_first(stored, now)
     stored.started_at, stored.started_by = now, actor.user
     stored.save(update_fields=["link_nonce", "link_hash", "started_at", "started_by"])
     return _change_state(actor, stored, State.RUNNING, "campaign.start")
-
-
-def _first_occurrence(actor: Actor, campaign: Campaign, now: datetime) -> None:
-    """What the audience is written into: everybody at once, or each one when their event comes."""
-    by_event = campaign.timing == Campaign.Timing.EVENT
-    if not by_event:
-        _expect_somebody(actor, campaign)
-    Occurrence.unscoped.get_or_create(  # unscoped: the campaign of the actor's own program
-        program=campaign.program,
-        campaign=campaign,
-        key=EVENTS_KEY if by_event else ONCE_KEY,
-        defaults={"due_at": now, "filled_at": now if by_event else None},
-    )
 
 
 def _expect_somebody(actor: Actor, campaign: Campaign) -> None:

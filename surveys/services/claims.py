@@ -4,21 +4,25 @@ A lease is longer than any conversation with the mail server, and `attempt` fenc
 the lease finds zero rows and sends nothing.
 """
 
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
 from surveys.calc.delivery import CLAIMABLE, Event, next_state
 from surveys.models import Campaign, Delivery, Invitation, SkipReason, Survey
-from surveys.queries.audience import skip_case
+from surveys.queries.contacts import Contact, contacts_over, day_of, policy_of, quiet_over
+from surveys.queries.skip_rules import skip_case
+from surveys.services.invitations import invitations_lock
 from surveys.services.mails import message_id
+from surveys.services.triggers import LATEST
 
 BATCH = 50
 # MAIL, RCPT, DATA and the message may each wait for the server's answer, and the clock has slack.
@@ -37,23 +41,86 @@ def deliveries_claim(*, campaign: Campaign, limit: int = BATCH) -> list[Delivery
     Returns the rows to send, with invitation and customer, each with its new `attempt`.
     """
     now = timezone.now()
+    # Two senders must see each other's claims, or both write to a person of two campaigns.
+    invitations_lock(campaign.program_id)
     rows = list(
         _sendable(campaign, now)
-        .annotate(skip=skip_case("invitation__customer__", invitation="invitation__"))
-        .select_related("invitation__customer")
+        .annotate(skip=_skip_case(campaign))
+        .select_related("invitation__customer", "campaign")
         .order_by("due_at")[:limit]
     )
-    for reason in {row.skip for row in rows if row.skip}:
-        _skip([row.pk for row in rows if row.skip == reason], reason)
-    claimed: list[Delivery] = [row for row in rows if not row.skip]
+    skipped = {row.pk: str(row.skip) for row in rows if row.skip}
+    claimed = _one_each(_awake(campaign, [row for row in rows if not row.skip], now))
+    skipped |= _refused_now(campaign, claimed, now)
+    for reason in set(skipped.values()):
+        _skip([pk for pk, why in skipped.items() if why == reason], reason)
+    claimed = [row for row in claimed if row.pk not in skipped]
+    _take(campaign, claimed, now)
+    return claimed
+
+
+def _skip_case(campaign: Campaign) -> Case:
+    return skip_case("invitation__customer__", channel=campaign.channel, invitation="invitation__")
+
+
+def _awake(campaign: Campaign, rows: list[Delivery], now: datetime) -> list[Delivery]:
+    """Put off whom it is quiet for until their morning; returns the others."""
+    policy, awake = policy_of(campaign), []
+    later: dict[datetime, list[int]] = defaultdict(list)
+    for row in rows:
+        over = quiet_over(campaign, row, policy, now)
+        if over is None:
+            awake.append(row)
+        else:
+            later[over].append(row.pk)
+    for over, ids in later.items():
+        Delivery.unscoped.filter(pk__in=ids).update(due_at=over)  # unscoped: rows locked above
+    return awake
+
+
+def _one_each(rows: list[Delivery]) -> list[Delivery]:
+    """One message per person at a time: the next claim looks at what this one has sent."""
+    seen: dict[int, Delivery] = {}
+    for row in rows:
+        seen.setdefault(row.invitation.customer_id, row)
+    return list(seen.values())
+
+
+def _refused_now(campaign: Campaign, rows: list[Delivery], now: datetime) -> dict[int, str]:
+    """{delivery id: reason} of first messages that come too often or too late by now."""
+    first = [row for row in rows if row.step == 0]
+    today = {row.pk: day_of(campaign, row, now) for row in first}
+    late = {
+        row.pk: SkipReason.TOO_LATE.value
+        for row in first
+        if campaign.timing == Campaign.Timing.EVENT
+        and row.invitation.contact_on is not None
+        and today[row.pk] - row.invitation.contact_on > LATEST
+    }
+    contacts = [
+        Contact(row.invitation_id, row.invitation.customer_id, today[row.pk]) for row in first
+    ]
+    over = contacts_over(campaign, contacts)
+    often = {row.pk: over[row.invitation_id] for row in first if row.invitation_id in over}
+    return often | late
+
+
+def _take(campaign: Campaign, rows: list[Delivery], now: datetime) -> None:
+    """Write the claim down, and on which day each person is asked."""
+    moved: dict[date, list[int]] = defaultdict(list)
+    for row in rows:
+        day = day_of(campaign, row, now)
+        if row.step == 0 and row.invitation.contact_on != day:
+            moved[day].append(row.invitation_id)
+    for day, ids in moved.items():
+        Invitation.unscoped.filter(pk__in=ids).update(contact_on=day)  # unscoped: of rows locked
     Delivery.unscoped.filter(  # unscoped: the rows locked above
-        pk__in=[row.pk for row in claimed]
+        pk__in=[row.pk for row in rows]
     ).update(
         state=Delivery.State.SENDING, attempt=F("attempt") + 1, lease_until=now + lease_length()
     )
-    for row in claimed:
+    for row in rows:
         row.state, row.attempt = Delivery.State.SENDING, row.attempt + 1
-    return claimed
 
 
 def _sendable(campaign: Campaign, now: datetime) -> QuerySet[Delivery]:
@@ -88,7 +155,7 @@ def delivery_renew(delivery: Delivery) -> bool:
         _LEASE: now + lease_length(),
         _MESSAGE_ID: message_id(delivery),
     }
-    statement, places = _renewal()
+    statement, places = _renewal(delivery.campaign.channel)
     with connection.cursor() as cursor:
         filled: list[Any] = [values.get(place, place) for place in places]
         cursor.execute(statement, filled)
@@ -101,9 +168,9 @@ _NOW = datetime(1999, 1, 1, tzinfo=UTC)
 _LEASE = datetime(1999, 1, 2, tzinfo=UTC)
 
 
-@lru_cache(maxsize=1)
-def _renewal() -> tuple[str, tuple[Any, ...]]:
-    """The statement of `delivery_renew` with its places, put together once per process.
+@lru_cache(maxsize=10)
+def _renewal(channel: str) -> tuple[str, tuple[Any, ...]]:
+    """The statement of `delivery_renew` with its places, put together once per process and channel.
 
     The rules of `skip_case` make it long; building it anew for each message would take longer
     than the message itself.
@@ -114,7 +181,7 @@ def _renewal() -> tuple[str, tuple[Any, ...]]:
             campaign__state=Campaign.State.RUNNING,
             campaign__survey__state=Survey.State.OPEN,
         )
-        .annotate(skip=skip_case("customer__", invitation=""))
+        .annotate(skip=skip_case("customer__", channel=channel, invitation=""))
         .filter(skip="")
     )
     mine = held(Delivery(pk=_PK, attempt=_ATTEMPT)).filter(Exists(allowed))
@@ -143,7 +210,7 @@ def delivery_release(delivery: Delivery) -> None:
         row = (
             held(delivery)
             .select_for_update(of=("self",))
-            .annotate(skip=skip_case("invitation__customer__", invitation="invitation__"))
+            .annotate(skip=_skip_case(delivery.campaign))
             .select_related("campaign")
             .first()
         )

@@ -8,6 +8,7 @@ from django.db import connection
 
 from surveys.services.deliveries import deliveries_send
 from surveys.services.invitations import occurrence_fill, occurrences_due
+from surveys.services.schedules import schedules_plan
 
 # Short enough that other work of the same worker process never waits long.
 SLICE_SECONDS = 5.0
@@ -23,6 +24,7 @@ def campaigns_sweep_once(*, seconds: float = SLICE_SECONDS) -> bool:
     with _sender_place() as free:
         if not free:
             return False
+        schedules_plan()
         for occurrence_id in occurrences_due():
             occurrence_fill(occurrence_id)
         sent = deliveries_send(seconds=seconds)

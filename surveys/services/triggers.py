@@ -1,7 +1,8 @@
 """Campaigns that ask after an event: whoever it happened to is invited for the right moment."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from surveys.calc.triggers import conditions_hold
 from surveys.models import Campaign, Occurrence, SkipReason
 from surveys.queries.audience import audience_reasons
 from surveys.services.invitations import Asked, invitations_lock, invitations_write
+from surveys.services.schedules import EVENTS_KEY
 
 #: A message this long after its moment would ask about something half forgotten.
 LATEST = timedelta(days=7)
@@ -49,7 +51,7 @@ def _waiting(program_id: int, kinds: set[str]) -> QuerySet[Campaign]:
             state__in=(Campaign.State.RUNNING, Campaign.State.PAUSED),
             event_kind__in=kinds,
         )
-        .select_related("program", "segment")
+        .select_related("program", "segment", "excluded_segment")
         .order_by("pk")
     )
 
@@ -70,20 +72,29 @@ def _invite(campaign: Campaign, events: list[CustomerEvent]) -> list[CustomerEve
     first: dict[int, CustomerEvent] = {}
     for event in events:
         first.setdefault(event.customer_id, event)
-    reasons = audience_reasons(
-        actor=Actor.system(campaign.program), campaign=campaign, customer_ids=list(first)
-    )
+    now, zone = timezone.now(), campaign.program.zone
+    actor = Actor.system(campaign.program)
     occurrence = Occurrence.unscoped.get(  # unscoped: the occurrence of this campaign
-        campaign=campaign, key="events"
+        campaign=campaign, key=EVENTS_KEY
     )
-    now = timezone.now()
-    people = [_asked(campaign, first[pk], reason, now) for pk, reason in sorted(reasons.items())]
-    invitations_write(occurrence, people)
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for pk, event in first.items():
+        by_day[_due(campaign, event, now).astimezone(zone).date()].append(pk)
+    for day, ids in sorted(by_day.items()):
+        reasons = audience_reasons(actor=actor, campaign=campaign, customer_ids=ids, day=day)
+        people = [_asked(campaign, first[pk], r, day, now) for pk, r in sorted(reasons.items())]
+        invitations_write(occurrence, people)
     return [event for event in events if first[event.customer_id] is not event]
 
 
-def _asked(campaign: Campaign, event: CustomerEvent, reason: str, now: datetime) -> Asked:
-    due = event.occurred_at + timedelta(minutes=campaign.delay_minutes)
-    if not reason and due < now - LATEST:
+def _due(campaign: Campaign, event: CustomerEvent, now: datetime) -> datetime:
+    return max(event.occurred_at + timedelta(minutes=campaign.delay_minutes), now)
+
+
+def _asked(
+    campaign: Campaign, event: CustomerEvent, reason: str, day: date, now: datetime
+) -> Asked:
+    ideal = event.occurred_at + timedelta(minutes=campaign.delay_minutes)
+    if not reason and ideal < now - LATEST:
         reason = SkipReason.TOO_LATE.value
-    return Asked(event.customer_id, reason, max(due, now), event.pk)
+    return Asked(event.customer_id, reason, max(ideal, now), day, event.pk)

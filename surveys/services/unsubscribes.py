@@ -8,7 +8,7 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import Channel, Consent, Suppression
 from cxportal.core.services.consent import consent_record, suppression_add
 from surveys.models import Invitation
-from surveys.queries.audience import PURPOSE
+from surveys.queries.skip_rules import PURPOSE
 
 SOURCE = "unsubscribe link"
 

@@ -3,9 +3,11 @@
 from django.urls import URLPattern, path
 
 from surveys.views import campaigns as views
+from surveys.views.contact_policy import ContactPolicyView
 
 urlpatterns: list[URLPattern] = [
     path("campaigns/", views.CampaignListView.as_view(), name="campaign-list"),
+    path("campaigns/policy/", ContactPolicyView.as_view(), name="contact-policy"),
     path("campaigns/new/", views.CampaignCreateView.as_view(), name="campaign-create"),
     path("campaigns/<int:pk>/", views.CampaignDetailView.as_view(), name="campaign-detail"),
     path("campaigns/<int:pk>/edit/", views.CampaignEditView.as_view(), name="campaign-edit"),

@@ -6,7 +6,7 @@ import segno
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cxportal.core.forms.base import LANGUAGE_NAMES
@@ -29,6 +29,7 @@ from surveys.queries.campaigns import (
     deliveries_failed,
     invitations_left_out,
     mail_server_problem,
+    occurrences_shown,
     program_warnings,
     shown_state,
 )
@@ -46,8 +47,9 @@ from surveys.services.couriers import BAD_MESSAGE, LOST_REPLY, NO_CONNECTION
 from surveys.services.deliveries import GAVE_UP
 from surveys.services.links import open_link_url
 from surveys.services.mails import letter_make, message_for, sample_recipient, sample_subject
+from surveys.views.campaign_words import start_words, started_words
 
-Channel, State = Campaign.Channel, Campaign.State
+Channel, State, Timing = Campaign.Channel, Campaign.State, Campaign.Timing
 
 
 class CampaignListView(ListPage):
@@ -79,7 +81,11 @@ class CampaignPage(PortalView):
 
     def campaign(self, pk: int) -> Campaign:
         found = Campaign.objects.for_actor(self.actor).select_related(
-            "survey__current_version", "segment__program", "program", "started_by"
+            "survey__current_version",
+            "segment__program",
+            "excluded_segment__program",
+            "program",
+            "started_by",
         )
         return get_or_404(found, pk=pk)
 
@@ -96,8 +102,10 @@ class CampaignDetailView(CampaignPage):
         if campaign.state == State.DRAFT:
             draft = {**context, **self._draft(campaign)}
             return self.render("surveys/campaign_draft.html", draft)
-        progress = {"progress": campaign_progress(campaign)}
-        return self.render("surveys/campaign_detail.html", {**context, **progress})
+        shown: dict[str, Any] = {"progress": campaign_progress(campaign)}
+        if campaign.timing in (Timing.AT, Timing.RECURRING):
+            shown["occurrences"] = occurrences_shown(campaign)
+        return self.render("surveys/campaign_detail.html", {**context, **shown})
 
     def _rights(self, campaign: Campaign) -> dict[str, Any]:
         change = may(self.actor, "surveys.change_campaigns", campaign)
@@ -106,15 +114,11 @@ class CampaignDetailView(CampaignPage):
 
     def _draft(self, campaign: Campaign) -> dict[str, Any]:
         audience = audience_preview(actor=self.actor, campaign=campaign)
-        verb = ngettext(
-            "Send to %(people)s person", "Send to %(people)s people", audience.will_receive
-        ) % {"people": f"{audience.will_receive:,}"}
         return {
             "audience": audience,
-            "send_words": verb,
+            "start": start_words(campaign, audience),
             "warnings": program_warnings(campaign.program),
             "open": campaign.survey.state == "open",
-            "by_event": campaign.timing == Campaign.Timing.EVENT,
         }
 
     def _languages(self, campaign: Campaign) -> dict[str, Any]:
@@ -316,11 +320,7 @@ class CampaignStartView(CampaignCommandView):
 
     def act(self, campaign: Campaign) -> str:
         campaign_start(actor=self.actor, campaign=campaign)
-        if campaign.channel == Channel.LINK:
-            return _("The link is open.")
-        if campaign.timing == Campaign.Timing.EVENT:
-            return _("The campaign waits for events from now on.")
-        return _("Sending has begun. You can leave this page.")
+        return started_words(campaign)
 
 
 class CampaignPauseView(CampaignCommandView):

@@ -147,7 +147,17 @@ CAMPAIGN = {
     "body": {"en": "Please answer: {{name}}"},
     "sender_name": "Us",
     "contact_gap_days": 3,
+    "excluded_segment": "{segment}",
+    "sample_size": 500,
+    "holdout_percent": 5,
+    "priority": 5,
     "timing": "event",
+    "send_on": "2030-01-31",
+    "send_time": "10:00",
+    "in_recipient_zone": True,
+    "every": 2,
+    "unit": "week",
+    "parts": 3,
     "event_kind": "delivery",
     "event_conditions": [{"field": "place", "operator": "is", "value": "Seoul"}],
     "delay_minutes": 60,
@@ -155,6 +165,11 @@ CAMPAIGN = {
     "reminder_days": [3],
     "reminder_subject": {"en": "Once more"},
     "reminder_body": {"en": "Please: {{name}}"},
+}
+POLICY = {
+    "rules": [{"channel": "email", "most": 2, "days": 30}],
+    "quiet_from": "21:00",
+    "quiet_until": "08:00",
 }
 PROPOSITION = {
     "name": "Fast",
@@ -235,6 +250,11 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "surveys/{survey}/questions/", {**QUESTION, "section": "{section}", "position": 0}),
     ("PATCH", "surveys/{survey}/questions/{question}/", {"text": "Q", "position": 0}),
     ("POST", "campaigns/", CAMPAIGN),
+    (
+        "PATCH",
+        "contact-policy/",
+        {"rules": [{"most": 2, "days": 30}], "quiet_from": "21:00", "quiet_until": "08:00"},
+    ),
     ("PATCH", "campaigns/{campaign}/", without(CAMPAIGN, "external_id")),
     ("POST", "responses/", {**ROW, "survey": "{survey}"}),
     ("PATCH", "responses/{response}/", {"answers": {"nps": 3}, "is_test": True}),

@@ -208,7 +208,7 @@ def test_a_paused_campaign_keeps_its_audience_but_its_words_may_change(
     make_customers(program, 2)
     campaign = campaign_pause(actor=system, campaign=running(system))
     with pytest.raises(DomainError) as refused:
-        campaign_update(actor=system, campaign=campaign, contact_gap_days=3)
+        campaign_update(actor=system, campaign=campaign, holdout_percent=3)
     assert code_of(refused) == "wrong_state"
     campaign = campaign_update(actor=system, campaign=campaign, subject="New words")
     campaign_resume(actor=system, campaign=campaign)

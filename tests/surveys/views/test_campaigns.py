@@ -72,7 +72,7 @@ def test_a_draft_says_who_gets_it_and_the_button_says_how_many(
     campaign = make_campaign(system)
     page = text(client_for("designer").get(f"{BASE}{campaign.pk}/"))
     assert "Send to 10 people" in page
-    assert "No e-mail address" in page
+    assert "No address or number" in page
     assert "Existing customers who said nothing about survey mails get them" in page
     seen = text(client_for("viewer").get(f"{BASE}{campaign.pk}/"))
     assert "Send to 10 people</button>" not in seen.split("<dialog")[0]
@@ -193,7 +193,7 @@ def test_people_left_out_and_refused_are_listed_with_the_reason(
     client = client_for("owner")
     left_out = text(client.get(f"{BASE}{campaign.pk}/left-out/"))
     assert "Customer 1" in left_out
-    assert "No e-mail address" in left_out
+    assert "No address or number" in left_out
     failures = text(client.get(f"{BASE}{campaign.pk}/failures/"))
     assert "550 5.7.1 not wanted" in failures
     assert "c2@example.com" in failures
