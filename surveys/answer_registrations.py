@@ -22,7 +22,7 @@ from surveys.services.comments import EVENT as COMMENT_EVENT
 from surveys.services.comments import comments_forget_customer
 from surveys.services.responses import responses_forget_customer
 from surveys.services.tallies import scores_consume
-from surveys.views.shared_reports import KIND, SURVEY_REPORT
+from surveys.views.shared_reports import METRIC, SURVEY_REPORT
 
 
 def _forget(actor: Actor, customer: Customer) -> None:
@@ -38,7 +38,7 @@ navigation.append(
 outbox_consumers["scores"] = scores_consume
 erasers.append(_forget)
 timeline.append(response_entries)
-shareables[KIND] = SURVEY_REPORT
+shareables |= {"survey-report": SURVEY_REPORT, "metric": METRIC}
 object_pages |= {
     "surveys.response": "surveys:response-detail",
     "surveys.metric": "surveys:metric-detail",

@@ -55,6 +55,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "propositions": loyalty.ValueProposition,
     "questions": surveys.Question,
     "responses": surveys.Response,
+    "saved-views": core.SavedView,
     "scheduled-reports": core.ScheduledReport,
     "restore": journeys.Touchpoint,
     "root-causes": journeys.RootCause,

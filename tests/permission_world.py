@@ -46,6 +46,7 @@ def make_home() -> core.Program:
     core.StoredFile.unscoped.create(
         program=program, name="a.txt", file=ContentFile(b"a", name="a.txt")
     )
+    core.SavedView.unscoped.create(program=program, page="program-report", name="Mine")
     core.ShareLink.unscoped.create(
         program=program, kind="gone", title="Link", nonce="n", token_hash=f"s{program.pk}"
     )

@@ -30,6 +30,7 @@ from cxportal.core.models import (
     OutboxEvent,
     Program,
     ReportMail,
+    SavedView,
     ScheduledReport,
     Segment,
     SegmentMember,
@@ -128,6 +129,7 @@ show(Notification, "membership_id", "kind", "created_at", "read_at", narrow=("ki
 show(StoredFile, "name", "content_type", "size", "created_at", search=("name",))
 show(ShareLink, "kind", "title", "created_by", "created_at", "expires_at", "revoked_at",
      search=("title",), narrow=("kind",), related=("created_by",))  # fmt: skip
+show(SavedView, "page", "name", "is_shared", "owner", search=("name",), related=("owner",))
 show(ScheduledReport, "kind", "title", "cadence", "due_at", "is_active", search=("title",),
      narrow=("kind", "is_active"))  # fmt: skip
 show(ReportMail, "report_id", "occurrence", "address", "state", "attempts", "problem",

@@ -135,7 +135,11 @@ def sparkline(values: Sequence[float | None]) -> Sparkline:
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """One period: `value` None where too few answered; `low` and `high` bound the interval."""
+    """One period: `value` None where too few answered; `low` and `high` bound the interval.
+
+    `limits` are what the usual noise allows (a control chart's), `signal` says in words why the
+    point is more than that.
+    """
 
     label: str
     value: float | None
@@ -143,6 +147,8 @@ class TrendPoint:
     high: float | None = None
     n: int = 0
     note: str = ""
+    limits: Range | None = None
+    signal: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +161,7 @@ class Mark:
     anchor: str = "middle"
     minor: bool = False
     last: bool = False
+    signal: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,6 +186,8 @@ class Trend:
     target_y: str = ""
     target: float | None = None
     part_of_scale: Range | None = None
+    # The usual noise: its limits as lines, stepped where they differ from point to point.
+    limit_lines: list[str] = field(default_factory=list)
 
 
 def trend(
@@ -210,6 +219,7 @@ def trend(
         target_y="" if target is None else pixels(_down(target, shown, height)),
         target=target,
         part_of_scale=shown if shown != scale else None,
+        limit_lines=_limit_lines(points, shown, height),
     )
 
 
@@ -271,6 +281,25 @@ def _bands(points: Sequence[TrendPoint], scale: Range, height: int) -> list[str]
     return shapes
 
 
+def _limit_lines(points: Sequence[TrendPoint], scale: Range, height: int) -> list[str]:
+    """Lower and upper limit, each as steps around the points that have them."""
+    count = len(points)
+    lines = []
+    for end in (0, 1):
+        steps: list[str] = []
+        for index, point in enumerate(points):
+            if point.limits is None:
+                continue
+            half = 0.5 / max(count - 1, 1)
+            y = pixels(_down(point.limits[end], scale, height))
+            here = _across(index, count)
+            for x in (max(here - half, 0.0), min(here + half, 1.0)):
+                steps.append(f"{pixels(x * PATH_WIDTH)} {y}")
+        if steps:
+            lines.append("M" + "L".join(steps))
+    return lines
+
+
 def _dots(points: Sequence[TrendPoint], spots: Sequence[Spot | None]) -> list[Mark]:
     known = [index for index, spot in enumerate(spots) if spot is not None]
     return [
@@ -279,6 +308,7 @@ def _dots(points: Sequence[TrendPoint], spots: Sequence[Spot | None]) -> list[Ma
             y=pixels(spot[1]),
             text=points[index].label,
             last=index == known[-1],
+            signal=points[index].signal,
         )
         for index, spot in enumerate(spots)
         if spot is not None
@@ -330,7 +360,7 @@ def _ticks(scale: Range, height: int) -> list[Tick]:
 
 
 def _zoomed(points: Sequence[TrendPoint], target: float | None, scale: Range) -> Range:
-    seen = [v for p in points for v in (p.value, p.low, p.high) if v is not None]
+    seen = [v for p in points for v in (p.value, p.low, p.high, *(p.limits or ())) if v is not None]
     seen += [] if target is None else [target]
     if not seen:
         return scale

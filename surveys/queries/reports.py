@@ -1,68 +1,50 @@
-"""The report of one survey over a period: scores from tallies, the rest from its answers."""
+"""The report of one survey: scores, trends, choices, groups and comments, as filtered."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from cxportal.core import charts
 from cxportal.core.actors import Actor
 from cxportal.core.models.fields import text_in
+from surveys.calc.change import compare
 from surveys.calc.definitions import Statistic
+from surveys.calc.funnel import Funnel
+from surveys.calc.histogram import Histogram
 from surveys.calc.metrics import Bar, Score
-from surveys.models import Comment, Dimension, Invitation, Metric, MetricSource, Response, Survey
+from surveys.models import Comment, Dimension, Metric, MetricSource, Response, Survey
+from surveys.queries.breakdowns import (
+    choice_counts,
+    complete_count,
+    score_days,
+    score_groups,
+    score_histograms,
+    selected_ids,
+)
+from surveys.queries.comparisons import Comparison, group_comparison
+from surveys.queries.funnels import Duration, PageLine, page_lines, survey_funnel, time_to_complete
 from surveys.queries.responses import group_of
 from surveys.queries.scores import (
-    EVERYONE,
     MetricReview,
     Period,
     TrendStep,
     definition_of,
-    last_days,
     metric_reviews,
-    metric_trend,
+    on_scale,
+    periods,
+    score_of_histogram,
+    shown,
     step_for,
-    today_of,
 )
+from surveys.queries.selections import SAMPLE, ReportFilter, Selection, instants
+from surveys.queries.trends import chart_of, redefinitions, trend_chart
 from surveys.rendering import CompiledVersion, compiled_version
 
-#: The spans offered, in days.
-SPANS = (30, 90, 365)
-_LONGEST = 3660
 _TONES = {"promoter": "good", "passive": "neutral", "detractor": "bad"}
-
-
-@dataclass(frozen=True)
-class ChosenPeriod:
-    """A period and how it was chosen: `days` is one of SPANS, None for one's own dates."""
-
-    period: Period
-    days: int | None
-
-
-def period_from(actor: Actor, query: Mapping[str, str], default: int = SPANS[0]) -> ChosenPeriod:
-    """Read ?days=90 or ?from=2026-01-01&to=2026-03-31; anything unreadable gives the default."""
-    first, last = _date(query.get("from")), _date(query.get("to"))
-    if first is not None or last is not None:
-        last = last or today_of(actor)
-        first = max(first or last, last - timedelta(_LONGEST))
-        return ChosenPeriod(Period(min(first, last), last), None)
-    asked = query.get("days", "")
-    days = int(asked) if asked in {str(span) for span in SPANS} else default
-    return ChosenPeriod(last_days(actor, days), days)
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return parse_date(text or "")
-    except ValueError:
-        return None
+CHOICE_KINDS = ("single", "multiple", "dropdown", "image_choice")
 
 
 @dataclass(frozen=True)
@@ -75,6 +57,7 @@ class ScoreBlock:
     groups: list[tuple[str, int, str]]
     columns: list[charts.Column]
     trend: charts.Trend
+    comparison: Comparison | None = None
 
     @property
     def score(self) -> Score:
@@ -112,13 +95,26 @@ class ResponseCounts:
     complete: int
     partial: int
     tests: int
-    asked: int
-    answered: int
+    funnel: Funnel
+
+    @property
+    def asked(self) -> int:
+        return self.funnel.asked
+
+    @property
+    def answered(self) -> int:
+        return self.funnel.completed
 
     @property
     def rate(self) -> float | None:
-        """Answered of asked, between 0 and 1; None where nobody was asked by name."""
-        return self.answered / self.asked if self.asked else None
+        """RR1 between 0 and 1; None where nobody was asked by name."""
+        return self.funnel.rr1
+
+    @property
+    def completion(self) -> float | None:
+        """Completed of started, between 0 and 1."""
+        started = self.complete + self.partial
+        return self.complete / started if started else None
 
 
 @dataclass(frozen=True)
@@ -126,29 +122,56 @@ class SurveyReport:
     """Everything on the report page but the list of comments."""
 
     survey: Survey
-    period: Period
+    selection: Selection
     counts: ResponseCounts
     scores: list[ScoreBlock]
     choices: list[ChoiceBlock]
     sentiment: list[tuple[str, int, str]]
     comments_hidden: bool
     minimum: int
+    pages: list[PageLine] = field(default_factory=list)
+    duration: Duration | None = None
+
+    @property
+    def period(self) -> Period:
+        """The period shown, whole months where people only count in cells."""
+        return self.selection.shown_period or self.selection.period
+
+    @property
+    def sampled(self) -> int:
+        """How many of the newest answers free tables are made of; 0 when of all."""
+        return SAMPLE if self.counts.complete > SAMPLE else 0
 
 
-def survey_report(actor: Actor, survey: Survey, period: Period) -> SurveyReport:
-    """Read the report; the number of queries depends on the number of score questions only."""
+def survey_report(
+    actor: Actor,
+    survey: Survey,
+    period: Period,
+    wanted: ReportFilter | None = None,
+    compare_by: str = "",
+) -> SurveyReport:
+    """Read the report; the number of queries depends on the number of score questions only.
+
+    `compare_by` is a kind of group ("segment") each score is compared by.
+    """
+    selection = Selection(actor, survey, period, wanted or ReportFilter())
     version = compiled_version(survey.current_version_id) if survey.current_version_id else None
-    counts = _counts(actor, survey, period)
+    counts = _counts(selection)
     minimum = least_shown(actor, survey)
+    enough = counts.complete >= minimum
     return SurveyReport(
         survey=survey,
-        period=period,
+        selection=selection,
         counts=counts,
-        scores=_score_blocks(actor, survey, version, period),
-        choices=_choice_blocks(actor, survey, version, period, minimum) if version else [],
-        sentiment=_sentiment(actor, survey, period),
-        comments_hidden=survey.anonymous and counts.complete < minimum,
+        scores=_score_blocks(selection, version, compare_by),
+        choices=_choice_blocks(selection, version, minimum) if version else [],
+        sentiment=_sentiment(selection),
+        comments_hidden=selection.protected and not enough,
         minimum=minimum,
+        pages=page_lines(selection, version, counts.complete, _text_reader(version))
+        if version and enough and not selection.active
+        else [],
+        duration=time_to_complete(selection, minimum) if enough else None,
     )
 
 
@@ -157,43 +180,32 @@ def least_shown(actor: Actor, survey: Survey) -> int:
     return actor.program.anonymity_n if survey.anonymous else actor.program.min_n
 
 
-def span_of(actor: Actor, period: Period) -> tuple[datetime, datetime]:
-    """The period as instants: from its first midnight to before the midnight after its last day."""
-    zone = actor.program.zone
-    first = datetime.combine(period.first, time.min, tzinfo=zone)
-    return first, datetime.combine(period.last + timedelta(1), time.min, tzinfo=zone)
-
-
-def _counts(actor: Actor, survey: Survey, period: Period) -> ResponseCounts:
-    first, after = span_of(actor, period)
-    complete = Q(status=Response.Status.COMPLETE, completed_at__gte=first, completed_at__lt=after)
-    started = Q(status=Response.Status.PARTIAL, started_at__gte=first, started_at__lt=after)
-    found = (
-        Response.objects.for_actor(actor)
-        .filter(survey=survey)
-        .aggregate(
-            complete=Count("pk", filter=complete & Q(is_test=False)),
-            partial=Count("pk", filter=started & Q(is_test=False)),
-            tests=Count("pk", filter=(complete | started) & Q(is_test=True)),
+def _counts(selection: Selection) -> ResponseCounts:
+    actor, survey = selection.actor, selection.survey
+    funnel = Funnel(0, 0, 0, 0)
+    period = selection.shown_period
+    partial = tests = 0
+    if period is not None and not selection.active:
+        first, after = instants(actor, period)
+        begun = Q(status="partial", started_at__gte=first, started_at__lt=after)
+        done = Q(status="complete", completed_at__gte=first, completed_at__lt=after)
+        found = (
+            Response.objects.for_actor(actor)
+            .filter(survey=survey)
+            .aggregate(
+                partial=Count("pk", filter=begun & Q(is_test=False)),
+                tests=Count("pk", filter=(begun | done) & Q(is_test=True)),
+            )
         )
-    )
-    asked = Invitation.objects.for_actor(actor).filter(
-        campaign__survey=survey,
-        customer__is_test=False,
-        deliveries__step=0,
-        deliveries__state="sent",
-        deliveries__sent_at__gte=first,
-        deliveries__sent_at__lt=after,
-    )
-    reached = asked.aggregate(
-        asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False))
-    )
-    return ResponseCounts(**found, **reached)
+        partial, tests = found["partial"], found["tests"]
+        funnel = survey_funnel(actor, survey, period)
+    return ResponseCounts(complete_count(selection), partial, tests, funnel)
 
 
 def _score_blocks(
-    actor: Actor, survey: Survey, version: CompiledVersion | None, period: Period
+    selection: Selection, version: CompiledVersion | None, compare_by: str
 ) -> list[ScoreBlock]:
+    actor, survey = selection.actor, selection.survey
     sources = list(
         MetricSource.objects.for_actor(actor)
         .filter(survey=survey)
@@ -204,12 +216,84 @@ def _score_blocks(
     if not sources or dimension is None:
         return []
     metrics = list({source.metric_id: source.metric for source in sources}.values())
-    reviews = metric_reviews(actor=actor, metrics=metrics, period=period, dimension=dimension)
+    for metric in metrics:
+        metric.program = actor.program  # its minimum of answers, without another query
     asked = {source.metric_id: source.question_code for source in sources}
+    compared = _compared(selection, metrics, compare_by)
+    reviews = _reviews(selection, metrics, dimension)
     return [
-        _block(actor, review, _question_text(version, asked[review.metric.pk]), dimension)
+        ScoreBlock(
+            metric=review.metric,
+            question=_question_text(version, asked[review.metric.pk]),
+            review=review,
+            groups=group_parts(review.score),
+            columns=value_columns(review.metric, review.score.distribution),
+            trend=_trend(selection, review.metric, dimension),
+            comparison=_comparison(review, compared),
+        )
         for review in reviews
     ]
+
+
+def _reviews(selection: Selection, metrics: Sequence[Metric], dimension: int) -> list[MetricReview]:
+    """Without filters from tallies, with the change; with filters from the facts."""
+    period = selection.shown_period
+    if period is not None and not selection.active:
+        return metric_reviews(
+            actor=selection.actor, metrics=metrics, period=period, dimension=dimension
+        )
+    sums = score_histograms(selection, [m.pk for m in metrics])
+    before = _sums_before(selection, metrics)
+    return [_review(selection, metric, before[metric.pk], sums[metric.pk]) for metric in metrics]
+
+
+def _sums_before(selection: Selection, metrics: Sequence[Metric]) -> dict[int, Histogram]:
+    period = selection.shown_period
+    if period is None:
+        return {metric.pk: Histogram() for metric in metrics}
+    earlier = Selection(selection.actor, selection.survey, period.before, selection.filter)
+    return score_histograms(earlier, [metric.pk for metric in metrics])
+
+
+def _review(
+    selection: Selection, metric: Metric, before: Histogram, now: Histogram
+) -> MetricReview:
+    before, now = on_scale(metric, before), on_scale(metric, now)
+    score = score_of_histogram(metric, now)
+    change = compare(definition_of(metric), before, now)
+    period = selection.shown_period or selection.period
+    return MetricReview(metric, period, score, change, shown(metric, score, change), now)
+
+
+def _compared(
+    selection: Selection, metrics: Sequence[Metric], kind: str
+) -> dict[str, dict[int, Histogram]]:
+    if not kind:
+        return {}
+    return score_groups(selection, [metric.pk for metric in metrics], kind)
+
+
+def _comparison(
+    review: MetricReview, compared: Mapping[str, Mapping[int, Histogram]]
+) -> Comparison | None:
+    sums = {key: by[review.metric.pk] for key, by in compared.items() if review.metric.pk in by}
+    if not sums:
+        return None
+    return group_comparison(review.metric, review.histogram, sums, {})
+
+
+def _trend(selection: Selection, metric: Metric, dimension: int) -> charts.Trend:
+    period = selection.shown_period or selection.period
+    step = "month" if selection.protected else step_for(period.days)
+    if selection.shown_period is not None and not selection.active:
+        return trend_chart(selection.actor, metric, period, dimension, step=step)
+    days = score_days(selection, metric.pk)
+    steps = []
+    for part in periods(period.first, period.last, step):
+        inside = [sums for day, sums in days.items() if part.first <= day <= part.last]
+        sums = on_scale(metric, Histogram.sum(inside))
+        steps.append(TrendStep(part, sums, score_of_histogram(metric, sums)))
+    return chart_of(metric, steps, step, redefinitions(selection.actor, metric, period))
 
 
 def _survey_dimension(actor: Actor, survey: Survey) -> int | None:
@@ -218,22 +302,16 @@ def _survey_dimension(actor: Actor, survey: Survey) -> int | None:
     return groups.values_list("pk", flat=True).first()
 
 
+def _text_reader(version: CompiledVersion | None) -> Any:
+    fallback = version.default_language if version else "en"
+    return lambda texts: text_in(texts, fallback=fallback)
+
+
 def _question_text(version: CompiledVersion | None, code: str) -> str:
     question = version.questions.get(code) if version else None
     if question is None or version is None:
         return code
     return text_in(question.get("text"), fallback=version.default_language) or code
-
-
-def _block(actor: Actor, review: MetricReview, question: str, dimension: int) -> ScoreBlock:
-    return ScoreBlock(
-        metric=review.metric,
-        question=question,
-        review=review,
-        groups=group_parts(review.score),
-        columns=value_columns(review.metric, review.score.distribution),
-        trend=trend_chart(actor, review.metric, review.period, dimension),
-    )
 
 
 def group_parts(score: Score) -> list[tuple[str, int, str]]:
@@ -260,83 +338,11 @@ def _tone(metric: Metric, value: int) -> str:
     return _TONES.get(group_of(metric, value), "accent")
 
 
-def trend_chart(
-    actor: Actor, metric: Metric, period: Period, dimension: int = EVERYONE
-) -> charts.Trend:
-    """The score over the period by day, week or month, with its interval and target."""
-    step = step_for(period.days)
-    steps = metric_trend(
-        actor=actor,
-        metric=metric,
-        first_day=period.first,
-        last_day=period.last,
-        step=step,
-        dimension=dimension,
-    )
-    definition = definition_of(metric)
-    return charts.trend(
-        [_point(s, step) for s in steps],
-        scale=(definition.lowest, definition.highest),
-        target=None if metric.target is None else float(metric.target),
-        zoom=True,
-    )
-
-
-def _point(step: TrendStep, size: str) -> charts.TrendPoint:
-    note = ""
-    if step.score.n and not step.score.shown:
-        counts = {"n": step.score.n, "minimum": step.score.min_n}
-        note = _("too few (%(n)d of %(minimum)d)") % counts
-    return charts.TrendPoint(
-        label=period_label(step.period, size),
-        value=step.score.value,
-        low=step.score.low,
-        high=step.score.high,
-        n=step.score.n,
-        note=note,
-    )
-
-
-def period_label(period: Period, size: str) -> str:
-    """2026-05 for a month, 05-18 for a day or for the week that begins then: short for an axis."""
-    return f"{period.first:%Y-%m}" if size == "month" else f"{period.first:%m-%d}"
-
-
-# One row per question and chosen option; `answered` counts people, not ticks.
-_CHOICES = """
-SELECT c.code, v.chosen, count(*) FROM surveys_response r
-CROSS JOIN unnest(%(codes)s::text[]) AS c(code)
-CROSS JOIN LATERAL (
-  SELECT jsonb_array_elements_text(r.answers -> c.code)
-  WHERE jsonb_typeof(r.answers -> c.code) = 'array'
-  UNION ALL SELECT r.answers ->> c.code WHERE jsonb_typeof(r.answers -> c.code) = 'string'
-  UNION ALL SELECT NULL WHERE r.answers ? c.code
-) AS v(chosen)
-WHERE r.program_id = %(program)s AND r.survey_id = %(survey)s AND r.status = 'complete'
-  AND NOT r.is_test AND r.completed_at >= %(first)s AND r.completed_at < %(after)s
-GROUP BY c.code, v.chosen
-"""
-
-
 def _choice_blocks(
-    actor: Actor, survey: Survey, version: CompiledVersion, period: Period, minimum: int
+    selection: Selection, version: CompiledVersion, minimum: int
 ) -> list[ChoiceBlock]:
-    asked = [q for q in version.questions.values() if q["kind"] in ("single", "multiple")]
-    if not asked:
-        return []
-    first, after = span_of(actor, period)
-    params: dict[str, Any] = {
-        "codes": [q["code"] for q in asked],
-        "program": actor.program_id,
-        "survey": survey.pk,
-        "first": first,
-        "after": after,
-    }
-    found: dict[str, dict[str | None, int]] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(_CHOICES, params)
-        for code, chosen, count in cursor.fetchall():
-            found[code][chosen] = count
+    asked = [q for q in version.questions.values() if q["kind"] in CHOICE_KINDS]
+    found = choice_counts(selection, [question["code"] for question in asked])
     return [
         _choice_block(version, question, found[question["code"]], minimum) for question in asked
     ]
@@ -357,17 +363,23 @@ def _choice_block(
     return ChoiceBlock(_question_text(version, question["code"]), n, minimum, lines)
 
 
-def comments_listed(actor: Actor, survey: Survey, period: Period) -> QuerySet[Comment]:
-    """Real comments of the period."""
-    first, after = span_of(actor, period)
-    return Comment.objects.for_actor(actor).filter(
-        survey=survey, is_test=False, at__gte=first, at__lt=after
+def comments_listed(selection: Selection) -> QuerySet[Comment]:
+    """Real comments of a selection: of the period by their own time, or of selected answers."""
+    comments = Comment.objects.for_actor(selection.actor).filter(
+        survey=selection.survey, is_test=False
     )
+    period = selection.shown_period
+    if period is None:
+        return comments.none()
+    if selection.active:
+        return comments.filter(response_id__in=selected_ids(selection))
+    first, after = instants(selection.actor, period)
+    return comments.filter(at__gte=first, at__lt=after)
 
 
-def _sentiment(actor: Actor, survey: Survey, period: Period) -> list[tuple[str, int, str]]:
+def _sentiment(selection: Selection) -> list[tuple[str, int, str]]:
     """Comments by what they say, as (label, count, tone)."""
-    rows = comments_listed(actor, survey, period).order_by().values_list("sentiment")
+    rows = comments_listed(selection).order_by().values_list("sentiment")
     counts = dict(rows.annotate(size=Count("pk")))
     kinds = Comment.Sentiment
     other = counts.get(kinds.UNKNOWN, 0) + counts.get(kinds.NEUTRAL, 0)

@@ -10,13 +10,23 @@ from django.utils.translation import gettext_lazy
 from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
+from cxportal.core.views.saved_views import saved_context
 from surveys.forms.metrics import MetricForm, MetricSourceForm, metric_initial
 from surveys.models import Metric
+from surveys.queries.metric_reports import (
+    group_numbers,
+    metric_chart,
+    metric_comparison,
+    metric_review,
+)
 from surveys.queries.metrics import formula, metrics_listed, target_text
-from surveys.queries.reports import group_parts, period_from, trend_chart, value_columns
+from surveys.queries.periods import period_from
+from surveys.queries.reports import group_parts, value_columns
 from surveys.queries.scores import last_days, metric_reviews, scores_freshness
+from surveys.queries.selections import ReportFilter
 from surveys.services.metrics import metric_create, metric_source_remove, metric_update
-from surveys.views.reports import span_links
+from surveys.views.report_filters import filter_bar
+from surveys.views.reports import page_query, share_menu, span_links
 
 
 class MetricListView(ListPage):
@@ -61,15 +71,25 @@ class MetricDetailView(MetricPage):
 
     def show(self, metric: Metric, form: MetricSourceForm, status: int = 200) -> HttpResponse:
         chosen = period_from(self.actor, self.request.GET, default=90)
-        [review] = metric_reviews(actor=self.actor, metrics=[metric], period=chosen.period)
+        wanted = ReportFilter.read(self.request.GET)
+        groups = group_numbers(self.actor, wanted)
+        bar = filter_bar(self.actor, self.request.GET, ReportFilter(wanted.groups))
+        review = metric_review(self.actor, metric, chosen.period, groups)
+        comparison = None
+        if bar.compare:
+            comparison = metric_comparison(self.actor, metric, chosen.period, bar.compare)
         context = {
+            "bar": bar,
+            "comparison": comparison,
+            "saved": saved_context(self.actor, f"metric:{metric.pk}", page_query(self.request)),
+            "menu": share_menu(self.actor, "metric", metric.pk, str(metric), self.request),
             "metric": metric,
             "review": review,
             "chosen": chosen,
             "spans": span_links(self.request, chosen.days),
             "groups": group_parts(review.score),
             "columns": value_columns(metric, review.score.distribution),
-            "trend": trend_chart(self.actor, metric, chosen.period),
+            "trend": metric_chart(self.actor, metric, chosen.period, groups),
             "formula": formula(metric),
             "target": target_text(metric),
             "freshness": scores_freshness(self.actor),

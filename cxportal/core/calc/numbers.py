@@ -61,6 +61,17 @@ def _won_headline(amount: Number) -> str:
     return f"{plain_number(count, digits)}{unit} 원"
 
 
+def duration_text(seconds: Number | None, language: str = "en") -> str:
+    """A duration, short: 48 s, 3 min 20 s, 1 h 5 min; 48초, 3분 20초."""
+    if seconds is None:
+        return NONE
+    whole = round(float(seconds))
+    units = ("시간", "분", "초") if language == "ko" else (" h", " min", " s")
+    sizes = (whole // 3600, whole % 3600 // 60, whole % 60)
+    parts = [f"{size}{unit}" for size, unit in zip(sizes, units, strict=True) if size]
+    return " ".join(parts[:2]) or f"0{units[2]}"
+
+
 def spoken_ago(passed: timedelta, language: str) -> str:
     """A time that has passed, or is to come when negative: 3 days ago, 3일 전, in 2 hours."""
     if abs(passed) < timedelta(minutes=1):

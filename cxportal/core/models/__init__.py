@@ -37,7 +37,13 @@ from cxportal.core.models.records import (
     Webhook,
     WebhookDelivery,
 )
-from cxportal.core.models.sharing import ReportMail, ScheduledReport, Shared, ShareLink
+from cxportal.core.models.sharing import (
+    ReportMail,
+    SavedView,
+    ScheduledReport,
+    Shared,
+    ShareLink,
+)
 
 __all__ = [
     "ApiKey",
@@ -58,6 +64,7 @@ __all__ = [
     "Program",
     "ReportMail",
     "Role",
+    "SavedView",
     "ScheduledReport",
     "Segment",
     "SegmentMember",

@@ -96,3 +96,26 @@ class ReportMail(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.occurrence:%Y-%m-%d} {self.state}"
+
+
+class SavedView(TenantModel):
+    """A page with its filters, kept under a name by a member for themselves or for everybody.
+
+    `page` says which page ("survey-report:12"), `query` is the query string of its address.
+    """
+
+    page = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    query = models.CharField(max_length=4000, blank=True)
+    is_shared = models.BooleanField(default=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["program", "page"], name="saved_view_page")]
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from cxportal.core.calc.korean import particle as particle_for
 from cxportal.core.calc.korean import settle_particles
 from cxportal.core.calc.numbers import (
+    duration_text,
     money_text,
     plain_number,
     share_text,
@@ -169,6 +170,12 @@ def signed(value: Any, digits: int = 0) -> str:
 def share(value: Any, digits: int = 0) -> str:
     """A share between 0 and 1 as per cent."""
     return share_text(value, digits)
+
+
+@register.filter
+def duration(seconds: Any) -> str:
+    """Seconds, short: 3 min 20 s, 3분 20초."""
+    return duration_text(_present(seconds), _language())
 
 
 @register.inclusion_tag("components/charts/distribution.html")

@@ -2,12 +2,19 @@
 
 from django.urls import URLPattern, path
 
+from cxportal.core.views import saved_views
 from cxportal.core.views import sharing as views
 
 urlpatterns: list[URLPattern] = [
     path("shares/", views.ShareLinkListView.as_view(), name="share-list"),
     path("shares/new/", views.ShareLinkCreateView.as_view(), name="share-create"),
     path("shares/<int:pk>/revoke/", views.ShareLinkRevokeView.as_view(), name="share-revoke"),
+    path("saved-views/new/", saved_views.SavedViewCreateView.as_view(), name="saved-view-create"),
+    path(
+        "saved-views/<int:pk>/delete/",
+        saved_views.SavedViewDeleteView.as_view(),
+        name="saved-view-delete",
+    ),
     path(
         "scheduled-reports/",
         views.ScheduledReportListView.as_view(),
