@@ -35,6 +35,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "events": core.CustomerEvent,
     "evidence": journeys.EvidenceItem,
     "files": core.StoredFile,
+    "imports": surveys.SurveyImport,
     "invitations": core.MemberInvitation,
     "jobs": core.Job,
     "journeys": journeys.Journey,

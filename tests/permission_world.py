@@ -13,6 +13,7 @@ from journeys.services.cards import evidence_add
 from journeys.services.cases import case_open
 from loyalty.calc.months import month_of, month_shift
 from loyalty.services.scorecard import scorecard_close
+from surveys import models as surveys
 from tests.conftest import make_key, make_member, make_program
 
 
@@ -56,6 +57,15 @@ def make_home() -> core.Program:
         title="Mail",
         recipients=["a@b.example"],
         due_at=timezone.now(),
+    )
+    survey = surveys.Survey.unscoped.filter(program=program, current_version__isnull=False).first()
+    assert survey is not None
+    surveys.SurveyImport.unscoped.create(
+        program=program,
+        survey=survey,
+        file_name="a.lss",
+        format="lss",
+        report={"found": 0, "taken": 0, "changed": 0, "refused": 0, "kinds": {}, "elements": []},
     )
     core.ApiKey.unscoped.create(
         program=program, name="k", prefix=f"p{program.pk}", key_hash="h", scopes=[]

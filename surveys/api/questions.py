@@ -161,6 +161,7 @@ class QuestionSerializer(PortalSerializer):
         many=True, required=False, max_length=MAX_ROWS
     )
     logic = LogicSerializer(required=False)
+    note = serializers.CharField(max_length=4000, required=False, allow_blank=True)
     choices = ChoiceSerializer(  # type: ignore[call-arg]
         many=True, required=False, max_length=MAX_CHOICES
     )

@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cxportal.core.api.fields import I18nField
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import PortalViewSet
+from surveys.api.imports import SurveyFileSerializer, SurveyImportSerializer, imported
 from surveys.api.questions import QuestionSerializer, SectionLogicSerializer, SectionSerializer
 from surveys.models import Survey
 from surveys.queries.surveys import sections_of, survey_problems
@@ -142,6 +144,7 @@ class SurveyViewSet(PortalViewSet):
         "close": "surveys.change_surveys",
         "reopen": "surveys.change_surveys",
         "duplicate": "surveys.change_surveys",
+        "take_over": "surveys.change_surveys",
     }
     orderings = {"id": "id", "created_at": "created_at", "updated_at": "updated_at"}
     updated_field = "updated_at"
@@ -221,6 +224,15 @@ class SurveyViewSet(PortalViewSet):
         """Copy the draft with all questions."""
         copy = survey_duplicate(actor=self.actor, survey=self.get_object())
         return self.created(copy, SurveyDetailSerializer)
+
+    @extend_schema(
+        request={"multipart/form-data": SurveyFileSerializer},
+        responses={201: SurveyImportSerializer},
+    )
+    @action(detail=False, methods=["post"], url_path="import", parser_classes=[MultiPartParser])
+    def take_over(self, request: Request) -> Response:
+        """Take a survey over from LimeSurvey, Qualtrics, XLSForm or our own JSON."""
+        return imported(self.actor, request)
 
     def _fresh(self, survey: Survey) -> Response:
         return self.shown(self.scoped().get(pk=survey.pk), SurveyDetailSerializer)

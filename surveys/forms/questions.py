@@ -13,7 +13,7 @@ from cxportal.core.forms.base import LANGUAGE_NAMES, ScopedForm
 from surveys.calc.answers import CHOICE_KINDS, SCALES, SILENT, TEXT_LENGTHS, UNSEEN
 from surveys.forms.texts import merged, survey_texts
 from surveys.models import Question, Section, Survey
-from surveys.services.drafts import MAX_CHOICES, TEXT_LIMITS
+from surveys.services.drafts import MAX_CHOICES, TEXT_LIMITS, TEXT_MOST
 
 RATINGS = ((1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (1, 10), (0, 5), (0, 10))
 BLANK_ROWS = 2
@@ -61,6 +61,14 @@ class QuestionForm(ScopedForm):
         widget=forms.TextInput(
             attrs={"class": "form-control", "autocapitalize": "off", "spellcheck": "false"}
         ),
+    )
+
+    note = forms.CharField(
+        label=_("Note for colleagues"),
+        required=False,
+        max_length=TEXT_MOST,
+        help_text=_("Respondents never see it."),
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
     )
 
     def __init__(
@@ -132,7 +140,7 @@ class QuestionForm(ScopedForm):
     @property
     def rules(self) -> list[forms.BoundField]:
         """The fields of the settings besides type, required and code."""
-        names = ("scale", "max_length", "least", "most")
+        names = ("scale", "max_length", "least", "most", "note")
         return [self[name] for name in names if name in self.fields]
 
     @property
@@ -183,6 +191,7 @@ class QuestionForm(ScopedForm):
             "kind": clean["kind"],
             "code": clean["code"],
             "required": clean.get("required", False),
+            "note": clean["note"],
             "text": merged(question.text, clean["text"], self.languages),
             "help": merged(question.help, clean["help"], self.languages),
         }
@@ -233,6 +242,7 @@ def _initial(question: Question) -> dict[str, Any]:
         "kind": question.kind,
         "code": question.code,
         "required": question.required,
+        "note": question.note,
         "text": question.text,
         "help": question.help,
         "low": labels.get("low"),

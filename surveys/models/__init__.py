@@ -9,6 +9,7 @@ from surveys.models.campaigns import (
     SkipReason,
 )
 from surveys.models.comments import Comment, CommentTopic, TextVector, Topic
+from surveys.models.imports import SurveyImport
 from surveys.models.metrics import (
     Dimension,
     Metric,
@@ -39,6 +40,7 @@ __all__ = [
     "Section",
     "SkipReason",
     "Survey",
+    "SurveyImport",
     "SurveyVersion",
     "Tally",
     "TallyColumns",

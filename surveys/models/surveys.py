@@ -144,6 +144,8 @@ class Question(TenantModel):
     rows = models.JSONField(default=list, blank=True)
     # {"show_if", "skip", "random"}, read by surveys/calc/logic_flow.py.
     logic = models.JSONField(default=dict, blank=True)
+    # For colleagues only, such as what an import could not say in rules.
+    note = models.TextField(blank=True, default="")
     position = models.PositiveIntegerField(default=0)
     # The survey's `version` at this question's last change.
     version = models.PositiveIntegerField(default=1)

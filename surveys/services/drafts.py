@@ -88,6 +88,13 @@ def checked_kind(kind: str) -> str:
     return kind
 
 
+def checked_note(note: Any) -> str:
+    """A note to colleagues. Raises DomainError "invalid"."""
+    if not isinstance(note, str) or len(note) > TEXT_MOST:
+        raise invalid(_("A text has at most %(max)s characters.") % {"max": TEXT_MOST}, "note")
+    return note.replace("\x00", "").strip()
+
+
 def free_code(draft: Survey, code: str | None, kind: str, besides: int | None = None) -> str:
     """The wanted code when it is free, else the next one that no version ever used.
 

@@ -16,6 +16,7 @@ from surveys.models import Question, Section, Survey
 from surveys.services.choices import choice_specs, choices_checked, choices_write
 from surveys.services.drafts import (
     checked_kind,
+    checked_note,
     checked_section_code,
     checked_texts,
     draft_lock,
@@ -27,7 +28,19 @@ from surveys.services.drafts import (
 from surveys.services.question_checks import checked_logic, checked_rows, checked_settings
 
 EDITABLE = frozenset(
-    {"text", "help", "required", "settings", "rows", "logic", "code", "kind", "section", "choices"}
+    {
+        "text",
+        "help",
+        "required",
+        "settings",
+        "rows",
+        "logic",
+        "code",
+        "kind",
+        "note",
+        "section",
+        "choices",
+    }
 )
 MAX_QUESTIONS = 300
 MAX_SECTIONS = 100
@@ -150,6 +163,7 @@ def question_add(
     choices: Iterable[Mapping[str, Any]] | None = None,
     rows: Iterable[Mapping[str, Any]] | None = None,
     logic: Mapping[str, Any] | None = None,
+    note: str = "",
     position: int | None = None,
 ) -> Question:
     """Add a question, at the end of the last page unless said otherwise.
@@ -176,6 +190,7 @@ def question_add(
         settings=checked_settings(kind, settings or {}, language),
         rows=checked_rows(kind, rows, language),
         logic=checked_logic(logic),
+        note=checked_note(note),
     )
     specs = choices_checked(draft, question, choices or ())
     question.version = draft_touch(draft)
@@ -237,6 +252,7 @@ def question_shown(question: Question, choices: list[dict[str, Any]]) -> dict[st
         "settings": question.settings,
         "rows": question.rows,
         "logic": question.logic,
+        "note": question.note,
         "choices": choices,
     }
 
@@ -254,6 +270,8 @@ def _checked(draft: Survey, question: Question, values: Mapping[str, Any]) -> di
         clean["settings"] = checked_settings(kind, settings, language)
     if "rows" in values:
         clean["rows"] = checked_rows(kind, values["rows"], language)
+    if "note" in values:
+        clean["note"] = checked_note(values["note"])
     if "logic" in values:
         clean["logic"] = checked_logic(values["logic"])
     if kind in SILENT | UNSEEN:
@@ -342,6 +360,7 @@ def question_duplicate(*, actor: Actor, question: Question) -> Question:
         settings=question.settings,
         rows=question.rows,
         logic=question.logic,
+        note=question.note,
         choices=choice_specs(question),
         position=question.position + 1,
     )

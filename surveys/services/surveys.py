@@ -121,6 +121,7 @@ def _question_from(
         settings=dict(spec.get("settings", {})),
         rows=list(spec.get("rows", ())),
         logic=dict(spec.get("logic", {})),
+        note=spec.get("note", ""),
         position=position,
     )
     question.save()

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from surveys.urls import campaigns, metrics, responses, surveys
+from surveys.urls import campaigns, imports, metrics, responses, surveys
 
 app_name = "surveys"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *imports.urlpatterns,
     *surveys.urlpatterns,
     *campaigns.urlpatterns,
     *responses.urlpatterns,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -38,7 +39,7 @@ def today() -> date:
 def sent(example: Example, names: dict[str, str]) -> Any:
     """Do what curl would do."""
     words = example.words(names)
-    method, url, headers, fields = "", "", {}, []
+    method, url, headers, fields, files = "", "", {}, [], []
     while words:
         word = words.pop(0)
         if word == "-X":
@@ -48,6 +49,8 @@ def sent(example: Example, names: dict[str, str]) -> Any:
             headers[name] = value
         elif word == "-d":
             fields.append(words.pop(0))
+        elif word == "-F":
+            files.append(words.pop(0))
         elif not word.startswith("-"):
             url = word
     path = re.sub(r"^https?://[^/]+", "", url)
@@ -58,6 +61,10 @@ def sent(example: Example, names: dict[str, str]) -> Any:
     )
     kind = headers.pop("Content-Type", "application/x-www-form-urlencoded")
     client = Client(enforce_csrf_checks=True)
+    if files:
+        name, _at, file_name = files[0].partition("=@-;filename=")
+        upload = SimpleUploadedFile(file_name, filled(example.body, names).encode())
+        return client.post(path, {name: upload}, headers=headers)
     method = method or ("POST" if data else "GET")
     answer = client.generic(method, path, data.encode(), kind, headers=headers)
     return client.get(answer["Location"]) if answer.status_code in {302, 303} else answer

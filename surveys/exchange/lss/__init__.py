@@ -1,0 +1,1 @@
+"""LimeSurvey: surveys (.lss), archives with answers (.lsa), single groups and questions."""

@@ -1,0 +1,1 @@
+"""Qualtrics: surveys exported as .qsf."""

@@ -1,0 +1,1 @@
+"""XLSForm: spreadsheets, CSV and Markdown tables of ODK, KoboToolbox and their kin."""
