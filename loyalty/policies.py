@@ -22,3 +22,8 @@ rules.add_perm(
 rules.add_perm("loyalty.change_scorecard", is_manager | scope_is("scorecard:write"))
 # Whoever owns a KPI writes what happened in its month.
 rules.add_perm("loyalty.comment_scorecard", is_lead | scope_is("scorecard:write"))
+rules.add_perm("loyalty.view_assessments", is_member | scope_is("scorecard:read"))
+rules.add_perm("loyalty.answer_assessments", is_member)
+rules.add_perm("loyalty.change_assessments", is_manager | scope_is("scorecard:write"))
+rules.add_perm("loyalty.view_steering", is_member | scope_is("scorecard:read"))
+rules.add_perm("loyalty.change_steering", is_lead | scope_is("scorecard:write"))

@@ -23,7 +23,20 @@ audit_words.update(
         "kpi.link": _("linked to another KPI"),
         "kpi.unlink": _("link removed"),
         "scorecard.close": _("month closed"),
+        "framework.create": _("taken over"),
+        "framework.import": _("replaced by a file"),
+        "assessment.begin": _("round opened"),
+        "assessment.close": _("round closed"),
+        "technology.create": _("added"),
+        "technology.update": _("changed"),
+        "technology.delete": _("deleted"),
+        "process.create": _("added"),
+        "process.update": _("changed"),
+        "process.delete": _("deleted"),
     }
 )
 object_pages["loyalty.kpi"] = "steering:kpi-detail"
 object_pages["loyalty.scorecardsnapshot"] = "steering:snapshot-detail"
+object_pages["loyalty.assessment"] = "steering:assessment-detail"
+object_pages["loyalty.technology"] = "steering:technology-edit"
+object_pages["loyalty.process"] = "steering:process-edit"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loyalty.views import scorecard
+from loyalty.views import assessments, scorecard, technology
 
 app_name = "steering"
 urlpatterns = [
@@ -26,4 +26,53 @@ urlpatterns = [
     path("scorecard/kpis/<int:pk>/edit/", scorecard.KpiEditView.as_view(), name="kpi-edit"),
     path("scorecard/kpis/<int:pk>/month/", scorecard.KpiMonthView.as_view(), name="kpi-month"),
     path("scorecard/kpis/<int:pk>/delete/", scorecard.KpiDeleteView.as_view(), name="kpi-delete"),
+    path("assessments/", assessments.AssessmentListView.as_view(), name="assessment-list"),
+    path("frameworks/take/", assessments.FrameworkTakeView.as_view(), name="framework-take"),
+    path("frameworks/import/", assessments.FrameworkImportView.as_view(), name="framework-import"),
+    path(
+        "frameworks/<int:pk>/export/",
+        assessments.FrameworkExportView.as_view(),
+        name="framework-export",
+    ),
+    path(
+        "frameworks/<int:pk>/begin/",
+        assessments.AssessmentBeginView.as_view(),
+        name="assessment-begin",
+    ),
+    path(
+        "assessments/<int:pk>/",
+        assessments.AssessmentDetailView.as_view(),
+        name="assessment-detail",
+    ),
+    path(
+        "assessments/<int:pk>/answer/",
+        assessments.AssessmentAnswerView.as_view(),
+        name="assessment-answer",
+    ),
+    path(
+        "assessments/<int:pk>/close/",
+        assessments.AssessmentCloseView.as_view(),
+        name="assessment-close",
+    ),
+    path("assessments/<int:pk>/action/", assessments.GapActionView.as_view(), name="gap-action"),
+    path("roadmap/", technology.RoadmapView.as_view(), name="roadmap"),
+    path("responsibilities/", technology.ResponsibilitiesView.as_view(), name="responsibilities"),
+    path("technologies/", technology.TechnologyListView.as_view(), name="technology-list"),
+    path("technologies/new/", technology.TechnologyCreateView.as_view(), name="technology-create"),
+    path(
+        "technologies/<int:pk>/edit/",
+        technology.TechnologyEditView.as_view(),
+        name="technology-edit",
+    ),
+    path(
+        "technologies/<int:pk>/delete/",
+        technology.TechnologyDeleteView.as_view(),
+        name="technology-delete",
+    ),
+    path("processes/", technology.ProcessListView.as_view(), name="process-list"),
+    path("processes/new/", technology.ProcessCreateView.as_view(), name="process-create"),
+    path("processes/<int:pk>/edit/", technology.ProcessEditView.as_view(), name="process-edit"),
+    path(
+        "processes/<int:pk>/delete/", technology.ProcessDeleteView.as_view(), name="process-delete"
+    ),
 ]

@@ -22,6 +22,7 @@ REFUSED = {403, 404, 405}
 # What the number after a path segment names; a segment that is missing here fails the matrix.
 SEGMENTS: dict[str, type[models.Model]] = {
     "actions": journeys.Action,
+    "assessments": loyalty.Assessment,
     "boards": journeys.Board,
     "campaigns": surveys.Campaign,
     "cases": journeys.Case,
@@ -34,6 +35,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "deliveries": core.WebhookDelivery,
     "events": core.CustomerEvent,
     "evidence": journeys.EvidenceItem,
+    "frameworks": loyalty.Framework,
     "files": core.StoredFile,
     "imports": surveys.SurveyImport,
     "invitations": core.MemberInvitation,
@@ -54,6 +56,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "people": core.Customer,
     "personas": journeys.Persona,
     "propositions": loyalty.ValueProposition,
+    "processes": loyalty.Process,
     "questions": surveys.Question,
     "responses": surveys.Response,
     "saved-views": core.SavedView,
@@ -70,6 +73,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "suppressions": core.Suppression,
     "surveys": surveys.Survey,
     "teams": core.Team,
+    "technologies": loyalty.Technology,
     "topics": surveys.Topic,
     "touchpoint-metrics": journeys.TouchpointMetric,
     "touchpoints": journeys.Touchpoint,

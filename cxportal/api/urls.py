@@ -25,6 +25,12 @@ from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, Touch
 from journeys.api.voice import CommentViewSet, TopicViewSet
 from loyalty.api.propositions import PropositionViewSet
 from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
+from loyalty.api.steering import (
+    AssessmentViewSet,
+    FrameworkViewSet,
+    ProcessViewSet,
+    TechnologyViewSet,
+)
 from loyalty.api.transactions import TransactionViewSet
 from loyalty.api.value import CustomerValueViewSet, ValueModelViewSet, ValueRulesViewSet
 from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
@@ -88,6 +94,10 @@ for prefix, viewset in (
     ("kpis/<int:kpi>/values", KpiValueViewSet),
     ("kpi-links", KpiLinkViewSet),
     ("scorecard/months", SnapshotViewSet),
+    ("frameworks", FrameworkViewSet),
+    ("assessments", AssessmentViewSet),
+    ("technologies", TechnologyViewSet),
+    ("processes", ProcessViewSet),
     ("customer-values", CustomerValueViewSet),
     ("value-models", ValueModelViewSet),
 ):

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.forms.base import I18nTextFormField, ScopedForm
-from cxportal.core.models import Segment, Team, User, text_in
+from cxportal.core.forms.base import I18nTextFormField, ScopedForm, narrow_owner, owner_field
+from cxportal.core.models import Segment, Team, text_in
 from journeys.forms.actions import NamedChoiceField
 from journeys.models import Journey, Persona, Touchpoint, TouchpointMetric
 from journeys.templates_library import TEMPLATES
@@ -16,21 +16,6 @@ from surveys.models import Metric
 NAME_LENGTH, TEXT_LENGTH, CODE_LENGTH = 200, 4000, 60
 LOWEST_TARGET, HIGHEST_TARGET = 0, 100
 HIGHEST_IMPORTANCE, HIGHEST_WEIGHT = 10, 100
-
-
-def owner_field() -> Any:
-    """A member of the program, or nobody; `narrow_owner` fills it."""
-    return forms.ModelChoiceField(
-        User.objects.none(), required=False, label=_("Owner"), empty_label=_("Nobody yet")
-    )
-
-
-def narrow_owner(form: forms.BaseForm, actor: Actor) -> None:
-    """People are no tenant rows: offer only active members of the actor's program."""
-    field: Any = form.fields["owner"]
-    field.queryset = User.objects.filter(
-        memberships__program=actor.program, memberships__is_active=True
-    ).order_by("name", "pk")
 
 
 class NamedForm(ScopedForm):

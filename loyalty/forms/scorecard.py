@@ -7,9 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.forms.base import I18nTextFormField, ScopedForm
+from cxportal.core.forms.base import I18nTextFormField, ScopedForm, narrow_owner, owner_field
 from journeys.forms.actions import NamedChoiceField
-from journeys.forms.journeys import narrow_owner, owner_field
 from loyalty.models import Kpi
 from loyalty.queries.kpi_sources import SOURCES
 from surveys.models import Metric

@@ -90,6 +90,13 @@ WHERE i.program_id = %(program)s AND d.state = 'sent'
   AND i.created_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s
   AND i.created_at < (%(last)s::date + interval '1 month') AT TIME ZONE %(zone)s
 GROUP BY 1"""
+_ASSESSED = """
+SELECT date_trunc('month', closed_at AT TIME ZONE %(zone)s)::date, avg(level), count(*)
+FROM loyalty_assessment
+WHERE program_id = %(program)s AND level IS NOT NULL
+  AND closed_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s
+  AND closed_at < (%(last)s::date + interval '1 month') AT TIME ZONE %(zone)s
+GROUP BY 1"""
 
 _EQUITY, _CAPABILITY = Kpi.View.EQUITY, Kpi.View.CAPABILITY
 SOURCES: dict[str, Source] = {
@@ -118,6 +125,9 @@ SOURCES: dict[str, Source] = {
             _CAPABILITY,
             "percent",
             _by_month(_RESPONSE_RATE),
+        ),
+        Source(
+            "assessed", _("Level of assessments (0–100)"), _CAPABILITY, "", _by_month(_ASSESSED)
         ),
     )
 }

@@ -183,6 +183,26 @@ PROPOSITION = {
     "actions": ["{action}"],
 }
 PERSONA = {"name": "Regular", "description": "Who", "goals": "Why", "segment": "{segment}"}
+TECHNOLOGY = {
+    "kind": "voc",
+    "name": "Portal",
+    "state": "active",
+    "layer": "experience",
+    "used_by": "CX team",
+    "project": "",
+    "yearly_cost": "1200",
+    "metric": "{metric}",
+    "since": "2026-01-01",
+}
+PROCESS = {
+    "name": "Returns",
+    "departments": "Stores, logistics",
+    "proposition": "{proposition}",
+    "state": "in_progress",
+    "customer_fit": 3,
+    "organisation_fit": 4,
+    "metric": "{metric}",
+}
 KPI = {
     "name": "Likely to come back",
     "goal": "They return",
@@ -321,6 +341,12 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "kpis/", KPI),
     ("PATCH", "kpis/{kpi}/", KPI),
     ("POST", "kpis/{kpi}/values/", {"month": "2026-03-01", "comment": "Why"}),
+    ("POST", "frameworks/", {"standard": "maturity"}),
+    ("POST", "assessments/", {"framework": "{framework}", "name": "Spring", "due": "2027-01-01"}),
+    ("POST", "technologies/", TECHNOLOGY),
+    ("PATCH", "technologies/{technology}/", TECHNOLOGY),
+    ("POST", "processes/", PROCESS),
+    ("PATCH", "processes/{process}/", PROCESS),
     ("POST", "kpi-links/", {"cause": "{kpi}", "effect": "{effect_kpi}"}),
     ("POST", "value-models/", {"until": "2026-11-01"}),
     ("PATCH", "value-rules/", VALUE_RULES),

@@ -157,6 +157,9 @@ def make_world(api: Api) -> World:
     ids["value_model"] = api.made("value-models/rebuild/", {})["id"]
     ids["customer_value"] = api.seen("customer-values/")["results"][0]["id"]
     ids["proposition"] = api.made("propositions/", {"name": "Fast", "promise": "No queues"})["id"]
+    ids["framework"] = api.made("frameworks/", {"standard": "cem-steps"})["id"]
+    ids["technology"] = api.made("technologies/", {"kind": "voc", "name": "Portal"})["id"]
+    ids["process"] = api.made("processes/", {"name": "Returns"})["id"]
     ids["kpi"] = api.made("kpis/", {"name": "Trained", "view": "capability"})["id"]
     ids["effect_kpi"] = api.made("kpis/", {"name": "Revenue", "view": "equity"})["id"]
     return World(api, ids)

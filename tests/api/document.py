@@ -11,7 +11,17 @@ ANY = "…"
 # Numbers of these names are ids: another database gives others.
 IDS = {
     *("id", "survey", "campaign", "metric", "stage", "touchpoint", "journey", "segment", "board"),
-    *("column", "section", "response", "action", "touchpoints", "actions", "version", "kpi"),
+    *(
+        "column",
+        "section",
+        "response",
+        "action",
+        "touchpoints",
+        "actions",
+        "version",
+        "kpi",
+        "framework",
+    ),
 }
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.M | re.S)
 _HEREDOC = re.compile(r"^(curl .*?) <<END\n(.*)^END$", re.M | re.S)

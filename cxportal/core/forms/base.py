@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import TenantModel
+from cxportal.core.models import TenantModel, User
 from cxportal.core.models.base import TenantManager
 
 LANGUAGE_NAMES = {"en": _("English"), "ko": _("Korean")}
@@ -88,3 +88,18 @@ class I18nTextFormField(forms.MultiValueField):
     def compress(self, data_list: list[str]) -> dict[str, str]:
         pairs = zip(self.languages, data_list or [], strict=False)
         return {code: text for code, text in pairs if text}
+
+
+def owner_field() -> Any:
+    """A member of the program, or nobody; `narrow_owner` fills it."""
+    return forms.ModelChoiceField(
+        User.objects.none(), required=False, label=_("Owner"), empty_label=_("Nobody yet")
+    )
+
+
+def narrow_owner(form: forms.BaseForm, actor: Actor) -> None:
+    """People are no tenant rows: offer only active members of the actor's program."""
+    field: Any = form.fields["owner"]
+    field.queryset = User.objects.filter(
+        memberships__program=actor.program, memberships__is_active=True
+    ).order_by("name", "pk")

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.forms.base import I18nTextFormField, ScopedForm
+from cxportal.core.forms.base import I18nTextFormField, ScopedForm, narrow_owner, owner_field
 from cxportal.core.models import Segment
 from cxportal.core.queries.segment_rules import (
     ATTRIBUTE,
@@ -46,10 +46,12 @@ class SegmentForm(ScopedForm):
         widget=forms.RadioSelect,
     )
     is_reported = forms.BooleanField(label=_("Show scores by this segment"), required=False)
+    owner = owner_field()
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, actor: Actor, segment: Segment | None = None, **kw: Any) -> None:
         super().__init__(*args, actor=actor, **kw)
+        narrow_owner(self, actor)
         if segment is not None:
             del self.fields["kind"]
 

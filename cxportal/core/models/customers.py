@@ -1,5 +1,6 @@
 """Customers, what happened to them, and the groups they form."""
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
@@ -99,6 +100,10 @@ class Segment(VersionedModel):
     # {"match": "all"|"any", "conditions": [{"field", "operator", "value"}]}
     rule = models.JSONField(default=dict, blank=True)
     is_reported = models.BooleanField(default=False)
+    # Who answers for these customers.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     members_counted_at = models.DateTimeField(null=True, blank=True)
     member_count = models.PositiveIntegerField(default=0)
     customers = models.ManyToManyField(Customer, through="SegmentMember", related_name="segments")

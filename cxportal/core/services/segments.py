@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, emit, expect_version, lock, save_version
 from cxportal.core.errors import DomainError
-from cxportal.core.models import Customer, Segment, SegmentMember, as_texts
+from cxportal.core.models import Customer, Segment, SegmentMember, User, as_texts
 from cxportal.core.policies import authorise
 from cxportal.core.queries.segment_rules import customers_of_rule, rule_stored
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
-_EDITABLE = {"name", "description", "rule", "is_reported", "code"}
+_EDITABLE = {"name", "description", "rule", "is_reported", "code", "owner"}
 
 
 @transaction.atomic
@@ -29,6 +29,7 @@ def segment_create(
     rule: Any = None,
     description: str = "",
     is_reported: bool = False,
+    owner: User | None = None,
 ) -> Segment:
     """Make a segment. Raises DomainError: "bad_code", "code_taken" (409), "bad_rule"."""
     authorise(actor, "core.change_segments")
@@ -42,6 +43,7 @@ def segment_create(
         rule=rule_stored(rule or {}, actor) if kind == Segment.Kind.RULE else {},
         description=description,
         is_reported=is_reported,
+        owner=owner,
     )
     _save_new(segment)
     segment_refresh(segment)

@@ -120,7 +120,10 @@ class SegmentFormPage(FormPage):
         )
 
     def _typed(self, posted: QueryDict) -> dict[str, Any]:
-        plain = {name: posted.get(name, "") for name in ("code", "description", "kind", "version")}
+        plain = {
+            name: posted.get(name, "")
+            for name in ("code", "description", "kind", "owner", "version")
+        }
         name = {code: posted.get(f"name_{code}", "") for code in ("en", "ko")}
         return {**plain, "name": name, "is_reported": bool(posted.get("is_reported"))}
 
@@ -129,7 +132,7 @@ class SegmentFormPage(FormPage):
         segment = self.segment_now
         if segment is None:
             return {"kind": Segment.Kind.RULE}
-        names = ("name", "code", "description", "is_reported", "version")
+        names = ("name", "code", "description", "is_reported", "owner", "version")
         return {name: getattr(segment, name) for name in names}
 
     def extra(self) -> dict[str, Any]:

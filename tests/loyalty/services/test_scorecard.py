@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -121,9 +122,7 @@ def test_what_the_portal_computes_cannot_be_typed_over(system: Actor) -> None:
         {"name": {"en": "R"}, "view": "equity", "weight": Decimal(-1)},
     ],
 )
-def test_a_kpi_without_a_name_or_a_source_is_refused(
-    system: Actor, values: dict[str, object]
-) -> None:
+def test_a_kpi_without_a_name_or_a_source_is_refused(system: Actor, values: dict[str, Any]) -> None:
     with pytest.raises(DomainError):
         kpi_create(actor=system, **values)
     assert not Kpi.objects.for_actor(system).exists()

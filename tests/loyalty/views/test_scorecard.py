@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -28,7 +29,9 @@ def fill(actor: Actor, count: int, name: str = "K") -> list[Kpi]:
         for at in range(count)
     ]
     for kpi in kpis:
-        kpi_value_set(actor=actor, kpi=kpi, month=last_month(actor), value=3, comment="why so")
+        kpi_value_set(
+            actor=actor, kpi=kpi, month=last_month(actor), value=Decimal(3), comment="why so"
+        )
     return kpis
 
 

@@ -1,0 +1,233 @@
+"""Assessments, technologies and processes."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField
+from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
+from cxportal.core.api.views import PortalViewSet
+from loyalty.models import Assessment, Framework, Process, Technology, ValueProposition
+from loyalty.queries.assessments import Result, result_of
+from loyalty.services.assessments import (
+    assessment_begin,
+    assessment_close,
+    framework_import_document,
+    framework_take,
+)
+from loyalty.services.steering import record_create, record_delete, record_update
+from loyalty.technology_catalogue import KINDS
+from surveys.models import Metric
+
+_READ, _WRITE = "loyalty.view_steering", "loyalty.change_steering"
+
+
+class FrameworkSerializer(RecordSerializer):
+    """A framework; send `standard` for one of the portal's, or a whole `document`."""
+
+    code = serializers.CharField(read_only=True)
+    name = I18nField(read_only=True)
+    standard = serializers.CharField(max_length=60, required=False, write_only=True)
+    document = serializers.JSONField(required=False)
+
+
+class FrameworkViewSet(PortalViewSet):
+    """Frameworks of the program."""
+
+    model = Framework
+    serializer_class = FrameworkSerializer
+    permissions = {
+        "list": "loyalty.view_assessments",
+        "retrieve": "loyalty.view_assessments",
+        "create": "loyalty.change_assessments",
+    }
+
+    def create(self, request: Request) -> Response:
+        """Take one of the portal's over, or bring one; a code the program has is replaced."""
+        data = self.data()
+        if "standard" in data:
+            return self.created(framework_take(actor=self.actor, code=data["standard"]))
+        made = framework_import_document(actor=self.actor, document=data.get("document"))
+        return self.created(made)
+
+
+class AssessmentSerializer(RecordSerializer):
+    """A round of a framework; `level` is 0–100 once it is closed."""
+
+    framework = ScopedPrimaryKeyRelatedField(model=Framework)
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    due = serializers.DateField(required=False, allow_null=True)
+    state = serializers.CharField(read_only=True)
+    level = serializers.DecimalField(5, 2, read_only=True)
+    closed_at = serializers.DateTimeField(read_only=True)
+
+
+class ResultItemSerializer(PortalSerializer):
+    """A statement: level 0–100, n, the least and greatest level given (1…)."""
+
+    code = serializers.CharField()
+    level = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    lowest = serializers.IntegerField(allow_null=True)
+    highest = serializers.IntegerField(allow_null=True)
+
+
+class ResultSectionSerializer(PortalSerializer):
+    """A section with its statements."""
+
+    code = serializers.CharField()
+    level = serializers.FloatField(allow_null=True)
+    items = ResultItemSerializer(many=True)
+
+
+class ResultSerializer(PortalSerializer):
+    """A round summed up."""
+
+    people = serializers.IntegerField()
+    level = serializers.FloatField(allow_null=True)
+    before = serializers.FloatField(allow_null=True)
+    sections = ResultSectionSerializer(many=True)
+
+
+def result_body(result: Result) -> dict[str, Any]:
+    """A result as the API answers it."""
+    return {
+        "people": result.people,
+        "level": result.level,
+        "before": result.before,
+        "sections": [
+            {
+                "code": section.section["code"],
+                "level": section.level,
+                "items": [
+                    {
+                        "code": row.item["code"],
+                        "level": row.level,
+                        "n": row.result.n,
+                        "lowest": row.result.lowest,
+                        "highest": row.result.highest,
+                    }
+                    for row in section.rows
+                ],
+            }
+            for section in result.sections
+        ],
+    }
+
+
+class AssessmentViewSet(PortalViewSet):
+    """Rounds: begin, read, close. People answer them on their page."""
+
+    model = Assessment
+    serializer_class = AssessmentSerializer
+    permissions = {
+        "list": "loyalty.view_assessments",
+        "retrieve": "loyalty.view_assessments",
+        "create": "loyalty.change_assessments",
+        "close": "loyalty.change_assessments",
+        "result": "loyalty.view_assessments",
+    }
+
+    def scoped(self) -> QuerySet[Any]:
+        return super().scoped().select_related("framework")
+
+    def create(self, request: Request) -> Response:
+        """Open a round."""
+        return self.created(assessment_begin(actor=self.actor, **self.data()))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: int) -> Response:
+        """Close the round and keep its level."""
+        assessment = self.get_object()
+        version = self.expected_version()
+        return self.shown(
+            assessment_close(actor=self.actor, assessment=assessment, version=version)
+        )
+
+    @extend_schema(responses=ResultSerializer)
+    @action(detail=True, methods=["get"])
+    def result(self, request: Request, pk: int) -> Response:
+        """Levels by section and statement, with n."""
+        return Response(result_body(result_of(self.actor, self.get_object())))
+
+
+class TechnologySerializer(RecordSerializer):
+    """One system used for the customer experience."""
+
+    kind = serializers.ChoiceField(choices=[(kind.code, kind.label) for kind in KINDS])
+    name = serializers.CharField(max_length=200)
+    state = serializers.ChoiceField(choices=Technology.State.choices, required=False)
+    layer = serializers.ChoiceField(choices=Technology.Layer.choices, required=False)
+    used_by = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    project = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    yearly_cost = serializers.DecimalField(16, 2, required=False, allow_null=True, min_value=0)
+    metric = ScopedPrimaryKeyRelatedField(model=Metric, required=False, allow_null=True)
+    since = serializers.DateField(required=False, allow_null=True)
+
+
+class ProcessSerializer(RecordSerializer):
+    """A process across departments."""
+
+    name = I18nField(max_length=200)
+    departments = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    proposition = ScopedPrimaryKeyRelatedField(
+        model=ValueProposition, required=False, allow_null=True
+    )
+    state = serializers.ChoiceField(choices=Process.State.choices, required=False)
+    customer_fit = serializers.IntegerField(
+        min_value=1, max_value=5, required=False, allow_null=True
+    )
+    organisation_fit = serializers.IntegerField(
+        min_value=1, max_value=5, required=False, allow_null=True
+    )
+    metric = ScopedPrimaryKeyRelatedField(model=Metric, required=False, allow_null=True)
+
+
+class SteeringViewSet(PortalViewSet):
+    """Base of technologies and processes: the same commands on another record."""
+
+    permissions = {
+        "list": _READ,
+        "retrieve": _READ,
+        "create": _WRITE,
+        "partial_update": _WRITE,
+        "destroy": _WRITE,
+    }
+    orderings = {"id": "id", "updated_at": "updated_at"}
+    updated_field = "updated_at"
+
+    def create(self, request: Request) -> Response:
+        """Add one."""
+        model: Any = self.model
+        return self.created(record_create(actor=self.actor, model=model, **self.data()))
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change one."""
+        record, version = self.get_object(), self.expected_version()
+        values = self.data(partial=True)
+        return self.shown(record_update(actor=self.actor, record=record, version=version, **values))
+
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Delete one; what it names stays."""
+        record_delete(actor=self.actor, record=self.get_object())
+        return self.gone()
+
+
+class TechnologyViewSet(SteeringViewSet):
+    """The technology inventory."""
+
+    model = Technology
+    serializer_class = TechnologySerializer
+
+
+class ProcessViewSet(SteeringViewSet):
+    """Processes customers feel."""
+
+    model = Process
+    serializer_class = ProcessSerializer

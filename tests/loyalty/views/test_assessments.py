@@ -1,0 +1,135 @@
+"""Assessments: a round answered by several people, its result, its end."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from cxportal.core.actors import Actor
+from cxportal.core.models import Membership
+from journeys.models import Action
+from loyalty.models import Assessment, Framework
+from loyalty.services.assessments import (
+    assessment_answer,
+    assessment_begin,
+    framework_take,
+    standard_frameworks,
+)
+from tests.conftest import make_member
+
+PAGES = "/p/acme/"
+
+
+@pytest.fixture
+def round_open(actor_for: Callable[[str], Actor]) -> Assessment:
+    owner = actor_for("owner")
+    return assessment_begin(actor=owner, framework=framework_take(actor=owner, code="maturity"))
+
+
+def test_a_round_is_begun_from_the_portal_s_framework(
+    client_for: Callable[[str], Client], system: Actor
+) -> None:
+    answer = client_for("manager").post(f"{PAGES}frameworks/take/", {"code": "maturity"})
+    assert answer.status_code == 302
+    assert Assessment.objects.for_actor(system).get().framework.code == "maturity"
+
+
+def test_several_people_answer_and_their_difference_shows(
+    client_for: Callable[[str], Client], round_open: Assessment
+) -> None:
+    page = f"{PAGES}assessments/{round_open.pk}/"
+    for role, level in (("owner", "5"), ("staff", "1")):
+        form = {"level_mat-process": level, "note_mat-process": f"says {role}"}
+        assert client_for(role).post(f"{page}answer/", form).status_code == 302
+    context = client_for("viewer").get(page).context
+    result = context["result"]
+    assert (result.people, result.level) == (2, 50.0)
+    assert [row.item["code"] for row in result.differing] == ["mat-process"]
+    html = client_for("viewer").get(page).content.decode()
+    assert "says staff" in html
+    assert "47 % of companies" in html
+
+
+def test_answers_can_be_changed_until_the_round_is_closed(
+    client_for: Callable[[str], Client], round_open: Assessment
+) -> None:
+    page = f"{PAGES}assessments/{round_open.pk}/"
+    client = client_for("staff")
+    client.post(f"{page}answer/", {"level_mat-process": "2"})
+    client.post(f"{page}answer/", {"level_mat-process": "4"})
+    assert 'value="4" checked' in client.get(f"{page}answer/").content.decode()
+    assert client_for("manager").post(f"{page}close/").status_code == 302
+    round_open.refresh_from_db()
+    assert round_open.state == "closed"
+    assert round_open.level == Decimal(75)
+    assert client.post(f"{page}answer/", {"level_mat-process": "5"}).status_code == 422
+    assert round_open.answers.get().level == 4
+
+
+def test_a_gap_becomes_an_action(
+    client_for: Callable[[str], Client], round_open: Assessment, system: Actor
+) -> None:
+    client = client_for("staff")
+    client.post(f"{PAGES}assessments/{round_open.pk}/answer/", {"level_mat-owner": "1"})
+    page = f"{PAGES}assessments/{round_open.pk}/action/"
+    assert client.post(page, {"item": "mat-owner"}).status_code == 302
+    assert "coordinates" in Action.objects.for_actor(system).get().title
+    assert client.post(page, {"item": "nothing"}).status_code == 404
+
+
+def test_the_round_before_stands_beside_this_one(
+    client_for: Callable[[str], Client], actor_for: Callable[[str], Actor]
+) -> None:
+    owner = actor_for("owner")
+    framework = framework_take(actor=owner, code="maturity")
+    first = assessment_begin(actor=owner, framework=framework)
+    assessment_answer(actor=owner, assessment=first, answers={"mat-process": (2, "")})
+    client = client_for("owner")
+    client.post(f"{PAGES}assessments/{first.pk}/close/")
+    second = assessment_begin(actor=owner, framework=framework)
+    assessment_answer(actor=owner, assessment=second, answers={"mat-process": (4, "")})
+    result = client.get(f"{PAGES}assessments/{second.pk}/").context["result"]
+    assert (result.before, result.level) == (25.0, 75.0)
+    assert client.post(f"{PAGES}frameworks/{framework.pk}/begin/").status_code == 422
+
+
+def test_an_own_framework_goes_out_and_comes_in(
+    client_for: Callable[[str], Client], round_open: Assessment, system: Actor
+) -> None:
+    client = client_for("manager")
+    exported = client.get(f"{PAGES}frameworks/{round_open.framework_id}/export/")
+    document = json.loads(exported.content)
+    assert document == standard_frameworks()["maturity"]
+    document["code"] = "ours"
+    sent = {"file": SimpleUploadedFile("f.json", json.dumps(document).encode())}
+    assert client.post(f"{PAGES}frameworks/import/", sent).status_code == 302
+    assert Framework.objects.for_actor(system).filter(code="ours").exists()
+    broken = {"file": SimpleUploadedFile("f.json", b"{}")}
+    refused = client.post(f"{PAGES}frameworks/import/", broken)
+    assert refused.status_code == 422
+    assert "cx-framework" in refused.content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_people(
+    client_for: Callable[[str], Client],
+    round_open: Assessment,
+    assert_same_queries: Callable[[Callable[[], Any], Callable[[], Any]], int],
+) -> None:
+    client = client_for("owner")
+
+    def answered(first: int, count: int) -> None:
+        for at in range(first, first + count):
+            member: Membership = make_member(round_open.program, "staff", f"s{at}@acme.example")
+            assessment_answer(
+                actor=Actor.member(member),
+                assessment=round_open,
+                answers={"mat-process": (at % 5 + 1, "")},
+            )
+
+    answered(0, 1)
+    page = f"{PAGES}assessments/{round_open.pk}/"
+    assert_same_queries(lambda: client.get(page), lambda: answered(1, 12))

@@ -1,0 +1,110 @@
+"""Technologies, processes, the roadmap, responsibilities."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+
+from cxportal.core.actors import Actor
+from cxportal.core.models import Membership
+from journeys.services.journeys import journey_create
+from loyalty.models import Process, Technology
+from loyalty.queries.roadmap import roadmap_of
+from loyalty.services.steering import record_create
+from surveys.models import Metric, Tally, TallyMonth
+from surveys.queries.scores import today_of
+
+PAGES = "/p/acme/"
+
+
+def test_a_technology_is_added_and_its_kind_is_covered(
+    client_for: Callable[[str], Client], system: Actor
+) -> None:
+    client = client_for("designer")
+    form = {"name": "Helpdesk", "kind": "service", "state": "active", "layer": "execution"}
+    assert client.post(f"{PAGES}technologies/new/", form).status_code == 302
+    rows = client.get(f"{PAGES}technologies/").context["inventory"].kinds
+    states = {row.kind.code: row.is_gap for row in rows}
+    assert states["service"] is False
+    assert states["voc"] is True
+    stored = Technology.objects.for_actor(system).get()
+    edit = f"{PAGES}technologies/{stored.pk}/edit/"
+    assert client.post(edit, {**form, "name": "Desk", "version": "1"}).status_code == 302
+    assert client.post(edit, {**form, "name": "D", "version": "1"}).status_code == 409
+    assert client_for("viewer").post(edit, form).status_code == 403
+
+
+def test_the_metric_stands_before_and_after_the_day(
+    client_for: Callable[[str], Client], system: Actor
+) -> None:
+    metric = Metric.unscoped.create(
+        program=system.program, code="n", name={"en": "N"}, kind="nps", minimum=0, maximum=10
+    )
+    since = today_of(system) - timedelta(20)
+    for day, column in ((since - timedelta(5), "n0"), (since + timedelta(5), "n10")):
+        Tally.unscoped.create(program=system.program, metric=metric, day=day, n=40, **{column: 40})
+        TallyMonth.unscoped.update_or_create(
+            program=system.program, metric=metric, month=day.replace(day=1), dimension=0
+        )
+    stored = record_create(
+        actor=system, model=Technology, kind="voc", name="P", metric=metric, since=since
+    )
+    evidence = client_for("owner").get(f"{PAGES}technologies/{stored.pk}/edit/").context["evidence"]
+    assert evidence.before.value == -100
+    assert evidence.after.value == 100
+    assert evidence.after.change.verdict == "real"
+
+
+def test_a_process_has_fit_owner_and_metric(
+    client_for: Callable[[str], Client], system: Actor
+) -> None:
+    client = client_for("designer")
+    form = {"name_en": "Returns", "state": "idea", "customer_fit": "2", "organisation_fit": ""}
+    assert client.post(f"{PAGES}processes/new/", form).status_code == 302
+    assert Process.objects.for_actor(system).get().customer_fit == 2
+    assert "Returns" in client.get(f"{PAGES}processes/").content.decode()
+
+
+def test_the_roadmap_is_read_from_the_work(
+    client_for: Callable[[str], Client], system: Actor
+) -> None:
+    before = {row.deliverable.code: row.done for step in roadmap_of(system) for row in step.rows}
+    assert not any(before.values())
+    journey_create(actor=system, name={"en": "Buy"})
+    after = {row.deliverable.code: row.done for step in roadmap_of(system) for row in step.rows}
+    assert after["as_is"]
+    assert client_for("staff").get(f"{PAGES}roadmap/").status_code == 200
+
+
+def test_what_nobody_answers_for_is_listed(
+    client_for: Callable[[str], Client], system: Actor, people: dict[str, Membership]
+) -> None:
+    record_create(actor=system, model=Technology, kind="voc", name="Orphan")
+    record_create(
+        actor=system, model=Technology, kind="voc", name="Owned", owner=people["manager"].user
+    )
+    html = client_for("viewer").get(f"{PAGES}responsibilities/").content.decode()
+    assert "Orphan" in html
+    assert ">Owned<" not in html
+    assert "Manager" in html
+
+
+def test_queries_do_not_grow_with_records(
+    client_for: Callable[[str], Client],
+    system: Actor,
+    people: dict[str, Membership],
+    assert_same_queries: Callable[[Callable[[], Any], Callable[[], Any]], int],
+) -> None:
+    client = client_for("owner")
+
+    def add(count: int) -> None:
+        for at in range(count):
+            owner = people["manager"].user if at % 2 else None
+            record_create(actor=system, model=Technology, kind="voc", name=f"T{at}", owner=owner)
+            record_create(actor=system, model=Process, name={"en": f"P{at}"}, owner=owner)
+
+    add(2)
+    for page in ("technologies/", "processes/", "responsibilities/", "roadmap/"):
+        used = assert_same_queries(lambda page=page: client.get(PAGES + page), lambda: add(8))  # type: ignore[misc]
+        assert used <= 20
