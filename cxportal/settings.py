@@ -100,6 +100,7 @@ MIDDLEWARE = [
 
 # Respondents' pages, served before session, sign-in and CSRF (see PublicFastLane).
 PUBLIC_PAGES = {
+    "/my/": "cxportal.core.views.privacy_page.privacy_page",
     "/s/": "surveys.views.public.respond",
     "/share/": "cxportal.core.views.shared_page.shared_page",
     "/u/": "surveys.views.unsubscribe.unsubscribe",

@@ -17,10 +17,14 @@ from cxportal.core.registry import (
     audit_words,
     customer_facts,
     customer_panels,
+    erasers,
     job_runners,
     job_titles,
+    merge_followers,
+    moved_words,
     navigation,
     outbox_consumers,
+    personal_exports,
     search,
     segment_conditions,
     timeline,
@@ -28,6 +32,12 @@ from cxportal.core.registry import (
 )
 from loyalty.models import Transaction, ValueProposition
 from loyalty.queries.value_words import value_conditions, value_facts, value_panel
+from loyalty.services.people import (
+    transactions_forget_customer,
+    transactions_of_person,
+    value_follows_merge,
+    value_of_person,
+)
 from loyalty.services.transactions import TOPIC
 from loyalty.services.value import REBUILD_JOB, value_consume, values_rebuild_run
 
@@ -42,6 +52,14 @@ navigation.append(
     )
 )
 outbox_consumers[TOPIC] = value_consume
+erasers.append(transactions_forget_customer)
+merge_followers.append(value_follows_merge)
+personal_exports |= {"transactions": transactions_of_person, "value": value_of_person}
+moved_words |= {
+    "loyalty.transaction.customer": gettext_lazy("Transactions"),
+    "loyalty.customervalue.customer": gettext_lazy("Customer value"),
+    "loyalty.valuemove.customer": gettext_lazy("Moves between value segments"),
+}
 job_runners[REBUILD_JOB] = values_rebuild_run
 job_titles[REBUILD_JOB] = gettext_lazy("Values of all customers")
 audit_words |= {

@@ -9,14 +9,16 @@ from cxportal.core.registry import (
     NavigationItem,
     audit_words,
     erasers,
+    moved_words,
     navigation,
     object_pages,
     outbox_consumers,
+    personal_exports,
     shareables,
     timeline,
     webhook_events,
 )
-from surveys.queries.responses import response_entries
+from surveys.queries.responses import answers_of_person, response_entries
 from surveys.services.announcements import EVENT
 from surveys.services.comments import EVENT as COMMENT_EVENT
 from surveys.services.comments import comments_forget_customer
@@ -37,6 +39,13 @@ navigation.append(
 )
 outbox_consumers["scores"] = scores_consume
 erasers.append(_forget)
+personal_exports["answers"] = answers_of_person
+moved_words |= {
+    "surveys.response.customer": _("Answers"),
+    "surveys.score.customer": _("Scores"),
+    "surveys.comment.customer": _("Comments"),
+    "surveys.invitation.customer": _("Invitations"),
+}
 timeline.append(response_entries)
 shareables |= {"survey-report": SURVEY_REPORT, "metric": METRIC}
 object_pages |= {

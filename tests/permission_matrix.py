@@ -32,6 +32,8 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "comments": surveys.Comment,
     "customer-values": loyalty.CustomerValue,
     "customers": core.Customer,
+    "merges": core.CustomerMerge,
+    "duplicates": core.DuplicatePair,
     "deliveries": core.WebhookDelivery,
     "events": core.CustomerEvent,
     "evidence": journeys.EvidenceItem,

@@ -6,6 +6,7 @@ from django.utils import timezone
 from cxportal.core import models as core
 from cxportal.core.actors import Actor
 from cxportal.core.services.jobs import job_queue
+from cxportal.core.services.merges import customer_merge
 from cxportal.core.services.notes import note_add
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
 from journeys import models as journeys
@@ -28,6 +29,11 @@ def make_home() -> core.Program:
     core.CustomerEvent.unscoped.create(
         program=program, customer=customer, kind="visit", occurred_at=timezone.now()
     )
+    others = list(core.Customer.unscoped.filter(program=program).order_by("-pk")[:3])
+    core.DuplicatePair.unscoped.create(
+        program=program, first=others[2], second=others[1], likeness=80, reasons=["email"]
+    )
+    customer_merge(actor=Actor.system(program), kept=others[1], merged=others[0])
     core.Team.unscoped.create(program=program, name="Team")
     core.Suppression.unscoped.create(program=program, address="a@b.example", reason="manual")
     core.Notification.unscoped.create(program=program, membership=owner, kind="action_assigned")

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from cxportal.api.docs import DocsView, SchemaView, unknown_address
-from cxportal.core.api.customers import ConsentViewSet, CustomerViewSet
+from cxportal.core.api.customers import ConsentViewSet, CustomerViewSet, DuplicateViewSet
 from cxportal.core.api.events import EventViewSet
 from cxportal.core.api.programs import ProgramViewSet
 from cxportal.core.api.segments import SegmentCustomerViewSet, SegmentViewSet
@@ -54,6 +54,7 @@ class DeclaredRouter(SimpleRouter):
 router = DeclaredRouter(use_regex_path=False)
 for prefix, viewset in (
     ("customers", CustomerViewSet),
+    ("duplicates", DuplicateViewSet),
     ("customers/<int:customer>/consents", ConsentViewSet),
     ("segments", SegmentViewSet),
     ("segments/<int:segment>/customers", SegmentCustomerViewSet),

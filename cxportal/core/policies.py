@@ -72,6 +72,7 @@ rules.add_perm("core.change_customers", is_designer | is_manager | scope_is("cus
 rules.add_perm("core.view_personal_data", sees_personal_data)
 rules.add_perm("core.export_personal_data", exports_personal_data)
 rules.add_perm("core.erase_customers", exports_personal_data | scope_is("personal_data:write"))
+rules.add_perm("core.merge_customers", exports_personal_data | scope_is("personal_data:write"))
 rules.add_perm("core.view_segments", is_member | scope_is("segments:read"))
 rules.add_perm("core.change_segments", is_designer | scope_is("segments:write"))
 rules.add_perm("core.record_consent", is_designer | is_manager | scope_is("customers:write"))

@@ -10,6 +10,7 @@ from cxportal.core.registry import (
     audit_words,
     job_runners,
     job_titles,
+    moved_words,
     navigation,
     notification_sentences,
     object_pages,
@@ -20,6 +21,7 @@ from cxportal.core.registry import (
 )
 from cxportal.core.services import event_listening
 from cxportal.core.services.customer_imports import IMPORT_JOB, customers_import_run
+from cxportal.core.services.duplicates import DUPLICATES_JOB, duplicates_find_run
 from cxportal.core.services.webhooks import events_fan_out
 
 navigation += [
@@ -33,6 +35,13 @@ outbox_consumers["events"] = events_fan_out
 outbox_consumers[event_listening.TOPIC] = event_listening.events_consume
 job_runners[IMPORT_JOB] = customers_import_run
 job_titles[IMPORT_JOB] = _("Import of customers")
+job_runners[DUPLICATES_JOB] = duplicates_find_run
+job_titles[DUPLICATES_JOB] = _("Search for duplicates")
+moved_words |= {
+    "core.customerevent.customer": _("Events"),
+    "core.consent.customer": _("Consents"),
+    "core.segmentmember.customer": _("Places in segments"),
+}
 timeline += [event_entries, consent_entries]
 search.append(customer_hits)
 object_pages |= {"core.customer": "core:customer-detail", "core.segment": "core:segment-detail"}
@@ -40,6 +49,8 @@ webhook_events |= {
     "customer.created": _("A customer was added"),
     "customer.updated": _("A customer was changed"),
     "customer.erased": _("A customer was erased"),
+    "customer.merged": _("Two records of one person were merged"),
+    "customer.unmerged": _("A merge was taken apart"),
     "customers.synced": _("Customers came in a batch"),
     "segment.created": _("A segment was made"),
     "segment.updated": _("A segment was changed"),
@@ -61,6 +72,11 @@ audit_words |= {
     "delete": pgettext_lazy("audit", "deleted"),
     "restore": pgettext_lazy("audit", "restored"),
     "erase": pgettext_lazy("audit", "erased"),
+    "merge": pgettext_lazy("audit", "merged two records"),
+    "unmerge": pgettext_lazy("audit", "took a merge apart"),
+    "privacy_link": pgettext_lazy("audit", "made a link to the person's own page"),
+    "find": pgettext_lazy("audit", "looked for duplicates"),
+    "dismiss": pgettext_lazy("audit", "said that these are different people"),
     "look": pgettext_lazy("audit", "looked at personal data"),
     "consent": pgettext_lazy("audit", "recorded a consent"),
     "add": pgettext_lazy("audit", "added"),

@@ -116,6 +116,13 @@ customer_panels: "list[Callable[[Actor, Customer], tuple[str, dict[str, Any]] | 
 search: "list[Callable[[Actor, str, int], Iterable[SearchHit]]]" = []
 # Called inside the erasing transaction: take the person out of the floor's own tables.
 erasers: "list[Callable[[Actor, Customer], None]]" = []
+# subject → everything a floor knows of a person, in plain values, for the person to take along.
+personal_exports: "dict[str, Callable[[Actor, Customer], Any]]" = {}
+# (actor, kept, merged, undone) after a merge or its undoing, in the same transaction: bring
+# along what is computed per customer.
+merge_followers: "list[Callable[[Actor, Customer, Customer, bool], None]]" = []
+# "app.model.field" of rows that move with a merge → what they are called.
+moved_words: "dict[str, str | _StrPromise]" = {}
 segment_conditions: dict[str, Condition] = {}
 # job kind → what runs it; it reports through `job_progress` and returns the result.
 job_runners: "dict[str, Callable[[Actor, Job], dict[str, Any]]]" = {}

@@ -58,7 +58,9 @@ def segments_sweep() -> None:
     """Bring stored members of rule segments up to date, program by program."""
     from cxportal.core.actors import Actor
     from cxportal.core.models import Program
+    from cxportal.core.services.merges import merged_rows_follow
     from cxportal.core.services.segments import segments_refresh
 
     for program in Program.objects.order_by("pk"):
+        merged_rows_follow(Actor.system(program))
         segments_refresh(Actor.system(program))

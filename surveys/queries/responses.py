@@ -182,3 +182,10 @@ def response_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[T
             url=actor.url("surveys:response-detail", row.response.pk),
             detail=row.comment[:300],
         )
+
+
+def answers_of_person(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
+    """Every answer of a person as it was given, for the person to take along."""
+    rows = Response.objects.for_actor(actor).filter(customer=customer).order_by("pk")
+    names = ("survey__title", "status", "channel", "language", "started_at", "completed_at")
+    return list(rows.values(*names, "answers"))

@@ -348,6 +348,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "processes/", PROCESS),
     ("PATCH", "processes/{process}/", PROCESS),
     ("POST", "kpi-links/", {"cause": "{kpi}", "effect": "{effect_kpi}"}),
+    ("POST", "customers/{customer}/merge/", {"merged": "C2", "take": ["name"]}),
     ("POST", "value-models/", {"until": "2026-11-01"}),
     ("PATCH", "value-rules/", VALUE_RULES),
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -11,20 +12,24 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cxportal.core.api.fields import JsonField, MemberField, actor_of
+from cxportal.core.api.fields import CustomerField, JsonField, MemberField, actor_of
 from cxportal.core.api.serializers import BulkSerializer, PortalSerializer, RecordSerializer
 from cxportal.core.api.views import BulkMixin, NestedViewSet, PortalViewSet
-from cxportal.core.errors import StaleEdit
+from cxportal.core.errors import DomainError, StaleEdit
 from cxportal.core.filters import CustomerFilter
-from cxportal.core.models import Channel, Consent, Customer
+from cxportal.core.models import Channel, Consent, Customer, DuplicatePair
 from cxportal.core.queries.customers import customers_listed
+from cxportal.core.queries.duplicates import duplicates_open, merges_of
 from cxportal.core.services.consent import consent_record
 from cxportal.core.services.customers import (
     customer_create,
     customer_update,
     customers_bulk_upsert,
 )
+from cxportal.core.services.duplicates import duplicate_dismiss, duplicates_find
 from cxportal.core.services.erasure import customer_erase
+from cxportal.core.services.merges import customer_merge, customer_unmerge
+from cxportal.core.services.privacy import privacy_link
 
 PERSONAL = ("name", "email", "phone", "attributes", "account_manager")
 
@@ -51,6 +56,29 @@ class CustomerSerializer(RecordSerializer):
         if not actor_of(self).sees_personal_data:
             shown |= dict.fromkeys(PERSONAL)
         return shown
+
+
+class MergeSerializer(PortalSerializer):
+    """Which record goes into this one, and which of its fields win (empty ones are filled)."""
+
+    merged = CustomerField()
+    take = serializers.ListField(
+        child=serializers.ChoiceField(choices=["name", "email", "phone", "language", "attributes"]),
+        required=False,
+        max_length=5,
+    )
+
+
+class PrivacyLinkSerializer(PortalSerializer):
+    """Where the person looks at their own data."""
+
+    url = serializers.CharField(read_only=True)
+
+
+class FoundSerializer(PortalSerializer):
+    """How many pairs are new."""
+
+    new = serializers.IntegerField(read_only=True)
 
 
 class CustomerApiFilter(CustomerFilter):
@@ -82,6 +110,9 @@ class CustomerViewSet(PortalViewSet, BulkMixin):
         "partial_update": "core.change_customers",
         "bulk": "core.change_customers",
         "erase": "core.erase_customers",
+        "merge": "core.merge_customers",
+        "unmerge": "core.merge_customers",
+        "privacy_link": "core.record_consent",
     }
     orderings = {
         "id": "id",
@@ -125,6 +156,71 @@ class CustomerViewSet(PortalViewSet, BulkMixin):
     def erase(self, request: Request, pk: int) -> Response:
         """Anonymise a person everywhere, for good."""
         customer_erase(actor=self.actor, customer=self.get_object())
+        return self.gone()
+
+    @extend_schema(request=MergeSerializer, responses={200: CustomerSerializer})
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: int) -> Response:
+        """Take another record of the same person into this one; nothing is lost."""
+        kept, body = self.get_object(), self.data(MergeSerializer)
+        taken = dict.fromkeys(body.get("take", ()), "merged")
+        customer_merge(actor=self.actor, kept=kept, merged=body["merged"], taken=taken)
+        return self.shown(self.get_object())
+
+    @extend_schema(request=None, responses={200: CustomerSerializer})
+    @action(detail=True, methods=["post"])
+    def unmerge(self, request: Request, pk: int) -> Response:
+        """Take the latest merge into this record apart; answers the record that is back."""
+        customer = self.get_object()
+        merges = [m for m in merges_of(self.actor, customer) if m.kept_id == customer.pk]
+        if not merges:
+            raise DomainError("not_merged", _now("No record was merged into this one."), status=409)
+        merge = customer_unmerge(actor=self.actor, merge=merges[0])
+        return self.shown(self.scoped().get(pk=merge.merged_id))
+
+    @extend_schema(request=None, responses={200: PrivacyLinkSerializer})
+    @action(detail=True, methods=["post"], url_path="privacy-link")
+    def privacy_link(self, request: Request, pk: int) -> Response:
+        """The link to the person's own page: see, correct, decide, take along, erase."""
+        return Response({"url": privacy_link(actor=self.actor, customer=self.get_object())})
+
+
+class DuplicateSerializer(PortalSerializer):
+    """Two records that are likely one person."""
+
+    id = serializers.IntegerField(read_only=True)
+    first = serializers.CharField(source="first.external_id", read_only=True)
+    second = serializers.CharField(source="second.external_id", read_only=True)
+    likeness = serializers.IntegerField(read_only=True)
+    reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
+    found_at = serializers.DateTimeField(read_only=True)
+
+
+class DuplicateViewSet(PortalViewSet):
+    """Suspected duplicates that nobody decided on yet."""
+
+    model = DuplicatePair
+    serializer_class = DuplicateSerializer
+    permissions = {
+        "list": "core.merge_customers",
+        "find": "core.merge_customers",
+        "dismiss": "core.merge_customers",
+    }
+
+    def scoped(self) -> QuerySet[Any]:
+        return duplicates_open(self.actor)
+
+    @extend_schema(request=None, responses={200: FoundSerializer})
+    @action(detail=False, methods=["post"])
+    def find(self, request: Request) -> Response:
+        """Look for duplicates now; answers how many pairs are new."""
+        return Response({"new": duplicates_find(actor=self.actor)})
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def dismiss(self, request: Request, pk: int) -> Response:
+        """These are different people."""
+        duplicate_dismiss(actor=self.actor, pair=self.get_object())
         return self.gone()
 
 

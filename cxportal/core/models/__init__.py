@@ -17,6 +17,7 @@ from cxportal.core.models.customers import (
     Suppression,
 )
 from cxportal.core.models.fields import I18nTextField, as_texts, text_in
+from cxportal.core.models.merges import CustomerMerge, DuplicatePair, PrivacyLink
 from cxportal.core.models.notes import Note
 from cxportal.core.models.programs import (
     MemberInvitation,
@@ -53,6 +54,8 @@ __all__ = [
     "Consent",
     "Customer",
     "CustomerEvent",
+    "CustomerMerge",
+    "DuplicatePair",
     "I18nTextField",
     "IdempotencyRecord",
     "Job",
@@ -61,6 +64,7 @@ __all__ = [
     "Note",
     "Notification",
     "OutboxEvent",
+    "PrivacyLink",
     "Program",
     "ReportMail",
     "Role",

@@ -1,9 +1,9 @@
 """Customers, what happened to them, and the groups they form."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.models.base import TenantModel, VersionedModel
@@ -34,6 +34,10 @@ class Customer(VersionedModel):
     value_segment = models.CharField(max_length=30, blank=True)
     lifetime_value = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    # Set on a record that was taken into another one; it has no person's data while it is.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
 
     class Meta(VersionedModel.Meta):
         constraints = [
@@ -44,7 +48,11 @@ class Customer(VersionedModel):
         indexes = [
             models.Index(fields=["program", "updated_at", "id"], name="customer_changes"),
             models.Index(fields=["program", "email"], name="customer_email"),
-            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customer_name_trgm"),
+            # Pairs of letters: a Korean name has two or three syllables, too few for trigrams.
+            GinIndex(
+                Func("name", "email", "phone", "external_id", function="core_search_pairs"),
+                name="customer_search_pairs",
+            ),
             GinIndex(
                 fields=["attributes"], name="customer_attributes", opclasses=["jsonb_path_ops"]
             ),

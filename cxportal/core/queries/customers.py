@@ -7,21 +7,22 @@ from django.db.models import Q, QuerySet
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
 from cxportal.core.policies import may
+from cxportal.core.queries.customer_search import customers_holding
 from cxportal.core.registry import SearchHit
 
 MAX_SEARCH = 100
 
 
 def customers_listed(actor: Actor) -> QuerySet[Customer]:
-    """Everyone who was not erased, with their account manager at hand."""
-    customers = Customer.objects.for_actor(actor).filter(erased_at=None)
+    """Everyone who was not erased or merged away, with their account manager at hand."""
+    customers = Customer.objects.for_actor(actor).filter(erased_at=None, merged_into=None)
     return customers.select_related("account_manager__user")
 
 
 def customers_matching(
     actor: Actor, customers: QuerySet[Customer], text: str
 ) -> QuerySet[Customer]:
-    """Narrow by name, address or id. Without the right to personal data only by id."""
+    """Narrow by name, address, phone or id. Without the right to personal data only by id."""
     wanted = text.replace("\x00", "").strip()[:MAX_SEARCH]
     if not wanted:
         return customers
@@ -30,9 +31,9 @@ def customers_matching(
         by_id |= Q(pk=int(wanted.lstrip("#")))
     if not actor.sees_personal_data:
         return customers.filter(by_id)
-    by_address = Q(email=wanted.lower()) if "@" in wanted else Q()
-    # Upper-cased as the trigram index is, so that it serves the search.
-    return customers.filter(by_id | by_address | Q(name__icontains=wanted))
+    if wanted.startswith("#"):
+        return customers.filter(by_id)
+    return customers_holding(customers, wanted)
 
 
 def shown_name(actor: Actor, customer: Customer) -> str:

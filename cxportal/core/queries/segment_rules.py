@@ -325,5 +325,5 @@ def fields_offered() -> list[Condition]:
 
 def customers_of_rule(actor: Actor, rule: Any) -> Any:
     """Everyone the rule picks, without those who were erased."""
-    customers = Customer.objects.for_actor(actor).filter(erased_at=None)
+    customers = Customer.objects.for_actor(actor).filter(erased_at=None, merged_into=None)
     return customers.filter(rule_q(rule, actor))

@@ -63,7 +63,8 @@ UPDATE core_customer c SET version = c.version + 1, updated_at = now(),
   account_manager_id = CASE WHEN r.sets_manager THEN r.account_manager_id
     ELSE c.account_manager_id END
 FROM customer_rows r
-WHERE c.program_id = %(program)s AND c.external_id = r.external_id AND (
+WHERE c.program_id = %(program)s AND c.external_id = r.external_id AND c.merged_into_id IS NULL
+AND (
   r.kind <> c.kind OR r.name <> c.name OR r.email <> c.email OR r.phone <> c.phone
   OR r.language <> c.language OR r.is_test <> c.is_test
   OR jsonb_strip_nulls(c.attributes || r.attributes) <> c.attributes

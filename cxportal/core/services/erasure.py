@@ -10,6 +10,7 @@ from cxportal.core.commands import audit, emit, lock
 from cxportal.core.models import AuditEntry, Consent, Customer, CustomerEvent
 from cxportal.core.policies import authorise
 from cxportal.core.registry import erasers
+from cxportal.core.services.marks import identifying_marks, links_and_merges_drop, marks_scrub
 
 
 @transaction.atomic
@@ -24,14 +25,23 @@ def customer_erase(*, actor: Actor, customer: Customer) -> Customer:
     stored = lock(customer)
     if stored.erased_at is not None:
         return stored
-    for eraser in erasers:
-        eraser(actor, stored)
     known_as = stored.external_id
-    _anonymise(stored)
-    _erase_traces(actor, stored)
+    for record in (*_merged_into(actor, stored), stored):
+        marks = identifying_marks(actor, record)
+        for eraser in erasers:
+            eraser(actor, record)
+        _anonymise(record)
+        _erase_traces(actor, record)
+        marks_scrub(actor, marks)
     audit(actor=actor, action="customer.erase", obj=stored)
     emit(actor=actor, event="customer.erased", payload={"id": stored.pk, "external_id": known_as})
     return stored
+
+
+def _merged_into(actor: Actor, customer: Customer) -> list[Customer]:
+    """Records of the same person that were taken into this one."""
+    rows = Customer.objects.for_actor(actor).select_for_update(of=("self",))
+    return list(rows.filter(merged_into=customer, erased_at=None).order_by("pk"))
 
 
 def _anonymise(customer: Customer) -> None:
@@ -50,6 +60,7 @@ def _erase_traces(actor: Actor, customer: Customer) -> None:
     )
     Consent.objects.for_actor(actor).filter(customer=customer).update(source="", text_version="")
     customer.segments.clear()
+    links_and_merges_drop(actor, customer)
     # The trail keeps who did what and when, not the person's name.
     AuditEntry.objects.for_actor(actor).filter(
         object_type="core.customer", object_id=customer.pk

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from cxportal.core.views import customers, segments, suppressions
+from cxportal.core.views import customers, merges, segments, suppressions
 
 urlpatterns: list[URLPattern] = [
     path("customers/", customers.CustomerListView.as_view(), name="customer-list"),
@@ -12,6 +12,20 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/edit/", customers.CustomerEditView.as_view(), name="customer-edit"),
     path("customers/<int:pk>/test/", customers.CustomerTestView.as_view(), name="customer-test"),
     path("customers/<int:pk>/erase/", customers.CustomerEraseView.as_view(), name="customer-erase"),
+    path("customers/duplicates/", merges.DuplicateListView.as_view(), name="duplicate-list"),
+    path("customers/duplicates/find/", merges.DuplicateFindView.as_view(), name="duplicate-find"),
+    path(
+        "customers/duplicates/<int:pk>/dismiss/",
+        merges.DuplicateDismissView.as_view(),
+        name="duplicate-dismiss",
+    ),
+    path("customers/<int:pk>/merge/", merges.CustomerMergeView.as_view(), name="customer-merge"),
+    path("customers/merges/<int:pk>/undo/", merges.UnmergeView.as_view(), name="unmerge"),
+    path(
+        "customers/<int:pk>/privacy-link/",
+        customers.CustomerPrivacyLinkView.as_view(),
+        name="customer-privacy-link",
+    ),
     path(
         "customers/<int:pk>/consent/",
         customers.CustomerConsentView.as_view(),

@@ -15,6 +15,7 @@ from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
 from cxportal.core.queries.consent import consents_latest, suppressed
 from cxportal.core.queries.customers import customers_listed, sees_person, shown_name
+from cxportal.core.queries.duplicates import merges_of
 from cxportal.core.queries.timeline import customer_timeline
 from cxportal.core.registry import customer_facts, customer_panels
 from cxportal.core.services.consent import consent_record
@@ -27,6 +28,7 @@ from cxportal.core.services.customers import (
 )
 from cxportal.core.services.erasure import customer_erase
 from cxportal.core.services.personal_data import personal_data_looked
+from cxportal.core.services.privacy import privacy_link
 from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
 
 SHOWN_ERRORS = 100
@@ -59,7 +61,11 @@ class CustomerListView(ListPage):
         return super().render(template, context, status=status)
 
     def extra(self) -> dict[str, Any]:
-        return {"may_change": may(self.actor, "core.change_customers"), "sees": self._sees}
+        return {
+            "may_change": may(self.actor, "core.change_customers"),
+            "may_merge": may(self.actor, "core.merge_customers"),
+            "sees": self._sees,
+        }
 
 
 class CustomerView(PortalView):
@@ -91,6 +97,8 @@ class CustomerDetailView(CustomerView):
             "consents": consents_latest(self.actor, customer),
             "suppressed": bool(customer.email and suppressed(self.actor, [customer.email])),
             "history": history_of(self.actor, customer),
+            "merges": merges_of(self.actor, customer),
+            "may_merge": may(self.actor, "core.merge_customers"),
             "consent_form": ConsentForm(actor=self.actor),
             "menu": self._menu(customer),
             "may_change": may(self.actor, "core.change_customers"),
@@ -106,6 +114,13 @@ class CustomerDetailView(CustomerView):
             label = _("Count again") if customer.is_test else _("Mark as test")
             url = self.actor.url("core:customer-test", customer.pk)
             items.append({"label": label, "url": url, "icon": "eyedropper", "method": "post"})
+        if may(self.actor, "core.record_consent"):
+            url = self.actor.url("core:customer-privacy-link", customer.pk)
+            label = _("Link to the person's own page")
+            items.append({"label": label, "url": url, "icon": "link-45deg", "method": "post"})
+        if may(self.actor, "core.merge_customers"):
+            url = self.actor.url("core:customer-merge", customer.pk)
+            items.append({"label": _("Merge…"), "url": url, "icon": "sign-merge-right"})
         if may(self.actor, "core.erase_customers"):
             items.append({"label": _("Erase…"), "icon": "trash", "dialog": "erase", "danger": True})
         return items
@@ -167,6 +182,18 @@ class CustomerEditView(FormPage, CustomerView):
         customer_update(actor=self.actor, customer=self.editing, version=version, **form.values())
         self.say(_("Saved."))
         return self.redirect("core:customer-detail", self.pk)
+
+
+class CustomerPrivacyLinkView(CommandView, CustomerView):
+    """Make and show the link by which the person sees and corrects their data."""
+
+    permission = "core.record_consent"
+
+    def command(self, pk: int) -> HttpResponse:
+        customer = self.customer(pk)
+        link = privacy_link(actor=self.actor, customer=customer)
+        context = {"customer": customer, "name": shown_name(self.actor, customer), "link": link}
+        return self.render("core/customer_privacy_link.html", context)
 
 
 class CustomerTestView(CommandView, CustomerView):

@@ -1,0 +1,39 @@
+"""What becomes of money when a person is erased, merged, or asks for their data."""
+
+from typing import Any
+
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
+
+from cxportal.core.actors import Actor
+from cxportal.core.models import Customer, OutboxEvent
+from loyalty.models import CustomerValue, Transaction
+from loyalty.services.transactions import TOPIC
+
+
+def transactions_forget_customer(actor: Actor, customer: Customer) -> None:
+    """An order's number may lead to the person: it goes, the amounts stay."""
+    Transaction.objects.for_actor(actor).filter(customer=customer).update(
+        external_id=Concat(Value("erased-"), Cast(F("pk"), CharField()))
+    )
+
+
+def value_follows_merge(actor: Actor, kept: Customer, merged: Customer, undone: bool) -> None:
+    """Both records' values are computed anew from the transactions they now have."""
+    OutboxEvent.unscoped.create(  # unscoped: the actor's own program
+        program=actor.program, topic=TOPIC, payload={"customers": sorted([kept.pk, merged.pk])}
+    )
+
+
+def transactions_of_person(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
+    """Everything bought, for the person to take along."""
+    rows = Transaction.objects.for_actor(actor).filter(customer=customer).order_by("occurred_at")
+    names = ("external_id", "kind", "occurred_at", "amount", "channel", "store", "product")
+    return list(rows.values(*names))
+
+
+def value_of_person(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
+    """What the program computed about the person."""
+    rows = CustomerValue.objects.for_actor(actor).filter(customer=customer)
+    names = ("segment", "revenue", "past_value", "future_value", "as_of")
+    return list(rows.values(*names))
