@@ -252,7 +252,16 @@ def comment_update(
         changes |= topics_set(actor, stored, topics)
     if changes:
         audit(actor=actor, action="comment.update", obj=stored, changes=changes)
+    if "sentiment" in values:
+        _teach(actor, stored)
     return stored
+
+
+def _teach(actor: Actor, comment: Comment) -> None:
+    """Let the worker read the same words elsewhere again, now that a person has read them."""
+    same = Comment.objects.for_actor(actor).filter(text_key=comment.text_key)
+    others = same.exclude(pk=comment.pk).exclude(read_by=Comment.ReadBy.PERSON)
+    others.exclude(analysed_at=None).update(analysed_at=None)
 
 
 def with_consequences(comment: Comment, values: Mapping[str, Any]) -> dict[str, Any]:
