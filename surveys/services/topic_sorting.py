@@ -72,7 +72,7 @@ def _near(
     comments: Sequence[Comment], topics: Sequence[Topic], vectors: Mapping[UUID, Matrix]
 ) -> dict[int, set[int]]:
     seeds = [(t.pk, seed) for t in topics for seed in t.seeds if len(seed) >= MEANT]
-    known = [(c.pk, vectors[c.text_key]) for c in comments if c.text_key in vectors]
+    known = [(c.pk, vectors[c.text_key]) for c in comments if c.text_key and c.text_key in vectors]
     if not seeds or not known:
         return {}
     matrix = _centred(np.stack([vector for _pk, vector in known]))

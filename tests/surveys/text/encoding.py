@@ -47,7 +47,9 @@ class WordEncoder:
         for row, text in zip(rows, texts, strict=True):
             for word in text.lower().split():
                 row[crc32(word.encode()) % self.size] += 1
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        found: Vectors = rows / np.maximum(lengths, 1e-6)
+        return found
 
 
 @pytest.fixture
