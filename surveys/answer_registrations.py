@@ -9,6 +9,8 @@ from cxportal.core.registry import (
     NavigationItem,
     audit_words,
     erasers,
+    job_runners,
+    job_titles,
     moved_words,
     navigation,
     object_pages,
@@ -22,6 +24,12 @@ from surveys.queries.responses import answers_of_person, response_entries
 from surveys.services.announcements import EVENT
 from surveys.services.comments import EVENT as COMMENT_EVENT
 from surveys.services.comments import comments_forget_customer
+from surveys.services.exports import (
+    RESPONSES,
+    SCORES,
+    responses_export_run,
+    scores_export_run,
+)
 from surveys.services.responses import responses_forget_customer
 from surveys.services.tallies import scores_consume
 from surveys.views.shared_reports import METRIC, SURVEY_REPORT
@@ -46,6 +54,8 @@ moved_words |= {
     "surveys.comment.customer": _("Comments"),
     "surveys.invitation.customer": _("Invitations"),
 }
+job_runners |= {RESPONSES: responses_export_run, SCORES: scores_export_run}
+job_titles |= {RESPONSES: _("Export of answers"), SCORES: _("Export of scores")}
 timeline.append(response_entries)
 shareables |= {"survey-report": SURVEY_REPORT, "metric": METRIC}
 object_pages |= {

@@ -36,6 +36,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "duplicates": core.DuplicatePair,
     "deliveries": core.WebhookDelivery,
     "events": core.CustomerEvent,
+    "exports": core.Job,
     "evidence": journeys.EvidenceItem,
     "frameworks": loyalty.Framework,
     "files": core.StoredFile,

@@ -35,6 +35,7 @@ from loyalty.api.transactions import TransactionViewSet
 from loyalty.api.value import CustomerValueViewSet, ValueModelViewSet, ValueRulesViewSet
 from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
 from surveys.api.contact_policy import ContactPolicyViewSet
+from surveys.api.exports import ExportViewSet
 from surveys.api.metrics import DimensionViewSet, MetricSourceViewSet, MetricViewSet
 from surveys.api.questions import QuestionViewSet, SectionViewSet
 from surveys.api.responses import ResponseViewSet
@@ -69,6 +70,7 @@ for prefix, viewset in (
     ("responses", ResponseViewSet),
     ("comments", CommentViewSet),
     ("topics", TopicViewSet),
+    ("exports", ExportViewSet),
     ("metrics", MetricViewSet),
     ("metrics/<int:metric>/sources", MetricSourceViewSet),
     ("dimensions", DimensionViewSet),

@@ -15,7 +15,9 @@ import orjson
 from xlsxwriter import Workbook
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_BOM = "\ufeff"  # by it spreadsheets know that the file is UTF-8
+#: The same for PostgreSQL: what a text begins with, after what may stand before it.
+FORMULA_PATTERN = "^[ \n\u00a0\ufeff]*[=+@\t\r＝＋－＠-]"
+BOM = "\ufeff"  # by it spreadsheets know that the file is UTF-8
 _MOST_SHEET_ROWS = 1_048_575  # below the head
 _MOST_CELL_TEXT = 32_767
 #: Format → content type, for downloads.
@@ -59,7 +61,7 @@ def _write_csv(file: IO[bytes], columns: Sequence[str], rows: Rows, bom: bool) -
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
     try:
         if bom:
-            text.write(_BOM)
+            text.write(BOM)
         writer = csv.writer(text)
         writer.writerow([cell(name) for name in columns])
         count = 0

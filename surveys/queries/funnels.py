@@ -20,7 +20,7 @@ def survey_funnel(actor: Actor, survey: Survey, period: Period) -> Funnel:
     started = Response.objects.for_actor(actor).filter(invitation=OuterRef("pk"))
     message = Delivery.objects.for_actor(actor).filter(invitation=OuterRef("pk"))
     complete = Q(answered_at__isnull=False)
-    partial = Q(answered_at__isnull=True) & Exists(started)
+    partial = Q(answered_at__isnull=True) & Q(Exists(started))
     refused, sent = Exists(message.filter(state="hard")), Exists(message.filter(state="sent"))
     bounced = Q(refused) & ~Q(sent)
     found = (

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from surveys.urls import campaigns, imports, metrics, responses, surveys
+from surveys.urls import campaigns, imports, metrics, reports, responses, surveys
 
 app_name = "surveys"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *campaigns.urlpatterns,
     *responses.urlpatterns,
     *metrics.urlpatterns,
+    *reports.urlpatterns,
 ]

@@ -56,7 +56,12 @@ class SurveyReportView(PortalView):
         return self.render("surveys/report_survey.html", context)
 
     def _menu(self, survey: Survey, request: HttpRequest) -> list[dict[str, Any]]:
-        return share_menu(self.actor, "survey-report", survey.pk, str(survey), request)
+        items = share_menu(self.actor, "survey-report", survey.pk, str(survey), request)
+        if may(self.actor, "surveys.export_responses"):
+            url = self.actor.url("surveys:responses-export", survey.pk)
+            query = page_query(request)
+            items.append({"label": _("Export…"), "icon": "download", "url": f"{url}?{query}"})
+        return items
 
     def _table(self, report: SurveyReport, bar: FilterBar) -> dict[str, Any]:
         """The cross-table the address asks for (?rows=&columns=)."""

@@ -127,6 +127,8 @@ def make_world(api: Api) -> World:
     ids["response"] = api.made(
         "responses/", {"survey": ids["survey"], "answers": {"nps": 9}, "external_id": "C0"}
     )["id"]
+    export = {"what": "responses", "survey": ids["survey"]}
+    ids["export"] = api.made("exports/", export)["id"]
     report = {"kind": "survey-report", "object_id": ids["survey"], "title": "Visits"}
     ids["share"] = api.made("share-links/", report)["id"]
     mailed = {**report, "recipients": ["board@example.com"]}

@@ -26,16 +26,18 @@ def file_store(
     content: "bytes | File[bytes]",
     content_type: str = "application/octet-stream",
     permission: str = "",
+    max_bytes: int = MAX_BYTES,
 ) -> StoredFile:
     """Keep a file under a name of the server's choice; `name` is only shown.
 
     `permission` is asked again at each download; without one only its maker may fetch it.
-    Raises DomainError "too_large" (413).
+    `max_bytes` is larger for files the portal made itself. Raises DomainError "too_large" (413).
     """
     authorise(actor, "core.view_program")
     file = ContentFile(content) if isinstance(content, bytes) else content
-    if (file.size or 0) > MAX_BYTES:
-        raise DomainError("too_large", _("The file is larger than 50 MB."), status=413)
+    if (file.size or 0) > max_bytes:
+        sentence = _("The file is larger than %(most)d MB.") % {"most": max_bytes // 1024**2}
+        raise DomainError("too_large", sentence, status=413)
     shown = name_cleaned(name)
     suffix = _SUFFIX.search(shown)
     stored = StoredFile(

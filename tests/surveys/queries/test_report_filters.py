@@ -180,7 +180,7 @@ def test_the_funnel_and_the_pages_people_leave(system: Actor, survey: Survey) ->
     at = datetime(2026, 3, 10, tzinfo=SEOUL)
     for answers in ({}, {"nps": 3}, {"nps": 3, "used": ["app"]}):
         Response.unscoped.create(
-            program=survey.program, survey=survey, version_id=survey.current_version_id,
+            program=survey.program, survey=survey, version_id=survey.current_version_id or 0,
             answers=answers, started_at=at,
         )  # fmt: skip
     report = survey_report(system, survey, YEAR)
