@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
         ("campaigns-tend", "surveys.tasks.campaigns_tend", 60),
         ("comments-read", "surveys.tasks.comments_read", 5),
         ("cases-sweep", "journeys.tasks.cases_sweep", 60),
+        ("automations-daily", "journeys.tasks.automations_daily", 1_800),
         ("scores-check", "surveys.tasks.scores_check", 86_400),
         ("segments", "cxportal.core.tasks.segments_sweep", 900),
         ("values", "loyalty.tasks.values_sweep", 3_600),

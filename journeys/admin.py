@@ -1,7 +1,7 @@
 """Operators' view of journeys and boards: read-only."""
 
 from cxportal.core.admin import show
-from journeys.models import boards, cases, journeys, maps, voice
+from journeys.models import automations, boards, cases, journeys, maps, voice
 
 show(journeys.Persona, "__str__", "segment_id", "updated_at", search=("name",))
 show(journeys.Journey, "code", "__str__", "kind", "state", search=("code", "name"),
@@ -34,3 +34,6 @@ show(maps.EmotionPoint, "step_id", "persona_id", "value")
 show(maps.EvidenceItem, "card_id", "kind", "source", "happened_on", narrow=("kind",))
 show(maps.JourneyVersion, "journey_id", "number", "note", "made_by_label", "made_at")
 show(maps.MapEdit, "journey_id", "user_id", "at", "undone_at")
+show(automations.Automation, "__str__", "trigger", "is_active", "stopped_reason",
+     search=("name", "code"), narrow=("trigger", "is_active"))  # fmt: skip
+show(automations.AutomationRun, "automation_id", "key", "state", "at", narrow=("state",))

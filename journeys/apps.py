@@ -5,4 +5,8 @@ class JourneysConfig(AppConfig):
     name = "journeys"
 
     def ready(self) -> None:
-        from journeys import policies, registrations  # noqa: F401  # registered by import
+        from journeys import (  # noqa: F401  # registered by import
+            follow_up_registrations,
+            policies,
+            registrations,
+        )

@@ -46,3 +46,8 @@ rules.add_perm(
 )
 rules.add_perm("journeys.comment_cases", is_worker | scope_is("cases:write"))
 rules.add_perm("journeys.change_case_rules", is_lead | scope_is("cases:write"))
+rules.add_perm(
+    "journeys.view_automations",
+    role_is("owner", "designer", "manager") | scope_is("cases:read"),
+)
+rules.add_perm("journeys.change_automations", is_designer | scope_is("cases:write"))

@@ -16,13 +16,10 @@ from cxportal.core.registry import (
     SearchHit,
     TimelineEntry,
     audit_words,
-    erasers,
     navigation,
     note_subjects,
     notification_sentences,
     object_pages,
-    outbox_consumers,
-    response_listeners,
     retention,
     search,
     timeline,
@@ -31,10 +28,7 @@ from cxportal.core.registry import (
 from cxportal.core.signals import comments_read, tallies_changed
 from journeys.models import Journey, Stage, Touchpoint
 from journeys.queries.actions import actions_live, actions_matching, actions_of_customer
-from journeys.queries.cases import cases_listed, cases_matching, cases_of_customer
 from journeys.queries.journeys import named_like
-from journeys.services.case_erasure import cases_forget
-from journeys.services.case_opening import TOPIC, follow_up_consume, responses_to_follow_up
 from journeys.services.evidence import evidence_drop_old, evidence_mark_stale
 from journeys.services.voice import place_read_comments
 
@@ -54,22 +48,16 @@ navigation += [
     NavigationItem(
         "voice", _("Customer voice"), "journeys:voice", "megaphone", "surveys.view_comments", 42
     ),
-    NavigationItem(
-        "cases", _("Cases"), "journeys:case-list", "telephone", "journeys.view_cases", 65
-    ),
 ]
 
 notification_sentences |= {
     "action_assigned": _("%(who)s gave you the action “%(title)s”."),
-    "case_assigned": _("%(who)s gave you the case “%(title)s”."),
-    "case_overdue": _("The case “%(title)s” is overdue."),
 }
 object_pages |= {
     "surveys.comment": "journeys:comment-detail",
     "surveys.topic": "journeys:topic-detail",
     "journeys.action": "journeys:action-detail",
     "journeys.board": "journeys:board-detail",
-    "journeys.case": "journeys:case-detail",
     "journeys.journey": "journeys:journey-detail",
     "journeys.stage": "journeys:stage-detail",
     "journeys.touchpoint": "journeys:touchpoint-detail",
@@ -80,20 +68,10 @@ note_subjects["journeys.action"] = NoteSubject(
     write="journeys.comment_actions",
     told=lambda action: filter(None, [action.owner]),
 )
-note_subjects["journeys.case"] = NoteSubject(
-    rows=cases_listed,
-    read="journeys.view_cases",
-    write="journeys.comment_cases",
-    told=lambda case: filter(None, [case.owner]),
-)
 audit_words |= {
     "comment.place": pgettext_lazy("audit", "said which touchpoint it is about"),
     "comment.act": pgettext_lazy("audit", "made an action of it"),
     "topic.place": pgettext_lazy("audit", "tied the topic to a touchpoint"),
-    "case.take": pgettext_lazy("audit", "took the case"),
-    "case.escalate": pgettext_lazy("audit", "escalated: overdue"),
-    "case.open": pgettext_lazy("audit", "opened the case"),
-    "case.contact": pgettext_lazy("audit", "tried to reach the customer"),
     "step.add": pgettext_lazy("audit", "placed a touchpoint"),
     "step.move": pgettext_lazy("audit", "moved a touchpoint"),
     "step.remove": pgettext_lazy("audit", "took a touchpoint out"),
@@ -103,10 +81,6 @@ audit_words |= {
 webhook_events |= {
     "action.created": _("An improvement action was logged"),
     "action.closed": _("The work on an improvement action was done"),
-    "case.opened": _("A case was opened"),
-    "case.closed": _("A case was closed"),
-    "case.reopened": _("A case was opened again"),
-    "case.escalated": _("A case became overdue"),
 }
 
 
@@ -133,34 +107,8 @@ def action_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
         yield SearchHit(say("Action"), action.title, url, str(action.column))
 
 
-def case_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[TimelineEntry]:
-    """Cases of the customer."""
-    if not may(actor, "journeys.view_cases"):
-        return
-    for case in cases_of_customer(actor, customer)[:limit]:
-        yield TimelineEntry(
-            at=case.opened_at,
-            kind="case",
-            text=say("Case opened: %(title)s") % {"title": case.title},
-            url=actor.url("journeys:case-detail", case.pk),
-            detail=str(case.get_resolution_display() or case.get_state_display()),
-        )
-
-
-def case_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
-    """Cases by number, title or customer."""
-    if not may(actor, "journeys.view_cases"):
-        return
-    for case in cases_matching(actor, text).order_by("-pk")[:limit]:
-        url = actor.url("journeys:case-detail", case.pk)
-        yield SearchHit(say("Case"), f"#{case.pk} {case.title}", url, case.get_state_display())
-
-
-timeline += [action_entries, case_entries]
-search += [action_hits, case_hits]
-response_listeners.append(responses_to_follow_up)
-outbox_consumers[TOPIC] = follow_up_consume
-erasers.append(cases_forget)
+timeline.append(action_entries)
+search.append(action_hits)
 
 
 #: What is found by its name: kind of hit, table, page.

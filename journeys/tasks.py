@@ -9,3 +9,14 @@ def cases_sweep() -> None:
     from journeys.services.case_escalation import cases_escalate_due
 
     cases_escalate_due()
+
+
+@shared_task
+def automations_daily() -> None:
+    """Patterns, dates and score changes, program by program."""
+    from cxportal.core.actors import Actor
+    from cxportal.core.models import Program
+    from journeys.services.automation_runs import automations_run_daily
+
+    for program in Program.objects.order_by("pk"):
+        automations_run_daily(actor=Actor.system(program))

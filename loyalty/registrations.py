@@ -17,6 +17,7 @@ from cxportal.core.registry import (
     audit_words,
     customer_facts,
     customer_panels,
+    customer_patterns,
     erasers,
     job_runners,
     job_titles,
@@ -31,6 +32,7 @@ from cxportal.core.registry import (
     webhook_events,
 )
 from loyalty.models import Transaction, ValueProposition
+from loyalty.queries.patterns import PATTERNS
 from loyalty.queries.value_words import value_conditions, value_facts, value_panel
 from loyalty.services.people import (
     transactions_forget_customer,
@@ -60,6 +62,7 @@ moved_words |= {
     "loyalty.customervalue.customer": gettext_lazy("Customer value"),
     "loyalty.valuemove.customer": gettext_lazy("Moves between value segments"),
 }
+customer_patterns |= PATTERNS
 job_runners[REBUILD_JOB] = values_rebuild_run
 job_titles[REBUILD_JOB] = gettext_lazy("Values of all customers")
 audit_words |= {

@@ -23,6 +23,7 @@ REFUSED = {403, 404, 405}
 SEGMENTS: dict[str, type[models.Model]] = {
     "actions": journeys.Action,
     "assessments": loyalty.Assessment,
+    "automations": journeys.Automation,
     "boards": journeys.Board,
     "campaigns": surveys.Campaign,
     "cases": journeys.Case,

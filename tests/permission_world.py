@@ -10,6 +10,7 @@ from cxportal.core.services.merges import customer_merge
 from cxportal.core.services.notes import note_add
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
 from journeys import models as journeys
+from journeys.services.automations import automation_from_catalogue
 from journeys.services.cards import evidence_add
 from journeys.services.cases import case_open
 from loyalty.calc.months import month_of, month_shift
@@ -81,6 +82,7 @@ def make_home() -> core.Program:
     system = Actor.system(program)
     case = case_open(actor=system, title="Call back", customer=customer)
     note_add(actor=system, obj=case, text="Called twice")
+    automation_from_catalogue(actor=system, code="low_nps")
     job_queue(actor=system, kind="demo")
     _add_evidence(program)
     return program

@@ -12,6 +12,7 @@ from cxportal.core.api.programs import ProgramViewSet
 from cxportal.core.api.segments import SegmentCustomerViewSet, SegmentViewSet
 from cxportal.core.api.sharing import ScheduledReportViewSet, ShareLinkViewSet
 from journeys.api.actions import ActionCommentViewSet, ActionViewSet
+from journeys.api.automations import AutomationRunViewSet, AutomationViewSet
 from journeys.api.boards import BoardViewSet
 from journeys.api.cases import (
     CaseContactViewSet,
@@ -91,6 +92,8 @@ for prefix, viewset in (
     ("cases/<int:case_id>/comments", CaseNoteViewSet),
     ("cases/<int:case_id>/contacts", CaseContactViewSet),
     ("root-causes", RootCauseViewSet),
+    ("automations", AutomationViewSet),
+    ("automations/<int:automation>/runs", AutomationRunViewSet),
     ("transactions", TransactionViewSet),
     ("propositions", PropositionViewSet),
     ("kpis", KpiViewSet),

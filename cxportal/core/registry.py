@@ -4,8 +4,8 @@ Each registry is a plain list or dict; a floor's `registrations.py` fills it onc
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -92,6 +92,32 @@ class Shareable:
 
 
 @dataclass(frozen=True)
+class PatternHit:
+    """A customer whose purchases or value show a pattern; the key says once what for."""
+
+    customer_id: int
+    key: str
+    at: datetime
+    facts: "dict[str, Any]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CustomerPattern:
+    """A pattern that automations may wait for, found by an upper floor.
+
+    `find(actor, value, since, until)` gives hits of those days. `value` is what `unit` says
+    (an amount, days, a count), or one of `choices`. A lasting pattern is a state: whoever is in
+    it when the automation is switched on does not count.
+    """
+
+    label: "str | _StrPromise"
+    unit: "str | _StrPromise"
+    find: "Callable[[Actor, Any, date, date], Iterable[PatternHit]]"
+    choices: "tuple[tuple[str, str | _StrPromise], ...]" = ()
+    lasting: bool = False
+
+
+@dataclass(frozen=True)
 class NoteSubject:
     """What may be talked about in notes: `rows(actor)` are the objects the actor may see.
 
@@ -146,6 +172,8 @@ audit_words: "dict[str, str | _StrPromise]" = {}
 object_pages: "dict[str, str]" = {}
 # kind of a ShareLink or ScheduledReport → what it shows.
 shareables: "dict[str, Shareable]" = {}
+# code → a pattern of purchases or value that automations may wait for.
+customer_patterns: "dict[str, CustomerPattern]" = {}
 # object type of the audit trail → how it is talked about in notes.
 note_subjects: "dict[str, NoteSubject]" = {}
 # Called daily inside the worker: drop what is kept no longer than agreed.

@@ -1,5 +1,6 @@
 """Tables of the understanding and acting floor."""
 
+from journeys.models.automations import Automation, AutomationRun, Trigger
 from journeys.models.boards import (
     CLOSED_STATES,
     OPEN_STATES,
@@ -52,6 +53,8 @@ __all__ = [
     "OPEN_STATES",
     "Action",
     "ActionMove",
+    "Automation",
+    "AutomationRun",
     "Board",
     "Card",
     "Case",
@@ -78,4 +81,5 @@ __all__ = [
     "TopicPlace",
     "Touchpoint",
     "TouchpointMetric",
+    "Trigger",
 ]

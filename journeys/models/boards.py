@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.models import (
+    Customer,
     I18nTextField,
     Membership,
     Team,
@@ -114,6 +115,12 @@ class Action(VersionedModel):
     response = models.ForeignKey(
         Response, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
     )
+    # Relationship activities are about one customer.
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
+    )
+    # Whatever logs an action by itself does it once.
+    once_key = models.CharField(max_length=160, null=True, blank=True)
     # First time in progress; never cleared.
     started_at = models.DateTimeField(null=True, blank=True)
     # Work done: first of CLOSED_STATES entered. The effect is measured around the days from
@@ -129,6 +136,7 @@ class Action(VersionedModel):
             models.UniqueConstraint(
                 fields=["program", "external_id"], name="action_external_id_unique"
             ),
+            models.UniqueConstraint(fields=["program", "once_key"], name="action_once_unique"),
             # At commit, so that a crowded column can be numbered anew in one statement.
             models.UniqueConstraint(
                 fields=["column", "rank"],

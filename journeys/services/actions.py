@@ -21,7 +21,7 @@ from cxportal.core.commands import (
     tidy,
 )
 from cxportal.core.errors import DomainError, StaleEdit
-from cxportal.core.models import Membership, Team
+from cxportal.core.models import Customer, Membership, Team
 from cxportal.core.policies import authorise
 from cxportal.core.services.notifications import notify
 from journeys.models import (
@@ -52,6 +52,7 @@ EDITABLE = (
     "stage",
     "touchpoint",
     "response",
+    "customer",
     "external_id",
 )
 #: A rank longer than this means that the column is numbered anew.
@@ -72,23 +73,28 @@ def action_create(
     stage: Stage | None = None,
     touchpoint: Touchpoint | None = None,
     response: Response | None = None,
+    customer: Customer | None = None,
+    once_key: str | None = None,
     at: datetime | None = None,
     **values: Any,
 ) -> Action:
     """Log an action on top of a column: the given one, else the board's first.
 
-    `values` are others of EDITABLE. `at` dates it back, for the portal itself taking over what
-    happened. Raises DomainError: "invalid" (details name the fields), "not_found" (404),
-    "external_id_taken" (409).
+    `values` are others of EDITABLE. A once_key that is known returns the action it logged. `at`
+    dates it back, for the portal itself taking over what happened. Raises DomainError: "invalid"
+    (details name the fields), "not_found" (404), "external_id_taken" (409).
     """
     authorise(actor, "journeys.create_actions")
     _refuse_unknown(values)
+    if (known := _known(actor, once_key)) is not None:
+        return known
     linked = {
         "owner": owner,
         "team": team,
         "stage": stage or _only_stage(touchpoint),
         "touchpoint": touchpoint,
         "response": response,
+        "customer": customer,
     }
     refuse_foreign(actor, {**linked, "board": board, "column": column})
     place = _locked_column(column or _first_column(board or board_default(actor)))
@@ -99,6 +105,7 @@ def action_create(
         column=place,
         rank=_rank(place, None, None),
         created_by=actor.user,
+        once_key=once_key,
         due=due,
         entered_column_at=made_at,
         **linked,
@@ -343,6 +350,12 @@ def _spread(column: Column) -> None:
     column.actions.model.unscoped.bulk_update(  # unscoped: rows of the locked column
         rows, ["rank"]
     )
+
+
+def _known(actor: Actor, once_key: str | None) -> Action | None:
+    rows: Any = Action.objects.for_actor(actor)
+    found: Action | None = rows.filter(once_key=once_key).first() if once_key else None
+    return found
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:

@@ -1,18 +1,16 @@
 """Cases that open by themselves: a low score calls for a call."""
 
 import logging
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import OutboxEvent, Program, text_in
+from cxportal.core.models import text_in
 from journeys.calc.low_scores import badness, is_low, is_worst
-from journeys.models import Case, CaseRules, Severity
+from journeys.models import Case, Severity
 from journeys.queries.case_rules import case_rules_of
 from journeys.services.case_assignment import Rota
 from journeys.services.cases import case_open
@@ -20,39 +18,13 @@ from surveys.models import Response, Score
 from surveys.queries.responses import DETRACTOR, group_of
 
 log = logging.getLogger(__name__)
-TOPIC = "follow_up"
-#: Answers taken over from earlier times are read, not followed up.
-FRESH = timedelta(days=3)
-
-
-def responses_to_follow_up(actor: Actor, responses: Sequence[Response]) -> None:
-    """Put fresh answers of known customers into the outbox where the program follows up."""
-    rules: Any = CaseRules.objects.for_actor(actor).filter(opens_on_low_score=True)
-    since = timezone.now() - FRESH
-    fresh = [
-        r.pk
-        for r in responses
-        if r.customer_id and not r.is_test and r.completed_at and r.completed_at >= since
-    ]
-    if fresh and rules.exists():
-        OutboxEvent.unscoped.create(  # unscoped: written for the actor's own program
-            program=actor.program, topic=TOPIC, payload={"responses": fresh}
-        )
-
-
-def follow_up_consume(program_id: int, rows: list[OutboxEvent]) -> None:
-    """Outbox consumer of topic “follow_up”: one case per low answer, once."""
-    actor = Actor.system(Program.objects.get(pk=program_id))
-    ids = [pk for row in rows for pk in row.payload["responses"]]
-    with translation.override(actor.language):
-        cases_open_for_responses(actor=actor, response_ids=ids)
 
 
 def cases_open_for_responses(*, actor: Actor, response_ids: Iterable[int]) -> list[Case]:
-    """Open a case for each of these answers that is low; one that fails does not stop the rest."""
+    """Open a case for each low answer of a known customer; one that fails stops no other."""
     responses: Any = Response.objects.for_actor(actor)
     found = (
-        responses.filter(pk__in=list(response_ids))
+        responses.filter(pk__in=list(response_ids), customer__isnull=False)
         .select_related("customer__account_manager__user")
         .order_by("pk")
     )

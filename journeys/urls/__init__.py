@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from journeys.urls import boards, cases, journeys, maps, voice
+from journeys.urls import automations, boards, cases, journeys, maps, voice
 
 app_name = "journeys"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *boards.urlpatterns,
     *voice.urlpatterns,
     *cases.urlpatterns,
+    *automations.urlpatterns,
     *maps.urlpatterns,
 ]

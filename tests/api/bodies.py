@@ -55,6 +55,18 @@ EVENT = {
     "place": "Seoul",
     "data": {"minutes": 3},
 }
+AUTOMATION = {
+    "code": "mine",
+    "name": "Late parcels",
+    "activity": {"en": "Call"},
+    "industry": "retail",
+    "trigger": "event",
+    "settings": {"kinds": ["delivery_late"]},
+    "condition": {"all": [{"source": "event.days", "operator": "gte", "value": 2}]},
+    "effects": [{"kind": "case", "severity": "high"}],
+    "once_days": 7,
+    "hourly_limit": 100,
+}
 CASE = {
     "external_id": "K9",
     "title": "Parcel lost",
@@ -334,6 +346,10 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
             "action": "{action}",
         },
     ),
+    ("POST", "automations/", AUTOMATION),
+    ("PATCH", "automations/{automation}/", without(AUTOMATION, "code")),
+    ("POST", "automations/take/", {"code": "complaint"}),
+    ("POST", "automations/{automation}/switch/", {"on": True}),
     ("POST", "root-causes/", {"code": "parking", "name": "Parking", "position": 3}),
     ("POST", "transactions/", TRANSACTION),
     ("POST", "propositions/", PROPOSITION),

@@ -41,6 +41,8 @@ LISTS = [
     "cases/{case}/comments/",
     "cases/{case}/contacts/",
     "root-causes/",
+    "automations/",
+    "automations/{automation}/runs/",
     "transactions/",
     "propositions/",
     "customer-values/",
@@ -75,6 +77,8 @@ ONES = [
     "actions/{action}/effect/",
     "cases/{case}/",
     "root-causes/{cause}/",
+    "automations/{automation}/",
+    "automations/{automation}/trial/",
     "transactions/{transaction}/",
     "propositions/{proposition}/",
     "customer-values/{customer_value}/",
@@ -86,7 +90,11 @@ ONES = [
 def test_a_list_answers_results_and_the_ways_on(world_made: World, path: str) -> None:
     body = world_made.api.seen(world_made.path(path))
     assert set(body) == {"next", "previous", "results"}
-    empty = {"customers/{customer}/consents/", "campaigns/{campaign}/links/"}
+    empty = {
+        "customers/{customer}/consents/",
+        "automations/{automation}/runs/",
+        "campaigns/{campaign}/links/",
+    }
     assert bool(body["results"]) is (path not in empty)
 
 
@@ -142,6 +150,7 @@ SEARCHES = [
     ("actions/?state=done", 0),
     ("cases/?search=call&state=open&customer=C0", 1),
     ("cases/?severity=critical", 0),
+    ("automations/?trigger=answer&is_active=false&code=low_nps", 1),
     ("transactions/?customer=C0&kind=purchase", 1),
     ("transactions/?search=T2", 0),
     ("propositions/?search=fast&state=draft", 1),
@@ -170,6 +179,7 @@ CHANGES = [
     ("personas/{persona}/", {"goals": {"en": "Health"}}),
     ("actions/{action}/", {"due": "2026-12-31", "urgency": 5}),
     ("cases/{case}/", {"severity": "high"}),
+    ("automations/{automation}/", {"once_days": 30}),
     ("propositions/{proposition}/", {"state": "agreed"}),
     ("value-rules/", {"horizon_years": 4}),
 ]

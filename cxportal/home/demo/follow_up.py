@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from cxportal.core.models import Team
 from cxportal.core.services.notes import note_add
-from journeys.models import Case, RootCause, Severity
+from journeys.models import Automation, Case, RootCause, Severity
 from journeys.queries.case_rules import case_rules_of
+from journeys.services.automations import automation_from_catalogue, automation_switch
 from journeys.services.case_assignment import Rota
 from journeys.services.case_escalation import cases_escalate_due
 from journeys.services.case_rules import case_rules_update, root_causes_ensure
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
     from cxportal.home.demo.load import Build
 
 TEAM = "고객 케어팀"
+AUTOMATIONS = (
+    "promoter",
+    "complaint_comment",
+    "delivery_late",
+    "delivery_damaged",
+    "large_purchase",
+    "no_purchase_90",
+    "became_most_valuable",
+    "supply_runs_out",
+)
+SWITCHED_OFF = ("promoter", "complaint_comment", "no_purchase_90")
 #: One case for so many answers, at most MOST.
 PER_ANSWERS, MOST = 500, 120
 DAYS = 90
@@ -113,3 +125,15 @@ def _close(build: "Build", case: Case, called: datetime, causes: dict[str, RootC
         customer_told=not unreached,
         at=min(called + timedelta(hours=20), build.now),
     )
+
+
+def build_automations(build: "Build") -> int:
+    """Some of the starter catalogue, on and off; what happened before they were on stays."""
+    actor = build.actor
+    if Automation.objects.for_actor(actor).exists():
+        return Automation.objects.for_actor(actor).count()
+    for code in AUTOMATIONS:
+        automation = automation_from_catalogue(actor=actor, code=code)
+        if code not in SWITCHED_OFF:
+            automation_switch(actor=actor, automation=automation, on=True)
+    return len(AUTOMATIONS)

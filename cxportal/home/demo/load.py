@@ -19,7 +19,7 @@ from cxportal.core.services.programs import program_create
 from cxportal.core.services.segments import segment_create
 from cxportal.home.demo import SEED, SLUG, content
 from cxportal.home.demo.answers import response_rows
-from cxportal.home.demo.follow_up import build_cases
+from cxportal.home.demo.follow_up import build_automations, build_cases
 from cxportal.home.demo.loyalty import build_value
 from cxportal.home.demo.money import transaction_rows
 from cxportal.home.demo.people import customer_rows, employee_rows
@@ -124,6 +124,7 @@ def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]
     build_journey(build)
     counts["actions"] = build_actions(build)
     counts["cases"] = build_cases(build)
+    counts["automations"] = build_automations(build)
     build_propositions(build)
     build_scorecard(build)
     build_assessments(build)

@@ -1,0 +1,109 @@
+"""What cases and automations add to the ground floor's registries, once, at start-up."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cxportal.core.actors import Actor
+from cxportal.core.models import Customer
+from cxportal.core.policies import may
+from cxportal.core.registry import (
+    NavigationItem,
+    NoteSubject,
+    SearchHit,
+    TimelineEntry,
+    audit_words,
+    erasers,
+    event_listeners,
+    navigation,
+    note_subjects,
+    notification_sentences,
+    object_pages,
+    outbox_consumers,
+    response_listeners,
+    search,
+    timeline,
+    webhook_events,
+)
+from cxportal.core.signals import comments_read
+from journeys.queries.cases import cases_listed, cases_matching, cases_of_customer
+from journeys.services.case_erasure import cases_forget
+from journeys.services.follow_up import (
+    TOPIC,
+    comments_to_follow_up,
+    events_to_follow_up,
+    follow_up_consume,
+    responses_to_follow_up,
+)
+
+navigation.append(
+    NavigationItem(
+        "cases", _("Cases"), "journeys:case-list", "telephone", "journeys.view_cases", 65
+    )
+)
+notification_sentences |= {
+    "case_assigned": _("%(who)s gave you the case “%(title)s”."),
+    "case_overdue": _("The case “%(title)s” is overdue."),
+    "automation": _("%(name)s: customer %(who)s."),
+    "automation_stopped": _("The automation “%(name)s” was stopped: %(reason)s"),
+}
+object_pages |= {
+    "journeys.case": "journeys:case-detail",
+    "journeys.automation": "journeys:automation-detail",
+}
+note_subjects["journeys.case"] = NoteSubject(
+    rows=cases_listed,
+    read="journeys.view_cases",
+    write="journeys.comment_cases",
+    told=lambda case: filter(None, [case.owner]),
+)
+audit_words |= {
+    "case.take": pgettext_lazy("audit", "took the case"),
+    "case.escalate": pgettext_lazy("audit", "escalated: overdue"),
+    "case.open": pgettext_lazy("audit", "opened the case"),
+    "case.contact": pgettext_lazy("audit", "tried to reach the customer"),
+    "automation.pause": pgettext_lazy("audit", "switched off"),
+    "automation.resume": pgettext_lazy("audit", "switched on"),
+}
+webhook_events |= {
+    "case.opened": _("A case was opened"),
+    "case.closed": _("A case was closed"),
+    "case.reopened": _("A case was opened again"),
+    "case.escalated": _("A case became overdue"),
+    "automation.fired": _("An automation tells of an occasion"),
+    "automation.stopped": _("An automation was stopped"),
+}
+
+
+def case_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[TimelineEntry]:
+    """Cases of the customer."""
+    if not may(actor, "journeys.view_cases"):
+        return
+    for case in cases_of_customer(actor, customer)[:limit]:
+        yield TimelineEntry(
+            at=case.opened_at,
+            kind="case",
+            text=say("Case opened: %(title)s") % {"title": case.title},
+            url=actor.url("journeys:case-detail", case.pk),
+            detail=str(case.get_resolution_display() or case.get_state_display()),
+        )
+
+
+def case_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
+    """Cases by number, title or customer."""
+    if not may(actor, "journeys.view_cases"):
+        return
+    for case in cases_matching(actor, text).order_by("-pk")[:limit]:
+        url = actor.url("journeys:case-detail", case.pk)
+        yield SearchHit(say("Case"), f"#{case.pk} {case.title}", url, case.get_state_display())
+
+
+timeline.append(case_entries)
+search.append(case_hits)
+response_listeners.append(responses_to_follow_up)
+event_listeners.append(events_to_follow_up)
+comments_read.connect(comments_to_follow_up, dispatch_uid="journeys.follow_up")
+outbox_consumers[TOPIC] = follow_up_consume
+erasers.append(cases_forget)
