@@ -272,6 +272,9 @@ REST_FRAMEWORK = {
 }
 # False reads comments by word rules even where a language model is installed. Tests name it.
 TEXT_ENCODER = env.bool("TEXT_ENCODER", default=not TESTING)
+# Whether the first person of an empty portal makes an account by themselves, and owners begin
+# further programs; elsewhere an operator does (`manage.py program create`).
+SETUP_OPEN = env.bool("SETUP_OPEN", default=TRYOUT)
 API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=3000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "CX portal API",

@@ -14,6 +14,7 @@ program_pages = [
 
 urlpatterns = [
     path("", include("cxportal.core.site_urls")),
+    path("", include("cxportal.home.site_urls")),
     path("", include("surveys.public_urls")),
     path("p/<slug:program>/", include(program_pages)),
     path("accounts/", include("allauth.urls")),

@@ -11,7 +11,7 @@ navigation.append(
         "steering:scorecard",
         "clipboard-data",
         "loyalty.view_scorecard",
-        90,
+        85,
     )
 )
 audit_words.update(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -21,6 +22,11 @@ from cxportal.core.tokens import hash_of, new_secret
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# A busy machine is no fault of a property.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 PASSWORD = "long enough to be a passphrase"
 ALL_SCOPES = [
     f"{subject}:{verb}"

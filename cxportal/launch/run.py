@@ -43,6 +43,10 @@ class Stopped(Exception):
     """Somebody asked the portal to stop."""
 
 
+def _demo_is_on() -> bool:
+    return os.environ.get("DEMO", "").lower() != "off"
+
+
 class Portal:
     """One running portal: everything it started ends with it."""
 
@@ -194,16 +198,17 @@ class Portal:
             line.close()
 
     def _greet(self) -> None:
-        people = ", ".join(f"{name}@hanbit.example" for name in DEMO_PEOPLE)
         _say(f"The CX portal answers at {self.address}")
-        _say(f"  Demo logins  {people}")
-        _say(f"  Password     {demo_password()}")
+        if _demo_is_on():
+            people = ", ".join(f"{name}@hanbit.example" for name in DEMO_PEOPLE)
+            _say(f"  Demo logins  {people}")
+            _say(f"  Password     {demo_password()}")
         _say(f"  Mails        {self.address}dev/outbox/")
         _say(f"  Logs         {children.LOGS}")
         _say("  Stop with Ctrl-C.")
 
     def _demo_queue(self) -> None:
-        if os.environ.get("DEMO", "").lower() == "off":
+        if not _demo_is_on():
             return
         self._task(
             child_start(

@@ -1,9 +1,10 @@
 """Members, teams and invitations."""
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import MemberInvitation, Membership, Program, Team, User
+from cxportal.core.models import MemberInvitation, Membership, Program, Role, Team, User
 from cxportal.core.tokens import hash_of
 
 INVITATION_PURPOSE = "member-invitation"
@@ -49,3 +50,16 @@ def programs_of(user: User) -> list[Program]:
     """Where a person works, by name."""
     own = Membership.unscoped.filter(user=user, is_active=True)  # unscoped: one's own programs
     return [m.program for m in own.select_related("program").order_by("program__name")]
+
+
+def setup_is_open() -> bool:
+    """Whether the first person may come in without an invitation: nobody has an account yet."""
+    return bool(settings.SETUP_OPEN) and not User.objects.exists()
+
+
+def may_begin_program(user: User) -> bool:
+    """Whether this person may make another program: operators, owners where SETUP_OPEN is set."""
+    if user.is_staff:
+        return True
+    owned = Membership.unscoped.filter(user=user, role=Role.OWNER, is_active=True)  # unscoped: own
+    return bool(settings.SETUP_OPEN) and owned.exists()

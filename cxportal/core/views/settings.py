@@ -20,6 +20,13 @@ from cxportal.core.views.base import CommandView, FormPage, PortalView, get_or_4
 CARDS = (
     (
         "core.change_program",
+        "home:start",
+        "rocket-takeoff",
+        gettext_lazy("Set-up"),
+        gettext_lazy("From nothing to the first answer, step by step"),
+    ),
+    (
+        "core.change_program",
         "core:program-settings",
         "sliders",
         gettext_lazy("Program"),

@@ -21,7 +21,7 @@ from cxportal.core.errors import DomainError
 from cxportal.core.forms.people import JoinForm
 from cxportal.core.middleware import LANGUAGE_COOKIE
 from cxportal.core.models import MemberInvitation, Membership, User
-from cxportal.core.queries.people import invitation_by_token, programs_of
+from cxportal.core.queries.people import invitation_by_token, programs_of, setup_is_open
 from cxportal.core.services.invitations import (
     invitation_accept,
     invitation_accept_new,
@@ -38,7 +38,7 @@ class RootView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect("account_login")
+            return redirect("begin:setup" if setup_is_open() else "account_login")
         programs = programs_of(request.user)
         last = request.session.get("program")
         chosen = next((p for p in programs if p.slug == last), programs[0] if programs else None)

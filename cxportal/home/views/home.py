@@ -26,6 +26,7 @@ class HomeView(PortalView):
             "complaints": home.newest_complaints(actor),
             "freshness": scores_freshness(actor),
             "is_new": not Survey.objects.for_actor(actor).exists(),
+            "may_set_up": may(actor, "core.change_program"),
             "may_design": may(actor, "surveys.change_surveys"),
             "may_log": may(actor, "journeys.create_actions"),
         }
