@@ -22,15 +22,18 @@ from cxportal.core.registry import (
     object_pages,
     retention,
     search,
+    shareables,
     timeline,
     webhook_events,
 )
 from cxportal.core.signals import comments_read, tallies_changed
-from journeys.models import Journey, Stage, Touchpoint
+from journeys.models import Card, Journey, Stage, Step, Touchpoint
 from journeys.queries.actions import actions_live, actions_matching, actions_of_customer
 from journeys.queries.journeys import named_like
 from journeys.services.evidence import evidence_drop_old, evidence_mark_stale
 from journeys.services.voice import place_read_comments
+from journeys.views.shared_maps import KIND as SHARE_KIND
+from journeys.views.shared_maps import SHARED_MAP
 
 navigation += [
     NavigationItem(
@@ -61,6 +64,8 @@ object_pages |= {
     "journeys.journey": "journeys:journey-detail",
     "journeys.stage": "journeys:stage-detail",
     "journeys.touchpoint": "journeys:touchpoint-detail",
+    "journeys.card": "journeys:card-detail",
+    "journeys.step": "journeys:step-edit",
 }
 note_subjects["journeys.action"] = NoteSubject(
     rows=actions_live,
@@ -68,7 +73,35 @@ note_subjects["journeys.action"] = NoteSubject(
     write="journeys.comment_actions",
     told=lambda action: filter(None, [action.owner]),
 )
+note_subjects["journeys.card"] = NoteSubject(
+    rows=Card.objects.for_actor,
+    read="journeys.view_journeys",
+    write="journeys.comment_journeys",
+    told=lambda card: (),
+)
+note_subjects["journeys.step"] = NoteSubject(
+    rows=Step.objects.for_actor,
+    read="journeys.view_journeys",
+    write="journeys.comment_journeys",
+    told=lambda step: (),
+)
+shareables[SHARE_KIND] = SHARED_MAP
 audit_words |= {
+    "card.add": pgettext_lazy("audit", "wrote the card"),
+    "card.move": pgettext_lazy("audit", "moved the card"),
+    "lane.add": pgettext_lazy("audit", "added a lane"),
+    "lane.move": pgettext_lazy("audit", "moved a lane"),
+    "lane.delete": pgettext_lazy("audit", "took a lane off"),
+    "evidence.add": pgettext_lazy("audit", "added evidence"),
+    "evidence.remove": pgettext_lazy("audit", "removed evidence"),
+    "emotion.set": pgettext_lazy("audit", "set a feeling"),
+    "journey.undo": pgettext_lazy("audit", "took a change back"),
+    "journey.keep": pgettext_lazy("audit", "kept a version"),
+    "journey.restore": pgettext_lazy("audit", "restored a version"),
+    "journey.copy": pgettext_lazy("audit", "copied the journey"),
+    "journey.import": pgettext_lazy("audit", "took the map over from a file"),
+    "journey.reviewed": pgettext_lazy("audit", "looked the map over"),
+    "journey.personas": pgettext_lazy("audit", "changed the personas on the curve"),
     "comment.place": pgettext_lazy("audit", "said which touchpoint it is about"),
     "comment.act": pgettext_lazy("audit", "made an action of it"),
     "topic.place": pgettext_lazy("audit", "tied the topic to a touchpoint"),

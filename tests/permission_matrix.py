@@ -45,6 +45,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "invitations": core.MemberInvitation,
     "jobs": core.Job,
     "journeys": journeys.Journey,
+    "kept-versions": journeys.JourneyVersion,
     "keys": core.ApiKey,
     "kpi-links": loyalty.KpiLink,
     "kpis": loyalty.Kpi,

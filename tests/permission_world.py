@@ -13,6 +13,7 @@ from journeys import models as journeys
 from journeys.services.automations import automation_from_catalogue
 from journeys.services.cards import evidence_add
 from journeys.services.cases import case_open
+from journeys.services.journey_versions import version_keep
 from loyalty.calc.months import month_of, month_shift
 from loyalty.services.scorecard import scorecard_close
 from surveys import models as surveys
@@ -92,7 +93,9 @@ def _add_evidence(program: core.Program) -> None:
     """Evidence on the first card of the demo's map."""
     card = journeys.Card.unscoped.filter(program=program).first()
     assert card is not None
-    evidence_add(actor=Actor.system(program), card=card, kind="interview", source="A customer")
+    system = Actor.system(program)
+    evidence_add(actor=system, card=card, kind="interview", source="A customer")
+    version_keep(actor=system, journey=card.lane.journey)
 
 
 def make_outsider() -> core.Membership:

@@ -20,7 +20,12 @@ from journeys.api.cases import (
     CaseViewSet,
     RootCauseViewSet,
 )
-from journeys.api.journeys import JourneyViewSet, PersonaViewSet, StageViewSet
+from journeys.api.journeys import (
+    JourneyVersionViewSet,
+    JourneyViewSet,
+    PersonaViewSet,
+    StageViewSet,
+)
 from journeys.api.maps import CardViewSet, EmotionViewSet, EvidenceViewSet, LaneViewSet
 from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
 from journeys.api.voice import CommentViewSet, TopicViewSet
@@ -77,6 +82,7 @@ for prefix, viewset in (
     ("dimensions", DimensionViewSet),
     ("journeys", JourneyViewSet),
     ("journeys/<int:journey>/stages", StageViewSet),
+    ("journeys/<int:journey>/versions", JourneyVersionViewSet),
     ("journeys/<int:journey>/lanes", LaneViewSet),
     ("journeys/<int:journey>/cards", CardViewSet),
     ("journeys/<int:journey>/emotions", EmotionViewSet),

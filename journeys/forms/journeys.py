@@ -82,7 +82,31 @@ class JourneyForm(NamedForm):
         label=_("Persona"),
         empty_label=_("Every customer"),
     )
+    personas = forms.ModelMultipleChoiceField(
+        Persona.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Personas with a line on the emotion curve"),
+        widget=forms.CheckboxSelectMultiple,
+    )
     owner = owner_field()
+    parent = NamedChoiceField(
+        Journey.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Part of"),
+        empty_label=_("No larger journey"),
+    )
+    counterpart = NamedChoiceField(
+        Journey.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("What it is today"),
+        empty_label=_("None"),
+        help_text=_("For a journey as it should be: the one it departs from."),
+    )
+    review_due = forms.DateField(
+        required=False,
+        label=_("Look it over by"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
 
 
 def template_choices() -> list[tuple[str, str]]:
@@ -104,7 +128,8 @@ class JourneyCreateForm(JourneyForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
-        del self.fields["state"], self.fields["version"]
+        for name in ("state", "version", "personas", "parent", "counterpart", "review_due"):
+            del self.fields[name]
 
 
 class StageForm(NamedForm):

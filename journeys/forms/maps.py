@@ -223,3 +223,27 @@ class TableFilterForm(ScopedForm):
         fields["stage"].queryset = journey.stages.order_by("position", "pk")
         rows = journey.lanes.exclude(kind__in=COMPUTED | LINES)
         fields["lane"].queryset = rows.order_by("position", "pk")
+
+
+class VersionForm(ScopedForm):
+    """Why a version is kept, in a few words."""
+
+    note = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Note"),
+        help_text=_("For example: after the workshop in May."),
+    )
+
+
+class CopyForm(ScopedForm):
+    """What a copy is called, and what it is."""
+
+    kind = forms.ChoiceField(choices=Journey.Kind.choices, label=_("Kind"))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        name = I18nTextFormField(
+            languages=list(actor.program.languages), label=_("Name"), max_length=200
+        )
+        self.fields = {"name": name, **self.fields}

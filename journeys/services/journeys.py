@@ -127,8 +127,37 @@ def journey_update(
 ) -> Journey:
     """Change a journey's own fields. Raises DomainError "invalid", StaleEdit."""
     authorise(actor, "journeys.change_journeys", journey)
+    personas = values.pop("personas", None)
+    _refuse_circle(actor, journey, values.get("parent"))
     changed: Journey = update_named(actor, journey, version, values, EDITABLE, "journey.update")
+    if personas is not None:
+        _draw_personas(actor, changed, personas)
     return changed
+
+
+def _refuse_circle(actor: Actor, journey: Journey, parent: Journey | None) -> None:
+    if parent is None:
+        return
+    above = dict(Journey.objects.for_actor(actor).values_list("pk", "parent_id"))
+    at: int | None = parent.pk
+    while at is not None:
+        if at == journey.pk:
+            message = _("A journey cannot be a part of itself.")
+            raise DomainError("circle", message, status=409, details={"parent": message})
+        at = above.pop(at, None)
+
+
+def _draw_personas(actor: Actor, journey: Journey, personas: Iterable[Persona]) -> None:
+    """Give these personas a line of their own on the emotion curve."""
+    wanted = list(personas)
+    for persona in wanted:
+        refuse_foreign(actor, {"personas": persona})
+    before = sorted(journey.personas.values_list("pk", flat=True))
+    after = sorted(persona.pk for persona in wanted)
+    if before != after:
+        journey.personas.set(wanted)
+        changes = {"personas": [before, after]}
+        audit(actor=actor, action="journey.personas", obj=journey, changes=changes)
 
 
 def update_named(  # noqa: PLR0917

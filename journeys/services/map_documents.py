@@ -223,18 +223,24 @@ def _fill_emotions(
     actor: Actor, journey: Journey, specs: Sequence[Document], steps: Mapping[str, Step]
 ) -> None:
     personas = set(Persona.objects.for_actor(actor).values_list("pk", flat=True))
-    old = EmotionPoint.unscoped.filter(step__stage__journey=journey)  # unscoped: authorised
-    old.delete()
-    points = [
-        EmotionPoint(
-            program=actor.program,
-            step=steps[own["key"]],
-            persona_id=int(who) if who else None,
-            value=value,
-        )
-        for spec in specs
-        for own in spec.get("steps", ())
-        for who, value in (own.get("emotions") or {}).items()
-        if not who or int(who) in personas
-    ]
-    EmotionPoint.unscoped.bulk_create(points)  # unscoped: the actor's own program
+    rows = EmotionPoint.unscoped.filter(step__stage__journey=journey)  # unscoped: authorised
+    known = {(point.step_id, point.persona_id): point for point in rows}
+    fresh, kept = [], set()
+    for spec in specs:
+        for own in spec.get("steps", ()):
+            for who, value in (own.get("emotions") or {}).items():
+                persona = int(who) if who else None
+                if persona is not None and persona not in personas:
+                    continue
+                place = (steps[own["key"]].pk, persona)
+                kept.add(place)
+                point = known.get(place)
+                if point is None:
+                    new = {"step": steps[own["key"]], "persona_id": persona, "value": value}
+                    fresh.append(EmotionPoint(program=actor.program, **new))
+                elif point.value != value:
+                    point.value = value
+                    point.save(update_fields=["value"])
+    EmotionPoint.unscoped.bulk_create(fresh)  # unscoped: the actor's own program
+    gone = [point.pk for place, point in known.items() if place not in kept]
+    rows.filter(pk__in=gone).delete()

@@ -2,12 +2,37 @@
 
 from django.urls import URLPattern, path
 
-from journeys.views import cards, lanes, map_table, maps, steps
+from journeys.views import cards, journey_versions, lanes, map_exchange, map_table, maps, steps
 
 urlpatterns: list[URLPattern] = [
     path("journeys/<int:pk>/", maps.JourneyMapView.as_view(), name="journey-detail"),
     path("journeys/<int:pk>/outline/", maps.JourneyOutlineView.as_view(), name="journey-outline"),
     path("journeys/<int:pk>/table/", map_table.MapTableView.as_view(), name="map-table"),
+    path(
+        "journeys/<int:pk>/versions/",
+        journey_versions.VersionListView.as_view(),
+        name="journey-versions",
+    ),
+    path(
+        "journeys/kept-versions/<int:pk>/",
+        journey_versions.VersionDetailView.as_view(),
+        name="version-detail",
+    ),
+    path(
+        "journeys/kept-versions/<int:pk>/restore/",
+        journey_versions.VersionRestoreView.as_view(),
+        name="version-restore",
+    ),
+    path(
+        "journeys/<int:pk>/copy/", journey_versions.JourneyCopyView.as_view(), name="journey-copy"
+    ),
+    path(
+        "journeys/<int:pk>/compare/",
+        journey_versions.JourneyCompareView.as_view(),
+        name="journey-compare",
+    ),
+    path("journeys/import/", map_exchange.MapImportView.as_view(), name="map-import"),
+    path("journeys/<int:pk>/file/", map_exchange.MapFileView.as_view(), name="map-file"),
     path("journeys/<int:pk>/undo/", maps.MapUndoView.as_view(), name="map-undo"),
     path("journeys/<int:pk>/reviewed/", maps.MapReviewedView.as_view(), name="map-reviewed"),
     path("journeys/<int:pk>/lanes/new/", lanes.LaneAddView.as_view(), name="lane-new"),

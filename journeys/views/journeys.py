@@ -15,7 +15,7 @@ from journeys.forms.journeys import JourneyCreateForm, JourneyForm
 from journeys.models import Journey
 from journeys.queries.journeys import journeys_listed
 from journeys.queries.stage_scores import journeys_scores
-from journeys.services.journeys import journey_create, journey_delete, journey_update
+from journeys.services.journeys import EDITABLE, journey_create, journey_delete, journey_update
 from surveys.queries.scores import last_days
 
 
@@ -42,10 +42,14 @@ class JourneyListView(ListPage):
         return {"may_change": may(self.actor, "journeys.change_journeys")}
 
 
+#: What a journey's pages say beside it.
+AROUND = ("program", "persona", "owner", "parent", "counterpart")
+
+
 def journey_found(view: PortalView, pk: int) -> Journey:
     """A journey of the program, else 404."""
     rows: Any = Journey.objects.for_actor(view.actor)
-    found: Journey = get_or_404(rows.select_related("program", "persona", "owner"), pk=pk)
+    found: Journey = get_or_404(rows.select_related(*AROUND), pk=pk)
     return found
 
 
@@ -94,11 +98,9 @@ class JourneyEditView(PanelFormPage):
 
     def form_kwargs(self) -> dict[str, Any]:
         journey = journey_found(self, self.kwargs["pk"])
-        names = ("name", "description", "kind", "state", "persona", "owner", "version")
-        return {
-            **super().form_kwargs(),
-            "initial": {name: getattr(journey, name) for name in names},
-        }
+        initial = {name: getattr(journey, name) for name in (*EDITABLE, "version")}
+        initial["personas"] = journey.personas.all()
+        return {**super().form_kwargs(), "initial": initial}
 
     def save(self, form: Any) -> HttpResponse:
         journey = journey_found(self, self.kwargs["pk"])

@@ -1,6 +1,7 @@
 """The map of a journey: the grid of lanes and steps, its curve, its undo."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,11 +12,13 @@ from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, PortalView, get_or_404
 from journeys.models import Journey, Lane
 from journeys.queries.journeys import library_names
+from journeys.queries.map_files import file_kinds
 from journeys.queries.maps import care_of, map_of
 from journeys.queries.review import Review, reviews_of
 from journeys.services.journeys import journey_reviewed
 from journeys.services.map_edits import map_undo
 from journeys.views.journeys import journey_found, refused_in_place
+from journeys.views.shared_maps import KIND as SHARE_KIND
 from surveys.queries.scores import last_days
 
 
@@ -48,6 +51,41 @@ def grid_context(view: PortalView, journey: Journey) -> dict[str, Any]:
     }
 
 
+def map_menu(view: PortalView, journey: Journey, *, may_change: bool) -> list[Any]:
+    """What else one may do with a map: files, a share link, a copy, deletion."""
+    file = view.actor.url("journeys:map-file", journey.pk)
+    items: list[Any] = [
+        {
+            "label": _("Download as %(kind)s") % {"kind": label},
+            "url": f"{file}?format={kind}",
+            "icon": "download",
+            "download": True,
+        }
+        for kind, label in file_kinds().items()
+    ]
+    if may(view.actor, "core.change_shares"):
+        query = urlencode({"kind": SHARE_KIND, "object": journey.pk, "title": str(journey)})
+        for label, page in (
+            (_("Share by a link"), "core:share-create"),
+            (_("Mail as PDF on a schedule"), "core:scheduled-report-create"),
+        ):
+            url = f"{view.actor.url(page)}?{query}"
+            items.append({"label": label, "url": url, "icon": "share"})
+    if may_change:
+        copy = view.actor.url("journeys:journey-copy", journey.pk)
+        items += [
+            None,
+            {"label": _("Copy the journey"), "url": copy, "icon": "copy"},
+            {
+                "label": _("Delete the journey"),
+                "dialog": "delete-journey",
+                "icon": "trash",
+                "danger": True,
+            },
+        ]
+    return items
+
+
 class JourneyMapView(PortalView):
     """The map editor: stages over steps, lanes of every kind, read and edited in place."""
 
@@ -55,11 +93,13 @@ class JourneyMapView(PortalView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         journey = journey_found(self, pk)
+        grid = grid_context(self, journey)
         context = {
-            **grid_context(self, journey),
+            **grid,
+            "menu": map_menu(self, journey, may_change=grid["may_change"]),
             "care": care_of(self.actor, journey),
             "history": history_of(self.actor, journey, limit=10),
-            "kinds": Lane.Kind.choices,
+            "children": list(Journey.objects.for_actor(self.actor).filter(parent=journey)),
         }
         return self.render("journeys/map.html", context)
 

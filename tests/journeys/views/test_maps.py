@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cxportal.core.actors import Actor
+from cxportal.core.queries.sharing import share_path
+from cxportal.core.services.sharing import share_create
 from journeys.models import Card, Journey, Lane, Step
-from journeys.services.cards import card_add
+from journeys.services.cards import card_add, card_update
 from journeys.services.journeys import journey_create
 from journeys.services.stages import stage_add
 from journeys.services.steps import step_add
@@ -112,3 +115,69 @@ def test_a_map_nobody_looked_over_says_so_until_somebody_has(
     assert "for 100 days" in client.get(path).content.decode()
     client.post(f"{path}reviewed/")
     assert "for 100 days" not in client.get(path).content.decode()
+
+
+def test_a_version_is_kept_compared_and_restored_by_hand(
+    client_for: ClientFor, journey: Journey
+) -> None:
+    client, path = client_for("designer"), f"/p/acme/journeys/{journey.pk}/versions/"
+    client.post(path, {"note": "Workshop"})
+    version = journey.kept_versions.get()
+    card = Card.unscoped.filter(lane__journey=journey).first()  # unscoped: test
+    assert card is not None
+    card_update(actor=Actor.system(journey.program), card=card, title={"en": "Another word"})
+    detail = f"/p/acme/journeys/kept-versions/{version.pk}/"
+    html = client.get(detail).content.decode()
+    assert "Another word" in html
+    assert "Workshop" in client.get(path).content.decode()
+    client.post(f"{detail}restore/")
+    card.refresh_from_db()
+    assert card.title["en"] != "Another word"
+    assert "Nothing has changed" in client.get(detail).content.decode()
+
+
+def test_as_it_should_be_stands_beside_as_it_is_with_what_differs(
+    client_for: ClientFor, journey: Journey
+) -> None:
+    client = client_for("designer")
+    answer = client.post(
+        f"/p/acme/journeys/{journey.pk}/copy/", {"name_en": "Better", "kind": "to_be"}
+    )
+    made = Journey.unscoped.get(counterpart=journey)  # unscoped: test
+    assert answer.headers["Location"].endswith(f"/{made.pk}/")
+    lane = made.lanes.get(kind="gain")
+    step = Step.unscoped.filter(stage__journey=made).first()  # unscoped: test
+    assert step is not None
+    card_add(actor=Actor.system(made.program), lane=lane, step=step, title="Told in advance")
+    html = client.get(f"/p/acme/journeys/{made.pk}/compare/").content.decode()
+    assert html.index("Shopping</a> · As it is") < html.index("Better</a> · As it should be")
+    assert "Told in advance" in html
+
+
+def test_a_file_is_taken_over_by_hand_and_its_losses_are_listed(
+    client_for: ClientFor, journey: Journey
+) -> None:
+    client = client_for("designer")
+    got = client.get(f"/p/acme/journeys/{journey.pk}/file/?format=ojf")
+    assert got.headers["Content-Disposition"].endswith("Shopping.ojf")
+    upload = SimpleUploadedFile("Shopping.ojf", got.content)
+    answer = client.post("/p/acme/journeys/import/", {"file": upload}, follow=True)
+    assert "the whole file came over" in answer.content.decode()
+    lossy = b'{"stages": [{"id": "a", "name": "A"}], "nodes": [{"stageId": "b", "title": "x"}]}'
+    answer = client.post(
+        "/p/acme/journeys/import/", {"file": SimpleUploadedFile("lossy.ojf", lossy)}
+    )
+    assert "$.nodes[0].stageId" in answer.content.decode()
+    bad = SimpleUploadedFile("bad.ojf", b"{nothing")
+    answer = client.post("/p/acme/journeys/import/", {"file": bad})
+    assert answer.status_code == 422
+    assert "cannot be read at 1:" in answer.content.decode()
+
+
+def test_a_shared_map_shows_the_map_and_no_address_inside(
+    client: Client, journey: Journey, system: Actor
+) -> None:
+    link = share_create(actor=system, kind="journeys.map", object_id=journey.pk, title="For you")
+    html = client.get(share_path(link)).content.decode()
+    assert "Feels understood" in html
+    assert "/p/acme/" not in html
