@@ -121,6 +121,7 @@ class PageState:
     notice: str = ""
     brand: str = ""
     preview: bool = False
+    kiosk: int = 0
     page: Page | None = None
     steps: int = 0
     pipes: Mapping[str, str | None] | None = None
@@ -133,7 +134,7 @@ def respondent_page(version: CompiledVersion, state: PageState) -> str:
         return _render(version, state)
     own = {_SUBMISSION: state.submission_id, _STOP: state.stop_url}
     given = tuple(place if value else "" for place, value in own.items())
-    key = (version.pk, state.language, state.section_index, state.brand, given)
+    key = (version.pk, state.language, state.section_index, state.brand, state.kiosk, given)
     parts = _pages.get(key)
     if parts is None:
         blank = replace(state, submission_id=given[0], stop_url=given[1])
@@ -142,24 +143,27 @@ def respondent_page(version: CompiledVersion, state: PageState) -> str:
     return "".join([own.get(part, part) for part in parts])
 
 
-def thanks_page(version: CompiledVersion, language: str, brand: str, *, again: bool) -> str:
+def thanks_page(
+    version: CompiledVersion, language: str, brand: str, *, again: bool, kiosk: int = 0
+) -> str:
     """The page of thanks; `again` says that the answers had arrived before."""
-    key = ("thanks", version.pk, language, brand, again)
+    key = ("thanks", version.pk, language, brand, again, kiosk)
     found = _pages.get(key)
     if found is None:
         with translation.override(interface_language(language)):
-            found = (_thanks(version, language, brand, again),)
+            found = (_thanks(version, language, brand, again, kiosk),)
         _keep(_pages, key, found, _KEPT_PAGES)
     return found[0]
 
 
-def _thanks(version: CompiledVersion, language: str, brand: str, again: bool) -> str:
+def _thanks(version: CompiledVersion, language: str, brand: str, again: bool, kiosk: int) -> str:
     own = _text(version, version.document.get("thanks"), language)
     said = _("You have already answered.") if again else _("Your answers have arrived.")
     return message_page(
         _("Thank you"),
         [said, own] if again else [own or said],
         mark=True,
+        kiosk_seconds=kiosk,
         **frame_context(version, language, brand),
     )
 
@@ -231,6 +235,7 @@ def page_context(version: CompiledVersion, state: PageState) -> dict[str, Any]:
         "stop_url": state.stop_url,
         "carried": state.carried,
         "preview": state.preview,
+        "kiosk_seconds": state.kiosk,
     }
 
 
@@ -326,7 +331,7 @@ def _other_faults(version: CompiledVersion, state: PageState) -> list[str]:
     return sorted(sentences)
 
 
-def page_address(page: int | str | None, language: str, submission_id: str) -> str:
-    """Where the browser goes on: the same link with its page, language and submission."""
-    query = {"page": page, "lang": language, "s": submission_id}
+def page_address(page: int | str | None, language: str, submission_id: str, key: str = "") -> str:
+    """Where the browser goes on: the same link with its page, language, submission and key."""
+    query = {"page": page, "lang": language, "s": submission_id, "key": key}
     return "./?" + urlencode({name: value for name, value in query.items() if value})

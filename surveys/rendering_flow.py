@@ -57,6 +57,7 @@ def ending_page(
     pipes: Mapping[str, str | None],
     submission: str = "",
     reachable: bool = False,
+    kiosk: int = 0,
 ) -> str:
     """The last page of a way: thanks by score, or why nothing more is asked."""
     shown = Shown(language, version.default_language, pipes=pipes)
@@ -75,6 +76,7 @@ def ending_page(
             "link_text": shown.text((ending or {}).get("link")) or _("Go on"),
             "contact": bool((ending or {}).get("contact")) and reachable,
             "submission": submission,
+            "kiosk_seconds": kiosk,
             "version": version.pk,
         }
         return render_to_string("surveys/public/message.html", context)

@@ -211,7 +211,9 @@ def typed_of(question: Question, parts: Parts) -> Any:
             return _nested({part: values[0] for part, values in parts.items() if values})
         return {part: values[0] for part, values in parts.items() if values}
     values = list(parts.get("", ()))
-    return values if takes_many(question) or kind == "file" else (values or [""])[0]
+    if kind == "file":
+        return [json.loads(text) for text in values if text.startswith("{")]
+    return values if takes_many(question) else (values or [""])[0]
 
 
 def typed_with_texts(question: Question, parts: Parts) -> dict[str, Any]:

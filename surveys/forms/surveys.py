@@ -107,13 +107,14 @@ class SurveyWordsForm(ScopedForm):
             for name in ("title", "welcome", "thanks")
         }
         brand = clean["brand"].lower()
-        plain = not brand or (brand == DEFAULT_BRAND and not survey.theme)
+        plain = not brand or (brand == DEFAULT_BRAND and not survey.theme.get("brand"))
+        other = {name: value for name, value in survey.theme.items() if name != "brand"}
         return {
             **texts,
             "languages": clean["languages"],
             "default_language": clean["default_language"],
             "anonymous": clean["anonymous"],
-            "theme": {} if plain else {"brand": brand},
+            "theme": {**other, **({} if plain else {"brand": brand})},
         }
 
 

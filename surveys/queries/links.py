@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -77,6 +77,14 @@ class LinkTarget:
         """The day of the program's time zone."""
         return timezone.now().astimezone(ZoneInfo(self.timezone)).date()
 
+    def may_change(self, now: datetime | None = None) -> bool:
+        """True while a complete answer may be changed by its personal link."""
+        minutes = self.access.get("change_minutes")
+        if not minutes or not self.is_personal or self.response_status != "complete":
+            return False
+        given = self.answered_at
+        return given is not None and (now or timezone.now()) < given + timedelta(minutes=minutes)
+
     def closed(self, now: datetime | None = None) -> Closed | None:
         """Why no answers are taken, None when they are."""
         if self.survey_state != "open" or self.version_id is None:
@@ -100,8 +108,8 @@ SELECT t.kind, p.id, p.name, p.timezone, s.id, s.state, s.anonymous, s.current_v
        c.id, c.state, c.channel, t.invitation_id, t.nonce, u.id, u.language,
        COALESCE(u.is_test, FALSE),
        t.expires_at, t.answered_at, r.id, r.status,
-       CASE WHEN r.status = 'partial' THEN r.answers END, r.version_id, r.language,
-       s.access
+       CASE WHEN r.status = 'partial' OR s.access ? 'change_minutes' THEN r.answers END,
+       r.version_id, r.language, s.access
 FROM (
   SELECT 'invitation' AS kind, i.id AS invitation_id, i.nonce, i.campaign_id, i.customer_id,
          i.expires_at, i.answered_at

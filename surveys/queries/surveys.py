@@ -9,7 +9,9 @@ from cxportal.core.actors import Actor
 from cxportal.core.policies import is_lead, scope_is
 from surveys.calc.answers import SILENT, UNSEEN
 from surveys.models import Choice, Question, Response, Section, Survey
+from surveys.queries.documents import document_of
 from surveys.queries.problems import Problem, problems_of
+from surveys.queries.rule_problems import rule_problems
 
 __all__ = ["Problem", "sections_of", "survey_document", "survey_problems", "surveys_listed"]
 
@@ -69,49 +71,17 @@ def sections_of(survey: Survey) -> list[Section]:
 
 
 def survey_document(survey: Survey) -> dict[str, Any]:
-    """The draft in the shape a version keeps (docs/survey-json.md).
-
-    What a survey does not use is left out, so that plain documents stay as they always were.
-    """
-    return {
-        "title": survey.title,
-        "welcome": survey.welcome,
-        "thanks": survey.thanks,
-        "languages": list(survey.languages),
-        "default_language": survey.default_language,
-        "anonymous": survey.anonymous,
-        "theme": survey.theme,
-        **_used(settings=survey.settings, quotas=survey.quotas, endings=survey.endings),
-        "sections": [_section(section) for section in sections_of(survey)],
-    }
-
-
-def _used(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value}
-
-
-def _section(section: Section) -> dict[str, Any]:
-    return {
-        "id": section.pk,
-        **_used(code=section.code, logic=section.logic),
-        "title": section.title,
-        "questions": [_question(question) for question in section.questions.all()],
-    }
-
-
-def _question(question: Question) -> dict[str, Any]:
-    return {
-        "code": question.code,
-        "kind": question.kind,
-        "text": question.text,
-        "help": question.help,
-        "required": question.required,
-        "settings": question.settings,
-        **_used(rows=question.rows, logic=question.logic),
-        "choices": [{"code": c.code, "text": c.text, **c.settings} for c in question.choices.all()],
-    }
+    """The draft in the shape a version keeps (docs/survey-json.md): three queries."""
+    return document_of(survey, sections_of(survey))
 
 
 def survey_problems(survey: Survey) -> list[Problem]:
     """Everything to mend in the draft, errors first: three queries."""
-    return problems_of(survey, sections_of(survey))
+    sections = sections_of(survey)
+    return problems_found(survey, sections)
+
+
+def problems_found(survey: Survey, sections: list[Section]) -> list[Problem]:
+    """The same for a draft whose parts were read."""
+    found = [*problems_of(survey, sections), *rule_problems(survey, sections)]
+    return sorted(found, key=lambda problem: not problem.blocks)

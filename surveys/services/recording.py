@@ -20,6 +20,8 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import Customer, SegmentMember
 from cxportal.core.policies import authorise
 from surveys.calc.answers import validate_all
+from surveys.calc.logic import Facts
+from surveys.calc.logic_answers import checked_along
 from surveys.models import Campaign, Invitation, Survey
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
 from surveys.services.dimensions import (
@@ -234,9 +236,8 @@ def _checked(
 def _check(place: int, row: Mapping[str, Any], known: _Known) -> _Row:
     if not isinstance(row, Mapping) or not isinstance(row.get("answers"), Mapping):
         raise _BadRow(answers=_("Give the answers as an object of question codes."))
-    answers, errors = validate_all(known.version.questions.values(), row["answers"])
-    if errors:
-        raise _BadRow(**{f"answers.{c}": error_sentence(e) for c, e in errors.items()})
+    submission = _submission(row)
+    answers = _answers(row, known, submission)
     completed = _moment(row, "completed_at", known.now)
     started = _moment(row, "started_at", completed)
     invitation_id, campaign_id, customer_id, is_test = _people(row, known)
@@ -248,7 +249,7 @@ def _check(place: int, row: Mapping[str, Any], known: _Known) -> _Row:
         raise _BadRow(channel=_("A channel has at most 10 characters."))
     return _Row(
         place=place,
-        submission_id=_submission(row),
+        submission_id=submission,
         answers=answers,
         completed_at=completed,
         started_at=min(started, completed),
@@ -260,6 +261,22 @@ def _check(place: int, row: Mapping[str, Any], known: _Known) -> _Row:
         invitation_id=invitation_id,
         groups=_groups(row, known, channel, language, customer_id),
     )
+
+
+def _answers(row: Mapping[str, Any], known: _Known, submission: UUID) -> dict[str, Any]:
+    """The clean answers; of a survey with rules those along the way they make."""
+    version, given = known.version, row["answers"]
+    if version.has_flow:
+        facts = Facts(
+            language=str(row.get("language") or version.default_language),
+            channel=str(row.get("channel") or "api"),
+        )
+        answers, errors, _way = checked_along(version.document, given, facts, str(submission))
+    else:
+        answers, errors = validate_all(version.questions.values(), given)
+    if errors:
+        raise _BadRow(**{f"answers.{c}": error_sentence(e) for c, e in errors.items()})
+    return answers
 
 
 def _submission(row: Mapping[str, Any]) -> UUID:

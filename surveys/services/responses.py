@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, lock
 from cxportal.core.errors import DomainError
+from cxportal.core.models import Program
 from cxportal.core.policies import authorise
 from surveys.calc.answers import TEXT_LENGTHS, UNSEEN, AnswerError, Value, validate_all
 from surveys.calc.kinds import PERSONAL
+from surveys.calc.logic import Facts
+from surveys.calc.logic_answers import checked_along
 from surveys.models import Comment, Response, Score
 from surveys.prepared import prepared_cursor
 from surveys.queries.links import LinkTarget
@@ -35,6 +38,7 @@ from surveys.services.scores import (
 __all__ = [
     "invalid_answers",
     "response_change",
+    "response_change_own",
     "response_complete",
     "response_erase",
     "response_mark_test",
@@ -202,7 +206,7 @@ def response_change(*, actor: Actor, response: Response, answers: Mapping[str, o
     response = _locked(actor, response)
     _expect_complete(response)
     version = compiled_version(response.version_id)
-    clean, errors = validate_all(version.questions.values(), answers)
+    clean, errors = _checked(version, response, answers)
     if errors:
         raise invalid_answers(errors)
     before, response.answers = response.answers, clean
@@ -216,6 +220,32 @@ def response_change(*, actor: Actor, response: Response, answers: Mapping[str, o
         actor=actor, action="response.change", obj=response, changes={"questions": sorted(changed)}
     )
     return response
+
+
+def response_change_own(
+    *, target: LinkTarget, answers: Mapping[str, object]
+) -> Mapping[str, AnswerError]:
+    """Let the person behind a personal link change their answer; the link is the permission.
+
+    Returns the faults by question code; nothing has changed when there are some.
+    """
+    actor = Actor.system(Program.objects.get(pk=target.program_id))
+    response = Response.objects.for_actor(actor).get(pk=target.response_id or 0)
+    clean, errors = _checked(compiled_version(response.version_id), response, answers)
+    if not errors:
+        response_change(actor=actor, response=response, answers=clean)
+    return errors
+
+
+def _checked(
+    version: CompiledVersion, response: Response, answers: Mapping[str, object]
+) -> tuple[dict[str, Value], dict[str, AnswerError]]:
+    if not version.has_flow:
+        return validate_all(version.questions.values(), answers)
+    facts = Facts(language=response.language, channel=response.channel)
+    seed = str(response.submission_id)
+    clean, errors, _way = checked_along(version.document, answers, facts, seed)
+    return clean, errors
 
 
 def invalid_answers(errors: Mapping[str, AnswerError]) -> DomainError:

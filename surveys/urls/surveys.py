@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from surveys.views import designer, preview, questions
+from surveys.views import designer, preview, questions, rules, workings
 from surveys.views import surveys as views
 
 _SURVEY = "surveys/<int:pk>/"
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
         name="survey-preview-frame",
     ),
     path(_SURVEY + "design/", designer.SurveyDesignView.as_view(), name="survey-design"),
+    path(_SURVEY + "settings/", workings.SurveyWorkingsView.as_view(), name="survey-workings"),
     path(_SURVEY + "words/", questions.SurveyWordsView.as_view(), name="survey-words"),
     path(_SURVEY + "pages/add/", questions.SectionAddView.as_view(), name="section-add"),
     path(_PAGE + "save/", questions.SectionSaveView.as_view(), name="section-save"),
@@ -33,6 +34,14 @@ urlpatterns: list[URLPattern] = [
     path(_PAGE + "delete/", questions.SectionDeleteView.as_view(), name="section-delete"),
     path(_SURVEY + "questions/add/", questions.QuestionAddView.as_view(), name="question-add"),
     path(_QUESTION + "save/", questions.QuestionSaveView.as_view(), name="question-save"),
+    path(
+        _SURVEY + "questions/<int:part>/rules/",
+        rules.QuestionRulesView.as_view(),
+        name="question-rules",
+    ),
+    path(
+        _SURVEY + "pages/<int:part>/rules/", rules.SectionRulesView.as_view(), name="section-rules"
+    ),
     path(_QUESTION + "move/", questions.QuestionMoveView.as_view(), name="question-move"),
     path(
         _QUESTION + "duplicate/",

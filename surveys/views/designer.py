@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from cxportal.core.errors import DomainError, StaleEdit
 from cxportal.core.forms.base import ScopedForm
@@ -17,9 +18,9 @@ from surveys.forms.questions import QuestionForm, SectionForm
 from surveys.forms.surveys import SurveyWordsForm, language_choices
 from surveys.models import Question, Section, Survey
 from surveys.queries.conflicts import conflict_rows
+from surveys.queries.logic_words import rule_words
 from surveys.queries.outline import ICONS, outline_of, places_for
-from surveys.queries.problems import problems_of
-from surveys.queries.surveys import sections_of
+from surveys.queries.surveys import problems_found, sections_of
 from surveys.services.choices import next_choice_number
 
 Row = TypeVar("Row", Question, Section)
@@ -96,7 +97,7 @@ class DesignPart(PortalView):
     def context(self, selection: Selection, form: ScopedForm, **more: Any) -> dict[str, Any]:
         """What the page and its parts need."""
         survey, sections = self.survey, self.sections
-        problems = problems_of(survey, sections)
+        problems = problems_found(survey, sections)
         outline = outline_of(survey, sections, problems)
         question = selection.question
         lines = [line for page in outline for line in page.questions]
@@ -116,9 +117,20 @@ class DesignPart(PortalView):
             "languages": language_choices(list(survey.languages)),
             "canvas_language": _reader_language(survey),
             "form": form,
+            "rules": self._rules(selection),
             "save_state": SAVED,
             **more,
         }
+
+    def _rules(self, selection: Selection) -> list[str]:
+        """The rules of what is chosen, in sentences."""
+        part: Question | Section | None = selection.question or selection.section
+        if part is None or not part.logic:
+            return []
+        words, logic = rule_words(self.survey, self.sections), part.logic
+        shown = words.sentence(logic.get("show_if"))
+        said = [_("Only when %(rule)s") % {"rule": shown}] if shown else []
+        return [*said, *(words.rule(rule) for rule in logic.get("skip") or ())]
 
     def show(
         self, selection: Selection, form: ScopedForm, *, status: int = 200, **more: Any

@@ -15,6 +15,7 @@ from surveys.queries.links import target_of
 from surveys.rendering import message_page
 from surveys.views.public_assets import survey_image, survey_theme
 from surveys.views.public_closed import closed_page
+from surveys.views.public_gate import asked_for_password, contact_wanted
 from surveys.views.public_pages import pages_answered, pages_shown
 from surveys.views.public_rules import rules_answered, rules_shown
 from surveys.views.visits import Visit
@@ -80,23 +81,26 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _get(visit: Visit) -> HttpResponse:
-    refused = _closed_or_answered(visit)
+    refused = _closed_or_answered(visit) or asked_for_password(visit)
     if refused is not None:
         return refused
-    return rules_shown(visit) if visit.form.has_flow else pages_shown(visit)
+    plain = not visit.form.has_flow and not visit.target.access
+    return pages_shown(visit) if plain else rules_shown(visit)
 
 
 def _post(visit: Visit) -> HttpResponse:
-    refused = _closed_or_answered(visit)
+    if visit.given.get("contact") and visit.target.is_answered and visit.version is not None:
+        return contact_wanted(visit)
+    refused = _closed_or_answered(visit) or asked_for_password(visit)
     if refused is not None:
         return refused
-    if visit.form.has_flow or visit.target.access:
+    if visit.form.has_flow or visit.target.access or visit.target.is_answered:
         return rules_answered(visit)
     return pages_answered(visit)
 
 
 def _closed_or_answered(visit: Visit) -> HttpResponse | None:
-    if visit.target.is_answered and visit.version is not None:
+    if visit.target.is_answered and visit.version is not None and not visit.target.may_change():
         return visit.thanks(again=visit.request.method == "GET")
     closed = visit.target.closed()
     if closed is None:

@@ -13,7 +13,7 @@ from surveys.queries.links import Closed
 from surveys.queries.ways import facts_for, full_quotas
 from surveys.rendering import page_address
 from surveys.rendering_flow import ending_page, pipes_for
-from surveys.services.responses import response_save
+from surveys.services.responses import response_change_own, response_save
 from surveys.services.ways import Finish, is_screened, walk_for, way_finish
 from surveys.views.public_closed import closed_page
 from surveys.views.public_pages import not_arrived, prefilled, texts_beside
@@ -67,6 +67,8 @@ class _Journey:
         answers = values.pop("answers", self.answers)
         here = {q["code"] for q in page.questions}
         carried = {f"q_{c}": v for c, v in self.hidden.items() if c not in here}
+        if self.visit.key:
+            carried["key"] = self.visit.key
         return self.visit.show(
             status,
             page=page,
@@ -84,9 +86,17 @@ def rules_shown(visit: Visit) -> HttpResponse:
     way = journey.way
     if not way.pages:
         return _finish(visit, journey)
+    if visit.changes:
+        return journey.show(_whole_way(way), way)
     asked = way.page(visit.given.get("page", ""))
     page = way.pages[asked] if asked is not None else _first_open(journey)
     return journey.show(page, way)
+
+
+def _whole_way(way: Walk) -> Page:
+    """All that was asked on one page: a given answer is changed as a whole."""
+    questions = tuple(way.questions.values())
+    return Page(key="", step=1, section={}, questions=questions, is_first=True)
 
 
 def _first_open(journey: _Journey) -> Page:
@@ -132,7 +142,8 @@ def _turn(visit: Visit, journey: _Journey, place: int) -> HttpResponse:
         return _finish(visit, journey, known, page)
     if not _save(visit, page.codes, {**journey.hidden, **answers}):
         return visit.thanks()
-    return see(page_address((following or page).key, visit.language, visit.shown_submission))
+    key = (following or page).key
+    return see(page_address(key, visit.language, visit.shown_submission, visit.key))
 
 
 def _beside(way: Walk, key: str, back: bool) -> Page | None:
@@ -192,6 +203,8 @@ def _finish(
     page: Page | None = None,
 ) -> HttpResponse:
     facts = journey.facts.knowing(answers=journey.answers if answers is None else answers)
+    if visit.changes:
+        return _changed(visit, journey, facts)
     result = way_finish(
         target=visit.target,
         version=visit.form,
@@ -209,6 +222,15 @@ def _finish(
     return _ended(visit, result, facts)
 
 
+def _changed(visit: Visit, journey: _Journey, facts: Facts) -> HttpResponse:
+    """Put other answers in the place of those given before; scores and comments follow."""
+    errors = response_change_own(target=visit.target, answers=facts.answers)
+    if errors:
+        page = _whole_way(journey.walk(facts.answers))
+        return journey.show(page, journey.way, 422, answers=facts.answers, errors=errors)
+    return visit.thanks()
+
+
 def _ended(visit: Visit, result: Finish, facts: Facts) -> HttpResponse:
     known = facts.knowing(answers=result.way.answers, score=result.way.score)
     ending = ending_of(visit.form.document, known) if not is_screened(result.way) else None
@@ -220,6 +242,7 @@ def _ended(visit: Visit, result: Finish, facts: Facts) -> HttpResponse:
         ending=ending,
         pipes=pipes_for(visit.form, result.way, known, visit.language),
         submission=visit.shown_submission,
+        kiosk=visit.kiosk,
         reachable=visit.target.customer_id is not None and not visit.anonymous,
     )
     return HttpResponse(page)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cxportal.core.models import AuditEntry
 from cxportal.core.views.base import get_or_404
-from surveys.forms.questions import rearranged
+from surveys.forms.question_parts import rearranged
 from surveys.models import Question, Section
 from surveys.queries.problems import question_name
 from surveys.services.questions import (
@@ -91,11 +91,25 @@ class SectionDeleteView(SectionCommand):
         return self.back(Selection(section=neighbour))
 
 
+def kind_meant(text: str) -> str:
+    """The kind somebody typed: "/nps", a word of its name, or "stars"; else what was typed."""
+    word = text.strip().lstrip("/").casefold().replace(" ", "_")
+    names = {kind.value: str(kind.label).casefold() for kind in Question.Kind}
+    if word in names or not word:
+        return word
+    short = {"matrix": "matrix_single", "text": "short_text", "comment": "long_text"}
+    if word in short:
+        return short[word]
+    spoken = word.replace("_", " ")
+    return next((kind for kind, name in names.items() if spoken in name), word)
+
+
 class QuestionAddView(DesignCommand):
     """A new question of a kind, with the field's usual words where there are some."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        kind, section = request.POST.get("kind", ""), request.POST.get("section")
+        kind = kind_meant(request.POST.get("kind", ""))
+        section = request.POST.get("section")
         words = FIRST_WORDS.get(kind, {})
         added = question_add(
             actor=self.actor,
@@ -127,8 +141,7 @@ class QuestionSaveView(QuestionCommand):
 
         def save(form: Any) -> None:
             values = form.values
-            if command and "choices" in values:
-                values["choices"] = rearranged(values["choices"], command)
+            _rearrange(values, command)
             question_update(actor=self.actor, question=question, version=self.version, **values)
             self.reread()
 
@@ -138,6 +151,17 @@ class QuestionSaveView(QuestionCommand):
             return response
         fresh = Selection(question=self.question(question.pk))
         return self.show(fresh, self.form_for(fresh), rebuilt=True)
+
+
+def _rearrange(values: dict[str, Any], command: str) -> None:
+    """Obey a button of the choices ("up:c1"), rows ("row.up:r1") or columns ("column.up:k1")."""
+    where, verb = command.split(".", 1) if "." in command.partition(":")[0] else ("", command)
+    parts: Any = {"": values.get("choices"), "row": values.get("rows")}.get(where)
+    if where == "column":
+        settings = values.get("settings") or {}
+        settings["columns"] = rearranged(settings.get("columns") or [], verb)
+    elif command and parts is not None:
+        values["rows" if where == "row" else "choices"] = rearranged(parts, verb)
 
 
 class QuestionMoveView(QuestionCommand):

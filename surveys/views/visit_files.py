@@ -22,7 +22,7 @@ def answer_files(
 
     A file that cannot be taken becomes a word, by which the check says why.
     """
-    kept = [text for text in map(_kept, parts.get("", ())) if text]
+    kept = [_kept(token) for token in parts.get("", ()) if token]
     stored = visit.stored_files.get(question["code"])
     if stored is None:
         new = visit.request.FILES.getlist(FIELD + question["code"])

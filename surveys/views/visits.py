@@ -38,6 +38,8 @@ class Visit:
     language: str
     given: Any
     submission: UUID | None
+    # What opens the pages behind a password; goes on in every form.
+    key: str = ""
 
     @classmethod
     def of(
@@ -92,6 +94,7 @@ class Visit:
             submission_id=self.shown_submission,
             stop_url=_stop_url(self.target),
             brand=self.target.program_name,
+            kiosk=self.kiosk,
             **values,
         )
 
@@ -101,7 +104,9 @@ class Visit:
     def thanks(self, *, again: bool = False) -> HttpResponse:
         """The page of thanks; `again`: the answers had arrived before."""
         brand = self.target.program_name
-        return HttpResponse(thanks_page(self.form, self.language, brand, again=again))
+        return HttpResponse(
+            thanks_page(self.form, self.language, brand, again=again, kiosk=self.kiosk)
+        )
 
     @cached_property
     def stored_files(self) -> dict[str, list[str]]:
@@ -146,6 +151,16 @@ class Visit:
             if question is not None:
                 typed |= typed_with_texts(question, self.parts(question))
         return typed
+
+    @property
+    def kiosk(self) -> int:
+        """Seconds after which a kiosk begins anew; 0 for no kiosk."""
+        return int(self.target.access.get("kiosk_seconds") or 0)
+
+    @property
+    def changes(self) -> bool:
+        """True when a complete answer is being changed."""
+        return self.target.is_answered and self.target.may_change()
 
     @property
     def shown_submission(self) -> str:

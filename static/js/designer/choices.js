@@ -1,13 +1,14 @@
 // The choices of a question: a fresh line as soon as the last one is used, several lines pasted at
 // once, order by drag. Saving is the form's own; the order of the lines is the order stored.
 
-const rowsOf = () => document.querySelector("[data-choice-rows]");
-const codeOf = (row) => row.querySelector("input[name=choice_code]");
-const inputsOf = (row) => [...row.querySelectorAll("input[type=text]")];
+const CODE = "input[type=hidden]";
+const codeOf = (row) => row.querySelector(CODE);
+const inputsOf = (row) => [...row.querySelectorAll(".i18n-text input")];
 
 function nextCode(rows) {
-  const numbers = [...rows.querySelectorAll("input[name=choice_code]")].map((field) => Number(field.value.match(/^c(\d+)$/)?.[1] || 0));
-  return `c${Math.max(0, ...numbers) + 1}`;
+  const { stem } = rows.dataset;
+  const numbers = [...rows.querySelectorAll(CODE)].map((field) => Number(field.value.match(new RegExp(`^${stem}(\\d+)$`))?.[1] || 0));
+  return `${stem}${Math.max(0, ...numbers) + 1}`;
 }
 
 function freshRow(rows) {
@@ -18,11 +19,12 @@ function freshRow(rows) {
   row.querySelectorAll("button[name=do]").forEach((button) => {
     const [verb] = button.value.split(":");
     button.value = `${verb}:${code}`;
-    button.id = `choice-${verb}-${code}`;
+    button.id = `${rows.dataset.choiceRows}-${verb.split(".").pop()}-${code}`;
   });
+  row.querySelectorAll(".part-more-fields :is(input, select)").forEach((field) => { field.value = field.matches("select") ? field.options[0].value : ""; });
   inputsOf(row).forEach((field) => {
     field.value = "";
-    field.id = `choice-${place}-${field.lang}`;
+    field.id = `${rows.dataset.choiceRows}-${place}-${field.lang}`;
     const label = field.parentElement.querySelector("label");
     label.htmlFor = field.id;
     label.textContent = label.textContent.replace(/\d+$/, place + 1);
@@ -60,14 +62,15 @@ document.addEventListener("paste", (event) => {
 });
 
 function sortable() {
-  const rows = rowsOf();
-  if (!window.Sortable || !rows || rows.dataset.sorts) return;
-  rows.dataset.sorts = "yes";
-  window.Sortable.create(rows, {
-    handle: ".choice-grip",
-    draggable: ".choice-row:not(.choice-new)",
-    animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
-    onEnd: () => rows.dispatchEvent(new Event("change", { bubbles: true })),
+  document.querySelectorAll("[data-choice-rows]").forEach((rows) => {
+    if (!window.Sortable || rows.dataset.sorts) return;
+    rows.dataset.sorts = "yes";
+    window.Sortable.create(rows, {
+      handle: ".choice-grip",
+      draggable: ".choice-row:not(.choice-new)",
+      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+      onEnd: () => rows.dispatchEvent(new Event("change", { bubbles: true })),
+    });
   });
 }
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
 TOKENS = (CSS / "tokens.css").read_text(encoding="utf-8")
-PUBLIC_BYTES = 8 * 1024
+PUBLIC_BYTES = 12_288
 _BLOCK = re.compile(r"(?P<selector>[^{}]+)\{(?P<body>[^{}]*)\}")
 _TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -57,7 +57,8 @@ def test_a_whole_survey_is_answered_with_a_form_and_nothing_else(program: Progra
     assert page.headers["Cache-Control"] == "no-store"
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
     text = page.content.decode()
-    assert "<script" not in text
+    # The one script is the portal's own and nothing waits for it.
+    assert text.count("<script") == text.count('<script type="module" src="/static/') == 1
     fields = {n: hidden(text, n) for n in ("lang", "version", "submission_id", "page")}
     sent = browser.post(url, {**fields, "q_nps": "9", "q_why": "Friendly staff", "go": "next"})
     assert sent.status_code == 200
@@ -318,7 +319,7 @@ def test_what_people_write_is_never_read_as_markup(program: Program) -> None:
     question = {**WHY, "text": {"en": "<b>Why</b> & how?"}}
     url = open_link(make_survey(program, [question], title={"en": "<script>alert(1)</script>"}))
     text = send(url, why="</textarea><script>alert(2)</script>" + "x" * 2000).content.decode()
-    assert "<script" not in text
+    assert "<script>" not in text
     assert "&lt;b&gt;Why&lt;/b&gt; &amp; how?" in text
 
 
