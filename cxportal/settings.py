@@ -155,6 +155,11 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.json("OIDC_APPS", default=[])}}
+# What a group of the provider gives: {"cx-managers": "hanbit:manager"}.
+OIDC_ROLES: dict[str, str] = env.json("OIDC_ROLES", default={})
+OIDC_GROUPS_CLAIM = env("OIDC_GROUPS_CLAIM", default="groups")
+# The provider has checked who it is; no form of ours stands between.
+SOCIALACCOUNT_AUTO_SIGNUP = True
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

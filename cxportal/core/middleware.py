@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import cast
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Membership, User
@@ -96,6 +100,13 @@ class ProgramMiddleware:
         if slug is None:
             return None
         membership = self._membership(request, user, cast(str, slug))
+        if membership.role in membership.program.two_factor_roles and not is_mfa_enabled(user):
+            messages.warning(
+                request,
+                _("%(program)s asks your role for two-factor sign-in. Set it up to go on.")
+                % {"program": membership.program.name},
+            )
+            return redirect("mfa_activate_totp")
         request.actor = Actor.member(membership)  # type: ignore[attr-defined]
         if request.session.get("program") != slug:
             request.session["program"] = slug

@@ -10,6 +10,7 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.forms.base import ScopedForm
+from cxportal.core.models import Role
 from cxportal.core.registry import webhook_events
 from cxportal.core.scopes import SCOPES, SUBJECTS
 from cxportal.core.services.webhooks import EVERYTHING
@@ -67,6 +68,14 @@ class ProgramForm(ScopedForm):
         max_length=300,
         required=False,
         help_text=_("Law asks for it at the foot of advertising mails."),
+    )
+
+    two_factor_roles = forms.MultipleChoiceField(
+        label=_("Roles that need two-factor sign-in"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Members of these roles are led to set it up before they see anything."),
     )
 
     def clean_currency(self) -> str:

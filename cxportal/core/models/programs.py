@@ -41,6 +41,8 @@ class Program(models.Model):
     sender_name = models.CharField(max_length=120, blank=True)
     sender_email = models.EmailField(blank=True)
     postal_address = models.CharField(max_length=300, blank=True)
+    # Roles that work here only with a second factor at sign-in.
+    two_factor_roles = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

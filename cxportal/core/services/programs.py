@@ -13,7 +13,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, changed_fields, lock
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Program
-from cxportal.core.models.programs import slug_validator
+from cxportal.core.models.programs import Role, slug_validator
 from cxportal.core.policies import authorise
 
 MAX_GAP_DAYS = 3650
@@ -30,6 +30,7 @@ EDITABLE = (
     "sender_name",
     "sender_email",
     "postal_address",
+    "two_factor_roles",
 )
 
 
@@ -130,6 +131,10 @@ def _errors(program: Program) -> dict[str, str]:
         ),
         "sender_email": (_is_sender(program.sender_email), _("This is not an e-mail address.")),
         "sender_name": (_is_line(program.sender_name), _("Write the name on one line.")),
+        "two_factor_roles": (
+            set(program.two_factor_roles) <= set(Role.values),
+            _("Choose among the roles."),
+        ),
         "postal_address": (_is_line(program.postal_address), _("Write the address on one line.")),
     }
     return {name: sentence for name, (fine, sentence) in checks.items() if not fine}
