@@ -1,0 +1,236 @@
+"""A whole program as one file, and back: for moving to another portal, and for keeping.
+
+The file is a zip of PostgreSQL's own text rows, one entry per table, with a manifest, the people
+(without passwords: they set new ones by mail) and the stored files. Rows keep their numbers, so
+the portal that takes the file must hold no program yet.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, models, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.commands import audit
+from cxportal.core.errors import DomainError
+from cxportal.core.models import Program, StoredFile, TenantModel, User
+from cxportal.core.models.records import IdempotencyRecord
+
+FORMAT, FORMAT_VERSION = "cx-program", 1
+_FLOORS = ("core", "surveys", "journeys", "loyalty")
+#: Answers kept for repeated calls belong to the old portal's clients.
+_LEFT_OUT: tuple[type[models.Model], ...] = (IdempotencyRecord,)
+_NULL = "\\N"
+_PERSON = ("email", "name", "language", "is_active")
+
+
+class _Table:
+    """A table of the program: its name, stored columns, and which of them name people."""
+
+    def __init__(self, name: str, columns: list[str], people: list[int], where: str) -> None:
+        self.name, self.columns, self.people, self.where = name, columns, people, where
+
+    @property
+    def quoted(self) -> str:
+        return ", ".join(connection.ops.quote_name(column) for column in self.columns)
+
+
+def program_export(*, program: Program, path: Path) -> dict[str, int]:
+    """Write the program to a new file; returns rows by table. One consistent moment."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as archive:
+            counts = {
+                table.name: _write_rows(cursor, archive, table, program) for table in _tables()
+            }
+            people = _people_of(cursor, program)
+            _write_files(archive, program)
+            manifest = {
+                "format": FORMAT,
+                "format_version": FORMAT_VERSION,
+                "program": program.slug,
+                "made_at": datetime.now(UTC).isoformat(),
+                "migrations": _migrations(),
+                "tables": {
+                    t.name: {"columns": t.columns, "rows": counts[t.name]} for t in _tables()
+                },
+                "people": people,
+            }
+            archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+    return counts
+
+
+def program_import(*, path: Path) -> tuple[Program, dict[str, int]]:
+    """Take a program's file over, all of it or nothing; returns it and rows by table.
+
+    Raises DomainError "not_a_program", "other_version", "not_empty".
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _import(archive)
+    except (zipfile.BadZipFile, OSError, KeyError) as fault:
+        raise DomainError("not_a_program", _("This file is no exported program.")) from fault
+
+
+@transaction.atomic
+def _import(archive: zipfile.ZipFile) -> tuple[Program, dict[str, int]]:
+    manifest = _manifest(archive)
+    if Program.objects.exists():
+        raise DomainError("not_empty", _("A program can be taken over by an empty portal only."))
+    people = {old: _person(values) for old, values in manifest["people"].items()}
+    counts = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table in _tables():
+            with archive.open(f"rows/{table.name}") as rows:
+                counts[table.name] = _read_rows(cursor, table, rows, people)
+        for table in _tables():
+            _continue_numbers(cursor, table)
+    for name in archive.namelist():
+        if name.startswith("files/"):
+            default_storage.save(name.removeprefix("files/"), ContentFile(archive.read(name)))
+    program = Program.objects.get(slug=manifest["program"])
+    audit(actor=Actor.system(program), action="program.import", obj=program)
+    return program, counts
+
+
+def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
+    except ValueError as fault:
+        raise DomainError("not_a_program", _("This file is no exported program.")) from fault
+    if (manifest.get("format"), manifest.get("format_version")) != (FORMAT, FORMAT_VERSION):
+        raise DomainError("not_a_program", _("This file is no exported program."))
+    if manifest["migrations"] != _migrations():
+        sentence = _("The file was made by another version of the portal. Bring both up to date.")
+        raise DomainError("other_version", sentence)
+    return manifest
+
+
+def _migrations() -> dict[str, str]:
+    """The newest migration of each floor, as this database has it."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    return {floor: max(name for app, name in applied if app == floor) for floor in _FLOORS}
+
+
+def _tables() -> Iterator[_Table]:
+    """The program's own row, every tenant table, and the link tables between them."""
+    yield _table_of(Program, "id = %s")
+    tenants = [model for model in apps.get_models() if issubclass(model, TenantModel)]
+    for model in sorted(tenants, key=lambda m: m._meta.db_table):
+        if model not in _LEFT_OUT:
+            yield _table_of(model, "program_id = %s")
+    for model in tenants:
+        yield from _links_of(model)
+
+
+def _table_of(model: type[models.Model], where: str) -> _Table:
+    stored = [
+        f for f in model._meta.local_concrete_fields if not isinstance(f, models.GeneratedField)
+    ]
+    people = [at for at, field in enumerate(stored) if field.related_model is User]
+    return _Table(model._meta.db_table, [str(f.column) for f in stored], people, where)
+
+
+def _links_of(model: type[TenantModel]) -> Iterator[_Table]:
+    own = connection.ops.quote_name(model._meta.db_table)
+    for field in model._meta.local_many_to_many:
+        through = field.remote_field.through
+        if through is None or not through._meta.auto_created:
+            continue
+        column = connection.ops.quote_name(field.m2m_column_name())
+        where = f"{column} IN (SELECT id FROM {own} WHERE program_id = %s)"  # noqa: S608  # own names
+        yield _table_of(through, where)
+
+
+def _write_rows(cursor: Any, archive: zipfile.ZipFile, table: _Table, program: Program) -> int:
+    name = connection.ops.quote_name(table.name)
+    select = f"SELECT {table.quoted} FROM {name} WHERE {table.where} ORDER BY 1"  # noqa: S608  # own names
+    count = 0
+    with (
+        archive.open(f"rows/{table.name}", "w", force_zip64=True) as file,
+        cursor.copy(f"COPY ({select}) TO STDOUT", [program.pk]) as copy,
+    ):
+        for block in copy:
+            count += bytes(block).count(b"\n")
+            file.write(bytes(block))
+    return count
+
+
+def _read_rows(cursor: Any, table: _Table, rows: Any, people: Mapping[str, int]) -> int:
+    name = connection.ops.quote_name(table.name)
+    count = 0
+    with cursor.copy(f"COPY {name} ({table.quoted}) FROM STDIN") as copy:
+        for line in rows:
+            count += 1
+            copy.write(_with_people(line, table.people, people) if table.people else line)
+    return count
+
+
+def _with_people(line: bytes, columns: list[int], people: Mapping[str, int]) -> bytes:
+    """Another portal numbers its people differently; tabs inside a value are escaped."""
+    cells = line.decode().rstrip("\n").split("\t")
+    for at in columns:
+        if cells[at] != _NULL:
+            cells[at] = str(people[cells[at]])
+    return ("\t".join(cells) + "\n").encode()
+
+
+def _people_of(cursor: Any, program: Program) -> dict[str, dict[str, Any]]:
+    """Everybody a row of the program names, by their number here."""
+    found: set[int] = set()
+    for table in _tables():
+        for at in table.people:
+            column = connection.ops.quote_name(table.columns[at])
+            name = connection.ops.quote_name(table.name)
+            cursor.execute(
+                f"SELECT DISTINCT {column} FROM {name} WHERE {table.where}"  # noqa: S608  # own names
+                f" AND {column} IS NOT NULL",
+                [program.pk],
+            )
+            found |= {row[0] for row in cursor.fetchall()}
+    people = User.objects.filter(pk__in=found)
+    return {str(user.pk): {name: getattr(user, name) for name in _PERSON} for user in people}
+
+
+def _person(values: Mapping[str, Any]) -> int:
+    known = User.objects.filter(email__iexact=values["email"]).first()
+    if known is None:
+        known = User(**{name: values[name] for name in _PERSON})
+        known.set_unusable_password()
+        known.save()
+    return known.pk
+
+
+def _write_files(archive: zipfile.ZipFile, program: Program) -> None:
+    rows = StoredFile.objects.for_actor(Actor.system(program))
+    for name in rows.values_list("file", flat=True):
+        if default_storage.exists(name):
+            with default_storage.open(name) as file:
+                _copy_file(archive, f"files/{name}", file)
+
+
+def _copy_file(archive: zipfile.ZipFile, name: str, file: Any) -> None:
+    with archive.open(name, "w", force_zip64=True) as target:
+        while block := file.read(1 << 20):
+            target.write(block)
+
+
+def _continue_numbers(cursor: Any, table: _Table) -> None:
+    if "id" not in table.columns:
+        return
+    name = connection.ops.quote_name(table.name)
+    cursor.execute(
+        "SELECT setval(seq, greatest((SELECT max(id) FROM " + name + "), 1))"  # noqa: S608  # own name
+        " FROM (SELECT pg_get_serial_sequence(%s, 'id') AS seq) s WHERE seq IS NOT NULL",
+        [table.name],
+    )
