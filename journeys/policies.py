@@ -31,6 +31,7 @@ def is_own_case(actor: Actor, case: object) -> bool:
 rules.add_perm("journeys.view_journeys", is_member | scope_is("journeys:read"))
 rules.add_perm("journeys.change_journeys", is_designer | scope_is("journeys:write"))
 rules.add_perm("journeys.comment_journeys", is_worker | scope_is("journeys:write"))
+rules.add_perm("journeys.change_insights", is_lead | is_designer | scope_is("journeys:write"))
 rules.add_perm("journeys.view_boards", is_member | scope_is("actions:read"))
 rules.add_perm("journeys.change_boards", is_lead | scope_is("actions:write"))
 rules.add_perm("journeys.create_actions", is_worker | scope_is("actions:write"))

@@ -13,6 +13,7 @@ from journeys import models as journeys
 from journeys.services.automations import automation_from_catalogue
 from journeys.services.cards import evidence_add
 from journeys.services.cases import case_open
+from journeys.services.insights import insight_create, opportunity_create
 from journeys.services.journey_versions import version_keep
 from loyalty.calc.months import month_of, month_shift
 from loyalty.services.scorecard import scorecard_close
@@ -96,6 +97,16 @@ def _add_evidence(program: core.Program) -> None:
     system = Actor.system(program)
     evidence_add(actor=system, card=card, kind="interview", source="A customer")
     version_keep(actor=system, journey=card.lane.journey)
+    insight = insight_create(actor=system, title="They wait", cards=[card])
+    opportunity_create(actor=system, title="A second till", insights=[insight])
+    asked = surveys.Question.unscoped.filter(section__survey__program=program)[:2]
+    journeys.KanoFeature.unscoped.create(
+        program=program,
+        name={"en": "Sample"},
+        survey=asked[0].section.survey,
+        functional_code=asked[0].code,
+        dysfunctional_code=asked[1].code,
+    )
 
 
 def make_outsider() -> core.Membership:

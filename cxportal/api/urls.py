@@ -20,6 +20,7 @@ from journeys.api.cases import (
     CaseViewSet,
     RootCauseViewSet,
 )
+from journeys.api.insights import InsightViewSet, KanoViewSet, OpportunityViewSet
 from journeys.api.journeys import (
     JourneyVersionViewSet,
     JourneyViewSet,
@@ -91,6 +92,9 @@ for prefix, viewset in (
     ("touchpoints", TouchpointViewSet),
     ("touchpoints/<int:touchpoint>/metrics", TouchpointMetricViewSet),
     ("personas", PersonaViewSet),
+    ("insights", InsightViewSet),
+    ("opportunities", OpportunityViewSet),
+    ("kano", KanoViewSet),
     ("boards", BoardViewSet),
     ("actions", ActionViewSet),
     ("actions/<int:action_id>/comments", ActionCommentViewSet),

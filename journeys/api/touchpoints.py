@@ -55,6 +55,18 @@ class TouchpointSerializer(RecordSerializer):
     is_active_contact = serializers.BooleanField(required=False)
     is_manageable = serializers.BooleanField(required=False)
     is_moment_of_truth = serializers.BooleanField(required=False)
+    is_perceived = serializers.BooleanField(required=False)
+    expectation = serializers.DecimalField(
+        max_digits=4,
+        decimal_places=2,
+        min_value=0,
+        max_value=MAX_IMPORTANCE,
+        required=False,
+        allow_null=True,
+    )
+    event_kinds = serializers.ListField(
+        child=serializers.CharField(max_length=60), max_length=50, required=False
+    )
     channel = serializers.CharField(max_length=60, allow_blank=True, required=False)
     importance = serializers.DecimalField(
         max_digits=4, decimal_places=2, min_value=0, max_value=MAX_IMPORTANCE, required=False

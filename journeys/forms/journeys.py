@@ -47,6 +47,19 @@ class NamedForm(ScopedForm):
         }
 
 
+class WordsField(forms.CharField):
+    """Words between commas, each once."""
+
+    def clean(self, value: Any) -> list[str]:
+        """The words in the order typed."""
+        words = [word.strip()[:CODE_LENGTH] for word in super().clean(value).split(",")]
+        return list(dict.fromkeys(word for word in words if word))
+
+    def prepare_value(self, value: Any) -> Any:
+        """The words as one line."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+
 class PersonaForm(NamedForm):
     """A typical customer in a few words."""
 
@@ -180,6 +193,22 @@ class TouchpointForm(NamedForm):
     )
     is_moment_of_truth = forms.BooleanField(required=False, label=_("Moment of truth"))
     is_manageable = forms.BooleanField(required=False, label=_("We can change it ourselves"))
+    is_perceived = forms.BooleanField(required=False, label=_("Customers notice it"))
+    expectation = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_value=HIGHEST_IMPORTANCE,
+        max_digits=4,
+        decimal_places=2,
+        label=_("Expectation"),
+        help_text=_("From 0 to 10: what customers expect here, as the team sees it."),
+    )
+    event_kinds = WordsField(
+        required=False,
+        max_length=1000,
+        label=_("Events that show a visit"),
+        help_text=_("Kinds of customer events with commas, for example visit, call."),
+    )
     owner = owner_field()
 
 

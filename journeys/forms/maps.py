@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
 from journeys.forms.actions import NamedChoiceField
+from journeys.forms.journeys import WordsField
 from journeys.models import (
     COMPUTED,
     HIGHEST_EMOTION,
@@ -23,20 +24,6 @@ from journeys.models import (
 )
 
 TITLE_LENGTH, TEXT_LENGTH = 300, 4000
-MOST_TAGS, TAG_LENGTH = 20, 60
-
-
-class TagsField(forms.CharField):
-    """Words between commas."""
-
-    def clean(self, value: Any) -> list[str]:
-        """Each word once, in the order typed."""
-        words = [word.strip()[:TAG_LENGTH] for word in super().clean(value).split(",")]
-        return list(dict.fromkeys(word for word in words if word))[:MOST_TAGS]
-
-    def prepare_value(self, value: Any) -> Any:
-        """The words as one line."""
-        return ", ".join(value) if isinstance(value, list) else value
 
 
 class QuickCardForm(ScopedForm):
@@ -66,7 +53,7 @@ class CardForm(ScopedForm):
         empty_label=_("Every customer"),
     )
     is_moment_of_truth = forms.BooleanField(required=False, label=_("Moment of truth"))
-    tags = TagsField(required=False, max_length=1000, label=_("Tags"), help_text=_("With commas."))
+    tags = WordsField(required=False, max_length=1000, label=_("Tags"), help_text=_("With commas."))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)

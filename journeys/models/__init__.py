@@ -20,7 +20,9 @@ from journeys.models.cases import (
     RootCause,
     Severity,
 )
+from journeys.models.insights import Insight, KanoFeature, Opportunity
 from journeys.models.journeys import (
+    UNSCORED,
     Journey,
     PeriodEvidence,
     Persona,
@@ -51,6 +53,7 @@ __all__ = [
     "LOWEST_EMOTION",
     "OPEN_CASES",
     "OPEN_STATES",
+    "UNSCORED",
     "Action",
     "ActionMove",
     "Automation",
@@ -67,10 +70,13 @@ __all__ = [
     "CommentPlace",
     "EmotionPoint",
     "EvidenceItem",
+    "Insight",
     "Journey",
     "JourneyVersion",
+    "KanoFeature",
     "Lane",
     "MapEdit",
+    "Opportunity",
     "PeriodEvidence",
     "Persona",
     "RootCause",

@@ -124,6 +124,8 @@ class Touchpoint(VersionedModel):
     is_active_contact = models.BooleanField(default=True)
     is_manageable = models.BooleanField(default=True)
     is_moment_of_truth = models.BooleanField(default=False)
+    # Whether customers notice it at all; what they do not notice is not among the important few.
+    is_perceived = models.BooleanField(default=True)
     channel = models.CharField(max_length=60, blank=True)
     # 0–10; the weight of the touchpoint within its stage.
     importance = models.DecimalField(
@@ -132,6 +134,16 @@ class Touchpoint(VersionedModel):
         default=5,
         validators=[MinValueValidator(0), MaxValueValidator(10)],
     )
+    # 0–10 as stated by the team; a metric that measures it goes before.
+    expectation = models.DecimalField(
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(10)],
+    )
+    # Kinds of customer events by which a visit is seen, beside the answers of its metrics.
+    event_kinds = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -186,6 +198,9 @@ class TouchpointMetric(TenantModel):
         EMOTION = "emotion", _("Emotion")
         EFFORT = "effort", _("Effort")
         OUTCOME = "outcome", _("Outcome")
+        # What customers say of it, not how it went: never part of a score.
+        IMPORTANCE = "importance", _("Stated importance")
+        EXPECTATION = "expectation", _("Expectation")
 
     touchpoint = models.ForeignKey(
         Touchpoint, on_delete=models.CASCADE, related_name="metric_links"
@@ -237,3 +252,7 @@ class PeriodEvidence(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.journey_id} {self.first_day}–{self.last_day}"
+
+
+#: What customers say of a touchpoint rather than how it went: no part of a score.
+UNSCORED = (TouchpointMetric.Aspect.IMPORTANCE, TouchpointMetric.Aspect.EXPECTATION)

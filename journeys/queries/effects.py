@@ -21,7 +21,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.calc.numbers import plain_number, score_number, signed_number
 from cxportal.core.models import text_in
 from journeys.calc.effect import LONGEST, SHORTEST, Effect, Outcome, Window, effect, windows
-from journeys.models import CLOSED_STATES, Action, TouchpointMetric
+from journeys.models import CLOSED_STATES, UNSCORED, Action, TouchpointMetric
 from journeys.queries.actions import actions_live, today_of
 from surveys.calc.change import compare
 from surveys.calc.definitions import Definition, Unit, standard_definition
@@ -232,6 +232,7 @@ def _metrics_of(actor: Actor, touchpoints: Iterable[int]) -> dict[int, list[Metr
     """Metrics by touchpoint, the one with the greatest weight first."""
     links: QuerySet[Any] = TouchpointMetric.objects.for_actor(actor)
     rows = links.filter(touchpoint_id__in=list(touchpoints)).select_related("metric")
+    rows = rows.exclude(aspect__in=UNSCORED)
     by_touchpoint: dict[int, list[Metric]] = defaultdict(list)
     for link in rows.order_by("touchpoint_id", "-weight", "pk"):
         by_touchpoint[link.touchpoint_id].append(link.metric)

@@ -9,7 +9,15 @@ from django.db.models import Prefetch
 from cxportal.core.actors import Actor
 from journeys.calc import stages as calc
 from journeys.calc.evidence import Evidence
-from journeys.models import Journey, PeriodEvidence, Stage, Step, Touchpoint, TouchpointMetric
+from journeys.models import (
+    UNSCORED,
+    Journey,
+    PeriodEvidence,
+    Stage,
+    Step,
+    Touchpoint,
+    TouchpointMetric,
+)
 from journeys.services.evidence import evidence_from, evidence_store
 from surveys.calc.change import Verdict
 from surveys.models import Metric
@@ -81,7 +89,8 @@ class JourneyScores:
 
 def stages_with_metrics(actor: Actor, journeys: Sequence[Journey]) -> list[Stage]:
     """Stages of journeys with touchpoints and metrics attached: a fixed number of queries."""
-    links = TouchpointMetric.objects.for_actor(actor).select_related("metric__program")
+    rows = TouchpointMetric.objects.for_actor(actor).select_related("metric__program")
+    links = rows.exclude(aspect__in=UNSCORED)
     touchpoints = Touchpoint.objects.for_actor(actor).select_related("program", "owner")
     steps = (
         Step.objects.for_actor(actor)

@@ -30,8 +30,11 @@ EDITABLE = (
     "is_active_contact",
     "is_manageable",
     "is_moment_of_truth",
+    "is_perceived",
     "channel",
     "importance",
+    "expectation",
+    "event_kinds",
     "owner",
 )
 MAX_IMPORTANCE = 10

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from journeys.urls import automations, boards, cases, journeys, maps, voice
+from journeys.urls import automations, boards, cases, insights, journeys, maps, voice
 
 app_name = "journeys"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *cases.urlpatterns,
     *automations.urlpatterns,
     *maps.urlpatterns,
+    *insights.urlpatterns,
 ]

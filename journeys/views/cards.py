@@ -122,6 +122,7 @@ def card_context(view: PortalView, card: Card, form: Any = None, **more: Any) ->
         "details": card.details,
         "history": history_of(view.actor, card, limit=10),
         "may_change": may_change,
+        "may_write_insights": may(view.actor, "journeys.change_insights"),
         "may_read_answers": may(view.actor, "surveys.view_responses"),
         **more,
     }

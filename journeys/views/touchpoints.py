@@ -50,6 +50,9 @@ FIELDS = (
     "is_active_contact",
     "is_moment_of_truth",
     "is_manageable",
+    "is_perceived",
+    "expectation",
+    "event_kinds",
     "owner",
     "version",
 )
