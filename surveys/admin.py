@@ -1,7 +1,7 @@
 """Operators' view of surveys, campaigns, answers and metrics: read-only."""
 
 from cxportal.core.admin import show
-from surveys.models import campaigns, comments, metrics, responses, surveys
+from surveys.models import campaigns, comments, metrics, operational, responses, surveys
 
 show(surveys.Survey, "__str__", "state", "purpose", "anonymous", "updated_at",
      search=("title", "=external_id"), narrow=("state", "purpose"))  # fmt: skip
@@ -26,6 +26,10 @@ show(comments.CommentTopic, "comment_id", "topic_id", "origin", narrow=("origin"
 show(comments.TextVector, "key")
 show(metrics.Metric, "code", "kind", "target", "is_headline", search=("code",), narrow=("kind",))
 show(metrics.MetricSource, "metric_id", "survey_id", "question_code")
+show(operational.OperationalMetric, "code", "subject", "unit", "formula", search=("code",),
+     narrow=("subject",))  # fmt: skip
+show(operational.MetricValue, "metric_id", "day", "value", "n")
+show(operational.Dashboard, "name", "is_shared", "owner", search=("name",), related=("owner",))
 show(metrics.Dimension, "kind", "key", search=("key",), narrow=("kind",))
 show(metrics.Score, "metric_id", "day", "value")
 show(metrics.Tally, "metric_id", "dimension", "day", "n")

@@ -32,7 +32,7 @@ from surveys.services.exports import (
 )
 from surveys.services.responses import responses_forget_customer
 from surveys.services.tallies import scores_consume
-from surveys.views.shared_reports import METRIC, SURVEY_REPORT
+from surveys.views.shared_reports import DASHBOARD, METRIC, PROGRAM, SURVEY_REPORT
 
 
 def _forget(actor: Actor, customer: Customer) -> None:
@@ -40,6 +40,11 @@ def _forget(actor: Actor, customer: Customer) -> None:
     responses_forget_customer(actor=actor, customer_id=customer.pk)
 
 
+navigation.append(
+    NavigationItem(
+        "reports", _("Reports"), "surveys:report-program", "bar-chart", "surveys.view_reports", 44
+    )
+)
 navigation.append(
     NavigationItem(
         "metrics", _("Metrics"), "surveys:metric-list", "speedometer2", "surveys.view_metrics", 45
@@ -57,11 +62,19 @@ moved_words |= {
 job_runners |= {RESPONSES: responses_export_run, SCORES: scores_export_run}
 job_titles |= {RESPONSES: _("Export of answers"), SCORES: _("Export of scores")}
 timeline.append(response_entries)
-shareables |= {"survey-report": SURVEY_REPORT, "metric": METRIC}
+shareables |= {
+    "survey-report": SURVEY_REPORT,
+    "metric": METRIC,
+    "program-report": PROGRAM,
+    "dashboard": DASHBOARD,
+}
 object_pages |= {
     "surveys.response": "surveys:response-detail",
     "surveys.metric": "surveys:metric-detail",
+    "surveys.operationalmetric": "surveys:operational-detail",
+    "surveys.dashboard": "surveys:dashboard",
 }
+webhook_events["metric.values"] = _("Values of a counted metric came in")
 webhook_events[EVENT] = _("An answer is complete")
 webhook_events[COMMENT_EVENT] = _("A comment was recorded")
 audit_words |= {
@@ -73,6 +86,7 @@ audit_words |= {
     "comment.delete": pgettext_lazy("audit", "deleted a comment"),
     "topic.merge": pgettext_lazy("audit", "merged another topic into it"),
     "topic.split": pgettext_lazy("audit", "split a topic off"),
+    "operationalmetric.values": pgettext_lazy("audit", "brought values"),
     "metric.add_source": pgettext_lazy("audit", "added a question"),
     "metric.remove_source": pgettext_lazy("audit", "removed a question"),
 }

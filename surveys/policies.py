@@ -38,6 +38,7 @@ rules.add_perm(
 rules.add_perm("surveys.view_links", is_designer & sees_personal_data | scope_is("campaigns:write"))
 rules.add_perm("surveys.view_responses", is_member | scope_is("responses:read"))
 rules.add_perm("surveys.change_responses", is_designer | scope_is("responses:write"))
+rules.add_perm("surveys.make_dashboards", is_member | scope_is("metrics:write"))
 rules.add_perm("surveys.export_responses", is_lead | scope_is("responses:read"))
 rules.add_perm("surveys.view_metrics", is_member | scope_is("metrics:read"))
 rules.add_perm("surveys.change_metrics", is_designer | scope_is("metrics:write"))

@@ -56,6 +56,15 @@ def make_home() -> core.Program:
     core.StoredFile.unscoped.create(
         program=program, name="a.txt", file=ContentFile(b"a", name="a.txt")
     )
+    counted = surveys.OperationalMetric.unscoped.create(program=program, code="c", name={"en": "C"})
+    surveys.MetricValue.unscoped.create(
+        program=program, metric=counted, day=timezone.now().date(), value=1
+    )
+    surveys.Dashboard.unscoped.create(
+        program=program,
+        name="Mine",
+        widgets=[{"kind": "note", "days": 30, "size": "half", "text": "A note"}],
+    )
     core.SavedView.unscoped.create(program=program, page="program-report", name="Mine")
     core.ShareLink.unscoped.create(
         program=program, kind="gone", title="Link", nonce="n", token_hash=f"s{program.pk}"

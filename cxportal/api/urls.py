@@ -44,6 +44,11 @@ from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
 from surveys.api.contact_policy import ContactPolicyViewSet
 from surveys.api.exports import ExportViewSet
 from surveys.api.metrics import DimensionViewSet, MetricSourceViewSet, MetricViewSet
+from surveys.api.operational_metrics import (
+    DashboardViewSet,
+    MetricValueViewSet,
+    OperationalMetricViewSet,
+)
 from surveys.api.questions import QuestionViewSet, SectionViewSet
 from surveys.api.responses import ResponseViewSet
 from surveys.api.surveys import SurveyViewSet
@@ -80,6 +85,9 @@ for prefix, viewset in (
     ("exports", ExportViewSet),
     ("metrics", MetricViewSet),
     ("metrics/<int:metric>/sources", MetricSourceViewSet),
+    ("counted-metrics", OperationalMetricViewSet),
+    ("counted-metrics/<int:metric>/values", MetricValueViewSet),
+    ("dashboards", DashboardViewSet),
     ("dimensions", DimensionViewSet),
     ("journeys", JourneyViewSet),
     ("journeys/<int:journey>/stages", StageViewSet),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, inline_serializer
@@ -49,6 +50,11 @@ class SourceSerializer(PortalSerializer):
     id = serializers.IntegerField(read_only=True)
     survey = ScopedPrimaryKeyRelatedField(model=Survey)
     question_code = serializers.CharField(max_length=40)
+    mapping = serializers.DictField(
+        child=serializers.IntegerField(min_value=0, max_value=10), required=False
+    )
+    first_day = serializers.DateField(required=False, allow_null=True)
+    last_day = serializers.DateField(required=False, allow_null=True)
 
 
 class MetricSerializer(RecordSerializer):
@@ -167,8 +173,11 @@ class MetricViewSet(PortalViewSet):
     def create(self, request: Request) -> Response:
         """Make a metric; earlier answers to its sources count at once."""
         values = self.data()
-        sources = [(s["survey"], s["question_code"]) for s in values.pop("sources", [])]
-        metric = metric_create(actor=self.actor, sources=sources, **values)
+        sources = values.pop("sources", [])
+        with transaction.atomic():
+            metric = metric_create(actor=self.actor, **values)
+            for source in sources:
+                metric_source_add(actor=self.actor, metric=metric, **source)
         return self.created(metric)
 
     @extend_schema(request=MetricUpdateSerializer)

@@ -94,6 +94,19 @@ class MetricSourceForm(ScopedForm):
     """One more question that feeds a metric."""
 
     source = forms.ChoiceField(label=_("Question"))
+    mapping = forms.CharField(
+        label=_("Other answers or scale (if you wish)"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One “answer = value” a line, for example “yes = 1”. Others do not count."),
+    )
+    first_day = forms.DateField(
+        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
@@ -105,4 +118,22 @@ class MetricSourceForm(ScopedForm):
         """Let the chosen question feed the metric."""
         survey_id, code = self.cleaned_data["source"].split(".", 1)
         survey = Survey.objects.for_actor(self.actor).get(pk=survey_id)
-        metric_source_add(actor=self.actor, metric=metric, survey=survey, question_code=code)
+        metric_source_add(
+            actor=self.actor,
+            metric=metric,
+            survey=survey,
+            question_code=code,
+            mapping=self.cleaned_data["mapping"],
+            first_day=self.cleaned_data["first_day"],
+            last_day=self.cleaned_data["last_day"],
+        )
+
+    def clean_mapping(self) -> dict[str, int]:
+        """Lines “answer = value” as the service takes them."""
+        mapping: dict[str, int] = {}
+        for line in filter(None, map(str.strip, self.cleaned_data["mapping"].splitlines())):
+            answer, sign, value = line.rpartition("=")
+            if not (sign and answer.strip() and value.strip().isdecimal()):
+                raise forms.ValidationError(_("Write “answer = value” on each line."))
+            mapping[answer.strip()] = int(value)
+        return mapping

@@ -19,6 +19,7 @@ from surveys.models.metrics import (
     TallyColumns,
     TallyMonth,
 )
+from surveys.models.operational import Dashboard, MetricValue, OperationalMetric
 from surveys.models.responses import Response
 from surveys.models.surveys import Choice, Question, Section, Survey, SurveyVersion
 
@@ -28,12 +29,15 @@ __all__ = [
     "Comment",
     "CommentTopic",
     "ContactPolicy",
+    "Dashboard",
     "Delivery",
     "Dimension",
     "Invitation",
     "Metric",
     "MetricSource",
+    "MetricValue",
     "Occurrence",
+    "OperationalMetric",
     "Question",
     "Response",
     "Score",

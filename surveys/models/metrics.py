@@ -59,6 +59,11 @@ class MetricSource(TenantModel):
     metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="sources")
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="metric_sources")
     question_code = models.CharField(max_length=40)
+    # {answer: value on the metric's scale} for another wording or scale; empty = as answered.
+    mapping = models.JSONField(default=dict, blank=True)
+    # Only answers of these days count: one wave of a survey. None = no bound.
+    first_day = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [

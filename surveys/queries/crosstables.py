@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cxportal.core.actors import Actor
 from cxportal.core.models.fields import text_in
 from surveys.calc.crosstabs import Crosstab, crosstab
+from surveys.models import Dimension
 from surveys.queries.breakdowns import pair_counts
 from surveys.queries.selections import HIDDEN_KINDS, Selection
 from surveys.rendering import CompiledVersion
@@ -16,6 +18,7 @@ _SCALES = ("nps", "csat", "ces", "rating")
 _CHOICES = ("single", "dropdown", "multiple", "image_choice")
 _LOOSE = ("multiple", "image_choice")
 MOST_ROWS = 30
+_MOST_KEYS = 200
 
 
 @dataclass(frozen=True)
@@ -125,3 +128,15 @@ def kind_words() -> dict[str, str]:
         "store": _("Store"),
         "product": _("Product"),
     }
+
+
+def group_choices(actor: Actor) -> dict[str, list[str]]:
+    """Groups by kind, the portal's own kinds first."""
+    rows = Dimension.objects.for_actor(actor).exclude(kind__in=HIDDEN_KINDS)
+    found: dict[str, list[str]] = {}
+    for kind, key in rows.order_by("kind", "key").values_list("kind", "key"):
+        known = found.setdefault(kind, [])
+        if len(known) < _MOST_KEYS:
+            known.append(key)
+    order = list(kind_words())
+    return dict(sorted(found.items(), key=lambda i: order.index(i[0]) if i[0] in order else 99))

@@ -8,7 +8,7 @@ from cxportal.core.calc.numbers import score_number
 from surveys.calc.definitions import Definition, Statistic
 from surveys.models import Metric, MetricSource, Survey, SurveyVersion
 from surveys.queries.scores import UNITS, definition_of, digits_of
-from surveys.services.metrics import score_questions
+from surveys.services.metrics import asked_questions
 
 
 def metrics_listed(actor: Actor) -> QuerySet[Metric]:
@@ -61,8 +61,10 @@ def source_choices(actor: Actor) -> list[tuple[str, str]]:
         .prefetch_related("questions", Prefetch("versions", newest))
     )
     words = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": _("Rating")}
+    words |= {"single": _("one choice"), "dropdown": _("one choice")}
     return [
         (f"{survey.pk}.{code}", f"{survey} · {code} ({words[question['kind']]})")
         for survey in surveys
-        for code, question in score_questions(survey).items()
+        for code, question in asked_questions(survey).items()
+        if question["kind"] in words
     ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,6 +19,7 @@ from surveys.models import Metric, MetricSource, Survey
 from surveys.services.scores import lock_program, scores_clear, scores_fill
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")
+MAX_MAPPING = 200
 CUTOFFS = ("promoter_from", "detractor_to", "top_from")
 EDITABLE = frozenset(
     {"name", "kind", "minimum", "maximum", "cutoffs", "high_is_good", "target", "min_n", "owner"}
@@ -175,15 +177,36 @@ def _try(actor: Actor, metric: Metric, values: dict[str, Any]) -> dict[str, list
 
 @transaction.atomic
 def metric_source_add(
-    *, actor: Actor, metric: Metric, survey: Survey, question_code: str
+    *,
+    actor: Actor,
+    metric: Metric,
+    survey: Survey,
+    question_code: str,
+    mapping: Mapping[str, int] | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
 ) -> MetricSource:
-    """Let a question feed the metric, from its first answer on. Adding it twice changes nothing."""
+    """Let a question feed the metric, from its first answer on. Adding it twice changes nothing.
+
+    `mapping` turns answers ("yes", "4") into values of the metric's scale; what it does not name
+    does not count. `first_day` and `last_day` bound one wave. Raises DomainError "bad_source",
+    "bad_mapping".
+    """
     authorise(actor, "surveys.change_metrics", metric)
     authorise(actor, "surveys.view_surveys", survey)
-    _check_question(survey, question_code)
+    _check_question(survey, question_code, mapped=bool(mapping))
+    more = {
+        "mapping": _checked_mapping(metric, mapping or {}),
+        "first_day": first_day,
+        "last_day": last_day,
+    }
     lock_program(actor.program_id, alone=True)
     source, made = MetricSource.unscoped.get_or_create(  # unscoped: metric and survey authorised
-        program=actor.program, metric=metric, survey=survey, question_code=question_code
+        program=actor.program,
+        metric=metric,
+        survey=survey,
+        question_code=question_code,
+        defaults=more,
     )
     if made:
         filled = scores_fill(actor.program, metric_id=metric.pk)
@@ -212,6 +235,11 @@ def metric_source_remove(*, actor: Actor, source: MetricSource) -> None:
 
 def score_questions(survey: Survey) -> dict[str, dict[str, Any]]:
     """Questions with a scale by code: of the newest version, else of the draft."""
+    return {code: q for code, q in asked_questions(survey).items() if q["kind"] in SCALES}
+
+
+def asked_questions(survey: Survey) -> dict[str, dict[str, Any]]:
+    """All questions by code: of the newest version, else of the draft."""
     # By position, so that versions fetched beforehand are used.
     version = max(survey.versions.all(), key=lambda v: v.number, default=None)
     if version is not None:
@@ -221,11 +249,23 @@ def score_questions(survey: Survey) -> dict[str, dict[str, Any]]:
             {"code": q.code, "kind": q.kind, "text": q.text, "settings": q.settings}
             for q in survey.questions.all()
         ]
-    return {q["code"]: q for q in asked if q["kind"] in SCALES}
+    return {q["code"]: q for q in asked}
 
 
-def _check_question(survey: Survey, question_code: str) -> None:
-    if question_code not in score_questions(survey):
+def _checked_mapping(metric: Metric, mapping: Mapping[str, int]) -> dict[str, int]:
+    whole = all(isinstance(v, int) and not isinstance(v, bool) for v in mapping.values())
+    inside = whole and all(metric.minimum <= v <= metric.maximum for v in mapping.values())
+    if not inside or len(mapping) > MAX_MAPPING:
+        sentence = _("Each answer needs a whole number on the metric's scale.")
+        raise DomainError("bad_mapping", sentence, details={"mapping": sentence})
+    return {str(answer)[:120]: value for answer, value in mapping.items()}
+
+
+def _check_question(survey: Survey, question_code: str, *, mapped: bool) -> None:
+    known = asked_questions(survey)
+    question = known.get(question_code)
+    fits = question is not None and (mapped or question["kind"] in SCALES)
+    if not fits:
         sentence = _("The survey has no question with a scale of this code.")
         raise DomainError("bad_source", sentence, details={"question_code": sentence})
 

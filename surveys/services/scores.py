@@ -21,17 +21,25 @@ BINS = range(11)
 
 # What the completed, real responses `r` add to the metrics of their survey. %(zone)s is the
 # program's time zone: its midnight ends a day. A metric with two questions of one survey counts
-# the one that was named first.
+# the one that was named first. A source may map answers onto the metric's scale and count only
+# one wave.
 FACTS = """
 SELECT DISTINCT ON (m.id, r.id) r.program_id, m.id AS metric_id, r.id AS response_id,
        r.customer_id, (r.completed_at AT TIME ZONE %(zone)s::text)::date AS day,
-       (r.answers -> s.question_code)::smallint AS value, r.dimensions
+       x.value, r.dimensions
 FROM {responses} r
 JOIN surveys_metricsource s ON s.survey_id = r.survey_id
 JOIN surveys_metric m ON m.id = s.metric_id
-WHERE r.status = 'complete' AND NOT r.is_test
-  AND CASE WHEN jsonb_typeof(r.answers -> s.question_code) = 'number'
-           THEN (r.answers -> s.question_code)::numeric BETWEEN m.minimum AND m.maximum END
+CROSS JOIN LATERAL (SELECT CASE
+    WHEN s.mapping <> '{{}}'::jsonb THEN (s.mapping ->> (r.answers ->> s.question_code))::smallint
+    WHEN jsonb_typeof(r.answers -> s.question_code) = 'number'
+     AND (r.answers -> s.question_code)::numeric BETWEEN m.minimum AND m.maximum
+    THEN (r.answers -> s.question_code)::smallint END AS value) x
+WHERE r.status = 'complete' AND NOT r.is_test AND x.value BETWEEN m.minimum AND m.maximum
+  AND (s.first_day IS NULL
+       OR (r.completed_at AT TIME ZONE %(zone)s::text)::date >= s.first_day)
+  AND (s.last_day IS NULL
+       OR (r.completed_at AT TIME ZONE %(zone)s::text)::date <= s.last_day)
 ORDER BY m.id, r.id, s.id
 """
 INSERT_FACTS = f"""

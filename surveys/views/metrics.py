@@ -7,9 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cxportal.core.errors import DomainError
 from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
-from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
+from cxportal.core.views.base import (
+    CommandView,
+    FormPage,
+    ListPage,
+    PortalView,
+    add_domain_error,
+    get_or_404,
+)
 from cxportal.core.views.saved_views import saved_context
 from surveys.forms.metrics import MetricForm, MetricSourceForm, metric_initial
 from surveys.models import Metric
@@ -158,7 +166,11 @@ class MetricSourceAddView(CommandView, MetricDetailView):
         form = MetricSourceForm(self.request.POST, actor=self.actor)
         if not form.is_valid():
             return self.show(metric, form, status=422)
-        form.add_to(metric)
+        try:
+            form.add_to(metric)
+        except DomainError as error:
+            add_domain_error(form, error)
+            return self.show(metric, form, status=error.status)
         self.say(_("The question feeds the metric now, with all its earlier answers."))
         return self.redirect("surveys:metric-detail", pk)
 

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.models.fields import text_in
-from surveys.models import Dimension, Survey
-from surveys.queries.crosstables import kind_words
-from surveys.queries.selections import HIDDEN_KINDS, AnswerCondition, ReportFilter
+from surveys.models import Survey
+from surveys.queries.crosstables import group_choices, kind_words
+from surveys.queries.selections import AnswerCondition, ReportFilter
 from surveys.rendering import CompiledVersion
 
-_MOST_KEYS = 200
 _CHOICES = ("single", "dropdown", "multiple", "image_choice")
 #: Ranges offered for a scale: (word, lowest, highest).
 _NPS = (("Promoters", 9, 10), ("Passives", 7, 8), ("Detractors", 0, 6))
@@ -76,18 +75,6 @@ def filter_bar(
         kinds=kinds,
         compare=query.get("compare", "") if query.get("compare", "") in kinds else "",
     )
-
-
-def group_choices(actor: Actor) -> dict[str, list[str]]:
-    """Groups by kind, the portal's own kinds first."""
-    rows = Dimension.objects.for_actor(actor).exclude(kind__in=HIDDEN_KINDS)
-    found: dict[str, list[str]] = {}
-    for kind, key in rows.order_by("kind", "key").values_list("kind", "key"):
-        known = found.setdefault(kind, [])
-        if len(known) < _MOST_KEYS:
-            known.append(key)
-    order = list(kind_words())
-    return dict(sorted(found.items(), key=lambda i: order.index(i[0]) if i[0] in order else 99))
 
 
 def _chip(

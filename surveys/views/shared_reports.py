@@ -14,9 +14,15 @@ from cxportal.core.models import Shared
 from cxportal.core.pdf import BarRow, Document
 from cxportal.core.queries.sharing import shared_query
 from cxportal.core.registry import Shareable, SharedPage
-from surveys.models import Metric, Survey
+from surveys.models import Dashboard, Metric, Survey
 from surveys.queries.comparisons import Comparison
-from surveys.queries.metric_reports import guest_period, metric_chart, metric_review
+from surveys.queries.dashboards import ShownWidget, guest_program_report, shown_widgets
+from surveys.queries.metric_reports import (
+    ProgramReport,
+    guest_period,
+    metric_chart,
+    metric_review,
+)
 from surveys.queries.metrics import metrics_listed
 from surveys.queries.periods import period_from
 from surveys.queries.reports import (
@@ -30,6 +36,7 @@ from surveys.queries.reports import (
 from surveys.queries.scores import Period
 from surveys.queries.selections import ReportFilter
 from surveys.queries.surveys import surveys_visible
+from surveys.services.dashboards import dashboards_visible
 
 CHOICES, COMMENTS = "choices", "comments"
 MOST_COMMENTS = 50
@@ -177,6 +184,108 @@ def _metric_document(actor: Actor, shared: Shared) -> Document:
     return document
 
 
+def _check_dashboard(actor: Actor, object_id: int | None) -> None:
+    if not dashboards_visible(actor).filter(pk=object_id or 0).exists():
+        raise DomainError("not_found", _("There is no such dashboard."), status=404)
+
+
+def _widgets(actor: Actor, shared: Shared) -> list[ShownWidget]:
+    dashboard = Dashboard.objects.for_actor(actor).filter(pk=shared.object_id or 0).first()
+    if dashboard is None:
+        raise DomainError("not_found", _("There is no such dashboard any more."), status=404)
+    return shown_widgets(actor, dashboard)
+
+
+def _dashboard_page(actor: Actor, shared: Shared, query: Any) -> SharedPage:
+    return SharedPage("surveys/dashboard_shared.html", {"widgets": _widgets(actor, shared)})
+
+
+def _dashboard_document(actor: Actor, shared: Shared) -> Document:
+    document = _plain_document(actor, shared)
+    for widget in _widgets(actor, shared):
+        write_widget(document, widget)
+    return document
+
+
+def _plain_document(actor: Actor, shared: Shared) -> Document:
+    now = timezone.now().astimezone(actor.program.zone)
+    return Document(shared.title, program=actor.program.name, made_at=now, language=shared.language)
+
+
+def write_widget(document: Document, widget: ShownWidget) -> None:
+    """A widget on paper."""
+    if widget.gone:
+        return
+    if widget.text:
+        document.paragraph(widget.text)
+    if widget.program is not None:
+        write_program(document, widget.program)
+    if widget.review is not None and widget.trend is not None:
+        block = ScoreBlock(
+            metric=widget.review.metric,
+            question=widget.title,
+            review=widget.review,
+            groups=group_parts(widget.review.score),
+            columns=[],
+            trend=widget.trend,
+        )
+        write_score(document, block)
+    if widget.comparison is not None:
+        document.heading(widget.title)
+        write_comparison(document, widget.comparison)
+    if widget.operational is not None and widget.trend is not None:
+        document.heading(widget.title)
+        before = _("before %(value)s") % {"value": widget.operational.before_text}
+        document.figure(widget.title, widget.operational.value_text, before)
+        document.trend(widget.trend, digits=widget.operational.metric.decimals)
+
+
+def write_program(document: Document, report: ProgramReport) -> None:
+    """All metrics as one table."""
+    document.heading(_("All metrics"))
+    rows = []
+    for line in report.lines:
+        told = shown_score(line.shown)
+        score = (told.few or f"{told.value} ± {told.margin}") if told else "–"
+        word = told.change.word if told and told.change else ""
+        rows.append((str(line.review.metric), score, plain_number(line.review.score.n), word))
+    columns = (_("Metric"), _("Score"), "n", _("Change"))
+    document.table(columns, rows, numeric=(1, 2), widths=(44, 20, 12, 24))
+
+
+def _check_program(actor: Actor, object_id: int | None) -> None:
+    """The program's own report needs no object."""
+
+
+def _program_report(actor: Actor, shared: Shared) -> ProgramReport:
+    period = period_from(actor, shared_query(shared), default=90).period
+    return guest_program_report(actor, period)
+
+
+def _program_page(actor: Actor, shared: Shared, query: Any) -> SharedPage:
+    return SharedPage("surveys/program_shared.html", {"program": _program_report(actor, shared)})
+
+
+def _program_document(actor: Actor, shared: Shared) -> Document:
+    document = _plain_document(actor, shared)
+    write_program(document, _program_report(actor, shared))
+    return document
+
+
+PROGRAM = Shareable(
+    label=gettext_lazy("Report of the program"),
+    permission="surveys.view_reports",
+    check=_check_program,
+    page=_program_page,
+    document=_program_document,
+)
+DASHBOARD = Shareable(
+    label=gettext_lazy("Dashboard"),
+    permission="surveys.view_reports",
+    check=_check_dashboard,
+    page=_dashboard_page,
+    document=_dashboard_document,
+)
 SURVEY_REPORT = Shareable(
     label=gettext_lazy("Report of a survey"),
     permission="surveys.view_reports",

@@ -127,6 +127,11 @@ def make_world(api: Api) -> World:
     ids["response"] = api.made(
         "responses/", {"survey": ids["survey"], "answers": {"nps": 9}, "external_id": "C0"}
     )["id"]
+    counted = {"code": "repeat-orders", "name": "Repeat orders"}
+    ids["counted"] = api.made("counted-metrics/", counted)["id"]
+    api.post(f"counted-metrics/{ids['counted']}/values/bulk/", [{"day": "2026-11-01", "value": 1}])
+    board = {"name": "Board", "widgets": [{"kind": "program"}]}
+    ids["dashboard"] = api.made("dashboards/", board)["id"]
     export = {"what": "responses", "survey": ids["survey"]}
     ids["export"] = api.made("exports/", export)["id"]
     report = {"kind": "survey-report", "object_id": ids["survey"], "title": "Visits"}
