@@ -2,10 +2,11 @@
 
 NPS: points and variances with ¾ added in each group (the plain z test cries wolf at skewed or
 unequal n). Shares: Agresti & Caffo (2000), one success and one failure added in each group.
-Means: Welch, whose promise is weaker: with few answers beside many of a strongly skewed scale
-(10 against 200, nine of ten giving the best) a simulation had a third of false alarms, at equal
-sizes about five per cent. A difference is only computed when both groups have the minimum of
-answers.
+Means: the larger of Welch's and the pooled standard error, with Welch's degrees of freedom. Welch
+alone had up to 30 % false alarms with few answers beside many of a skewed scale (20 against 2,000
+of 80/15/5): the few often miss the rare bad answers and look far too certain. Simulated over skewed
+shapes and sizes from 20/20 to 20/2,000 the rule stays below 6 % (tests/torture, probe S41). A
+difference is only computed when both groups have the minimum of answers.
 """
 
 from collections.abc import Iterable
@@ -97,7 +98,7 @@ def difference(
     if min(before.n, after.n) < min_n:
         return Change(before.n, after.n, min_n, Verdict.TOO_EARLY)
     tested, df = after.point - before.point, welch_df((before, after))
-    se = sqrt(before.variance + after.variance)
+    se = sqrt(max(before.variance + after.variance, _pooled(before, after)))
     reach = two_sided(level, df) * se
     is_real = abs(tested) > reach
     return Change(
@@ -113,6 +114,17 @@ def difference(
         p=two_sided_p(tested / se, df) if se else 1.0,
         good=(tested > 0) == high_is_good if is_real else None,
     )
+
+
+def _pooled(before: Estimate, after: Estimate) -> float:
+    """Variance of the difference when both groups vary alike; 0 where that is not asked (df None).
+
+    A small group that happened to miss the rare answers borrows the spread of the large one.
+    """
+    if before.df is None or after.df is None:
+        return 0.0
+    squares = before.df * before.variance * before.n + after.df * after.variance * after.n
+    return squares / (before.df + after.df) * (1 / before.n + 1 / after.n)
 
 
 def welch_df(parts: Iterable[Estimate]) -> float | None:

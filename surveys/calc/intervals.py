@@ -74,8 +74,18 @@ def mean_variance(squares: float, n: int) -> float:
     return max(squares, least) / (n - 1) / n
 
 
-def mean_interval(mean: float, squares: float, n: int, level: float = LEVEL) -> Interval:
-    """Student's t interval of a mean of n ≥ 2 answers, in units of the scale."""
-    se = sqrt(mean_variance(squares, n))
-    reach = two_sided(level, n - 1) * se
-    return Interval(mean - reach, mean + reach, se)
+def mean_interval(
+    mean: float, squares: float, n: int, level: float = LEVEL, *, ends: tuple[int, int]
+) -> Interval:
+    """Interval of a mean of n ≥ 2 answers on a scale with these ends, in its units, not yet cut.
+
+    Student's t after one answer at each end of the scale was added, as Agresti and Coull add
+    successes and failures to a share: without them fifty answers of 95/4/1 cover the true mean 60
+    times in a hundred, with them more than 95 (simulated; tests/torture, probe S41). `squares` is
+    the sum of squared deviations; `se` is that of the answers alone.
+    """
+    size = n + len(ends)
+    centre = (mean * n + sum(ends)) / size
+    spread = squares + n * (mean - centre) ** 2 + sum((end - centre) ** 2 for end in ends)
+    reach = two_sided(level, n - 1) * sqrt(spread / size / size)
+    return Interval(centre - reach, centre + reach, sqrt(mean_variance(squares, n)))

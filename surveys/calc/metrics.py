@@ -210,7 +210,9 @@ def _estimate(definition: Definition, histogram: Histogram, level: float) -> tup
         share = wilson(favourable(definition, histogram), histogram.n, level)
         in_percent = Interval(100 * share.low, 100 * share.high, 100 * share.se)
         return top_box(histogram, definition), in_percent
-    return histogram.mean, mean_interval(histogram.mean, histogram.squares, histogram.n, level)
+    ends = (definition.minimum, definition.maximum)
+    sums = (histogram.mean, histogram.squares, histogram.n)
+    return histogram.mean, mean_interval(*sums, level, ends=ends)
 
 
 def normal_points(definition: Definition) -> tuple[float, ...]:

@@ -19,6 +19,7 @@ from surveys.calc.change import (
 from surveys.calc.histogram import Histogram
 from surveys.calc.intervals import nps_interval
 from surveys.calc.metrics import Kind, standard_definition
+from tests.surveys.calc.simulation import false_alarms
 
 NPS = standard_definition(Kind.NPS)
 CSAT = standard_definition(Kind.CSAT)
@@ -90,14 +91,31 @@ def test_shares_are_compared_by_agresti_and_caffo() -> None:
     assert change.verdict is Verdict.REAL
 
 
-def test_means_are_compared_by_welch() -> None:
+def test_means_are_compared_by_the_more_careful_of_welch_and_student() -> None:
     a, b = [7, 6, 5, 7, 3, 6, 6, 2, 7, 5, 4, 6], [3, 2, 5, 4, 4, 6, 1, 2, 3, 5, 7, 4, 3]
     change = compare(CES, Histogram.from_values(a), Histogram.from_values(b))
-    expected = stats.ttest_ind(b, a, equal_var=False)
-    interval = expected.confidence_interval()
-    assert change.statistic == pytest.approx(expected.statistic)
-    assert change.p == pytest.approx(expected.pvalue)
-    assert (change.low, change.high) == pytest.approx((interval.low, interval.high))
+    welch, student = (stats.ttest_ind(b, a, equal_var=equal) for equal in (False, True))
+    assert abs(student.statistic) < abs(welch.statistic)
+    assert change.statistic == pytest.approx(student.statistic)
+    assert change.p == pytest.approx(2 * stats.t.sf(abs(student.statistic), welch.df))
+    assert change.low is not None
+    assert change.high is not None
+    assert (change.low + change.high) / 2 == pytest.approx(sum(b) / 13 - sum(a) / 12)
+
+
+SHAPES = {
+    "95/4/1": {7: 0.95, 6: 0.04, 1: 0.01},
+    "80/15/5": {7: 0.8, 6: 0.15, 1: 0.05},
+    "50/30/20": {7: 0.5, 5: 0.3, 2: 0.2},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("sizes", [(20, 20), (20, 200), (20, 2000)])
+def test_few_answers_beside_many_raise_no_false_alarms(shape: str, sizes: tuple[int, int]) -> None:
+    """Both groups from the same people; the whole grid at full size is a probe of the torture."""
+    alarms = false_alarms(CES, SHAPES[shape], sizes, runs=600, seed=7)
+    assert alarms <= 0.06 + 2 * (0.06 * 0.94 / 600) ** 0.5
 
 
 def test_two_groups_that_each_agree_can_still_be_compared() -> None:

@@ -128,19 +128,24 @@ def test_csat_can_be_a_mean() -> None:
     assert (score.value, score.unit) == (4, Unit.MEAN)
 
 
-def test_mean_has_students_interval() -> None:
+def test_mean_has_students_interval_with_an_answer_added_at_each_end() -> None:
     values = [7, 6, 5, 7, 3, 6, 6, 2, 7, 5, 4, 6]
     score = evaluate(CES, Histogram.from_values(values))
-    expected = stats.t.interval(0.95, 11, loc=sum(values) / 12, scale=stats.sem(values))
+    more = [*values, 1, 7]
+    scale = stats.sem(more, ddof=0)
+    expected = stats.t.interval(0.95, 11, loc=sum(more) / 14, scale=scale)
     assert mean(Histogram.from_values(values)) == pytest.approx(sum(values) / 12)
     assert (score.low, score.high) == pytest.approx(expected)
     assert score.se == pytest.approx(stats.sem(values))
 
 
 def test_answers_that_all_agree_are_not_shown_as_certain() -> None:
-    """As if one of the ten had been one step off: 2.262·√(0.9/9/10)."""
-    interval = mean_interval(5, 0, 10)
-    assert interval.margin == pytest.approx(0.2262, abs=1e-4)
+    """Ten fives, a one and a five: 2.262·√(14.667/12/12) around 4.667."""
+    interval = mean_interval(5, 0, 10, ends=(1, 5))
+    assert interval.margin == pytest.approx(0.7219, abs=1e-4)
+    assert interval.low == pytest.approx(4.6667 - 0.7219, abs=1e-4)
+    # The error itself is as if one of the ten had been one step off: √(0.9/9/10).
+    assert interval.se == pytest.approx(0.1)
 
 
 def test_share_of_a_scale_where_low_is_good_counts_the_low_end() -> None:

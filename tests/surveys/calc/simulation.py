@@ -1,0 +1,58 @@
+"""Simulated answers: how often tests cry wolf, how often intervals hold the truth."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from surveys.calc.change import Verdict, compare
+from surveys.calc.definitions import Definition, Statistic
+from surveys.calc.histogram import BINS, Histogram
+from surveys.calc.metrics import evaluate
+
+Shape = Mapping[int, float]
+
+
+def samples(shape: Shape, size: int, runs: int, seed: int) -> list[Histogram]:
+    """`runs` histograms of `size` answers each."""
+    chances = [shape.get(value, 0.0) for value in range(BINS)]
+    drawn = np.random.default_rng(seed).multinomial(size, chances, runs)
+    return [Histogram.from_counts([int(c) for c in row]) for row in drawn]
+
+
+def false_alarms(
+    definition: Definition, shape: Shape, sizes: tuple[int, int], *, runs: int, seed: int
+) -> float:
+    """Share of runs in which two groups from the same shape are said to differ."""
+    before = samples(shape, sizes[0], runs, seed)
+    after = samples(shape, sizes[1], runs, seed + 1)
+    known: dict[tuple[Histogram, Histogram], bool] = {}
+    alarms = 0
+    for pair in zip(before, after, strict=True):
+        if pair not in known:
+            known[pair] = compare(definition, *pair).verdict is Verdict.REAL
+        alarms += known[pair]
+    return alarms / runs
+
+
+def true_score(definition: Definition, shape: Shape) -> float:
+    """The score of the shape itself."""
+    if definition.statistic is Statistic.NPS:
+        promoters = sum(p for v, p in shape.items() if v >= definition.promoter_from)
+        detractors = sum(p for v, p in shape.items() if v <= definition.detractor_to)
+        return 100 * (promoters - detractors)
+    if definition.statistic is Statistic.SHARE:
+        return 100 * sum(p for v, p in shape.items() if definition.favourable(v))
+    return sum(v * p for v, p in shape.items())
+
+
+def coverage(definition: Definition, shape: Shape, size: int, *, runs: int, seed: int) -> float:
+    """Share of runs whose interval holds the true score."""
+    truth, held = true_score(definition, shape), 0
+    known: dict[Histogram, bool] = {}
+    for histogram in samples(shape, size, runs, seed):
+        if histogram not in known:
+            score = evaluate(definition, histogram, min_n=2)
+            low, high = score.low or 0.0, score.high or 0.0
+            known[histogram] = low - 1e-9 <= truth <= high + 1e-9
+        held += known[histogram]
+    return held / runs
