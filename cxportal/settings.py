@@ -259,6 +259,7 @@ CELERY_BEAT_SCHEDULE = {
         ("values", "loyalty.tasks.values_sweep", 3_600),
         ("retention", "cxportal.core.tasks.retention_sweep", 86_400),
         ("scorecards", "loyalty.tasks.scorecards_sweep", 21_600),
+        ("digests", "cxportal.home.tasks.digests_send", 600),
     )
 }
 

@@ -2,7 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cxportal.core.registry import NavigationItem, audit_words, navigation, object_pages
+from cxportal.core.registry import (
+    NavigationItem,
+    audit_words,
+    navigation,
+    object_pages,
+    shareables,
+)
+from loyalty.views.scorecard_document import KIND, SCORECARD
 
 navigation.append(
     NavigationItem(
@@ -40,3 +47,4 @@ object_pages["loyalty.scorecardsnapshot"] = "steering:snapshot-detail"
 object_pages["loyalty.assessment"] = "steering:assessment-detail"
 object_pages["loyalty.technology"] = "steering:technology-edit"
 object_pages["loyalty.process"] = "steering:process-edit"
+shareables[KIND] = SCORECARD

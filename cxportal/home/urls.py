@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from cxportal.home.views import home, start
+from cxportal.home.views import digest, guide, home, start
 
 app_name = "home"
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),
+    path("digest/", digest.DigestView.as_view(), name="digest"),
+    path("digest/choose/", digest.DigestChooseView.as_view(), name="digest-choose"),
+    path("help/", guide.HelpView.as_view(), name="help"),
     path("start/", start.StartView.as_view(), name="start"),
     path("start/skip/", start.StartSkipView.as_view(), name="start-skip"),
     path("start/ask/", start.StartAskView.as_view(), name="start-ask"),

@@ -26,7 +26,9 @@ from loyalty.services.scorecard import (
     scorecard_refresh,
 )
 from loyalty.services.scorecard_template import scorecard_from_template
+from loyalty.views.scorecard_document import KIND
 from surveys.queries.scores import today_of
+from surveys.views.reports import share_menu
 
 FIELDS = (
     "name", "goal", "view", "source", "metric", "computed", "unit", "high_is_good", "target",
@@ -49,6 +51,7 @@ class ScorecardView(PortalView):
             "is_running": month == this_month,
             "later": card.later if card.later <= this_month else None,
             "link_form": KpiLinkForm(actor=self.actor),
+            "menu": share_menu(self.actor, KIND, None, _("Scorecard"), request),
             "may_change": may(self.actor, "loyalty.change_scorecard"),
             "may_comment": may(self.actor, "loyalty.comment_scorecard"),
         }

@@ -129,6 +129,9 @@ class Membership(TenantModel):
     sees_personal_data = models.BooleanField(default=False)
     exports_personal_data = models.BooleanField(default=False)
     starts_campaigns = models.BooleanField(default=True)
+    # Whether a digest comes each Monday, and the last week ("2026-W48") one was sent for.
+    wants_digest = models.BooleanField(default=True)
+    digest_week = models.CharField(max_length=8, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, changed_fields, lock
-from cxportal.core.errors import DomainError
+from cxportal.core.errors import Denied, DomainError
 from cxportal.core.models import MemberInvitation, Membership, Program, Role, Team
 from cxportal.core.policies import authorise
 
@@ -168,3 +168,13 @@ def _save_team(team: Team) -> None:
     except IntegrityError as error:
         message = _("Another team of this program has this name.")
         raise DomainError("name_taken", message, status=409, details={"name": message}) from error
+
+
+@transaction.atomic
+def digest_choose(*, actor: Actor, wanted: bool) -> None:
+    """Have the weekly digest of this program by mail, or not. Raises Denied for no member."""
+    authorise(actor, "core.own_notifications")
+    if actor.membership is None:
+        raise Denied("core.own_notifications")
+    actor.membership.wants_digest = wanted
+    actor.membership.save(update_fields=["wants_digest"])

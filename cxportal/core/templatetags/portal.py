@@ -278,3 +278,9 @@ def notes(context: Context, obj: Any) -> dict[str, Any]:
         "may_delete": may(actor, "core.delete_notes"),
         "own": actor.membership.pk if actor.membership else None,
     }
+
+
+@register.filter
+def program_path(path: str) -> str:
+    """The part of an address below /p/<program>/."""
+    return path.split("/", 3)[3] if path.startswith("/p/") and path.count("/") > 2 else ""

@@ -82,6 +82,13 @@ CARDS = (
         gettext_lazy("Long work and how far it is"),
     ),
     (
+        "core.change_program",
+        "core:operation",
+        "heart-pulse",
+        gettext_lazy("Health"),
+        gettext_lazy("Worker, queues, mail, disk, versions, and what to do"),
+    ),
+    (
         "core.view_audit",
         "core:audit-list",
         "clock-history",

@@ -10,6 +10,8 @@ from django.test import Client
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Program
+from cxportal.core.queries.sharing import share_path
+from cxportal.core.services.sharing import share_create
 from loyalty.calc.months import month_of, month_shift
 from loyalty.models import Kpi
 from loyalty.services.scorecard import kpi_create, kpi_link_add, kpi_value_set
@@ -123,3 +125,18 @@ def test_a_client_walks_the_scorecard_by_api(program: Program, system: Actor) ->
     closed = post("scorecard/months/", {"month": f"{last_month(system)}"})
     assert closed.json()["document"]["kpis"][0]["value"] == 3.0
     assert post("scorecard/months/", {"month": f"{last_month(system)}"}).status_code == 422
+
+
+def test_the_scorecard_is_shared_and_mailed_as_pdf(
+    client_for: Callable[[str], Client], actor_for: Callable[[str], Actor]
+) -> None:
+    owner = actor_for("owner")
+    fill(owner, 1)
+    link = share_create(actor=owner, kind="scorecard", title="Steering")
+    page = Client().get(share_path(link))
+    assert page.status_code == 200
+    assert "why so" in page.content.decode()
+    assert "scorecard/kpis/" not in page.content.decode()
+    pdf = Client().get(share_path(link) + "report.pdf")
+    assert pdf.content[:5] == b"%PDF-"
+    assert "kind=scorecard" in client_for("owner").get(PAGE).content.decode()

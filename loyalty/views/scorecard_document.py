@@ -1,0 +1,128 @@
+"""The scorecard as a shared page and as PDF, for links and scheduled mails."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cxportal.core.actors import Actor
+from cxportal.core.calc.numbers import NONE, money_text, plain_number, signed_number
+from cxportal.core.errors import DomainError
+from cxportal.core.models import Shared
+from cxportal.core.pdf import Document
+from cxportal.core.queries.sharing import shared_query
+from cxportal.core.registry import Shareable, SharedPage
+from loyalty.calc.attainment import State
+from loyalty.calc.chain import Verdict
+from loyalty.calc.months import month_of, month_shift
+from loyalty.forms.scorecard import month_from
+from loyalty.models import Kpi
+from loyalty.queries.scorecard import Card, KpiRow, scorecard_of
+from surveys.queries.scores import today_of
+
+KIND = "scorecard"
+
+
+def _check(actor: Actor, object_id: int | None) -> None:
+    if object_id is not None:
+        raise DomainError("invalid", _("The scorecard is shared as a whole."))
+
+
+def _card(actor: Actor, shared: Shared) -> Card:
+    """The month it was shared for; without one, the last whole month at the time of reading."""
+    last = month_shift(month_of(today_of(actor)), -1)
+    month: date = month_from(shared_query(shared).get("month"), last)
+    return scorecard_of(actor, month)
+
+
+def _page(actor: Actor, shared: Shared, query: Any) -> SharedPage:
+    return SharedPage("steering/scorecard_shared.html", {"card": _card(actor, shared)})
+
+
+def kpi_text(kpi: Kpi, value: float | None, currency: str, language: str) -> str:
+    """A value in the KPI's unit."""
+    if value is None:
+        return NONE
+    if kpi.unit == Kpi.Unit.MONEY:
+        return money_text(value, currency, language, headline=True)
+    if kpi.unit == Kpi.Unit.POINTS:
+        return signed_number(value, 0, language)
+    if kpi.unit == Kpi.Unit.PERCENT:
+        return plain_number(value, 0, language) + "%"
+    return plain_number(value, 1, language)
+
+
+def _document(actor: Actor, shared: Shared) -> Document:
+    card, program = _card(actor, shared), actor.program
+    document = Document(
+        shared.title,
+        program=program.name,
+        made_at=timezone.now().astimezone(program.zone),
+        state=f"{card.month:%Y-%m}",
+        language=shared.language,
+    )
+    columns = [_("KPI"), _("Value"), "n", _("Target"), _("State"), _("Comment")]
+    for view in card.views:
+        document.heading(str(view.view.label))
+        rows = [_cells(row, program.currency, shared.language) for row in view.rows]
+        if rows:
+            widths = (30, 14, 9, 14, 13, 30)
+            document.table(columns, rows, numeric=(1, 2, 3), widths=widths)
+        else:
+            document.paragraph(_("No KPI in this view."), muted=True)
+    if card.links:
+        document.heading(_("Links between KPIs"))
+        linked = [
+            (str(row.cause), str(row.effect), verdict_word(row.verdict), str(row.test.n))
+            for row in card.links
+        ]
+        heads = [
+            _("When this moves"),
+            _("this should follow"),
+            _("What the months say"),
+            _("Months"),
+        ]
+        document.table(heads, linked, numeric=(3,))
+    return document
+
+
+def _cells(row: KpiRow, currency: str, language: str) -> list[str]:
+    return [
+        str(row.kpi),
+        kpi_text(row.kpi, row.value, currency, language),
+        plain_number(row.n, 0, language),
+        kpi_text(row.kpi, row.target, currency, language),
+        state_word(row.state),
+        row.comment,
+    ]
+
+
+def state_word(state: State) -> str:
+    """A KPI's state in the reader's language."""
+    return {
+        State.REACHED: _("reached"),
+        State.CLOSE: _("close"),
+        State.BEHIND: _("behind"),
+        State.NO_TARGET: _("no target"),
+        State.NO_VALUE: _("no value"),
+    }[state]
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """What may be said of a link, in the reader's language."""
+    return {
+        Verdict.SEEN: _("link seen"),
+        Verdict.NOT_SEEN: _("no link seen"),
+        Verdict.EARLY: _("too early"),
+    }[verdict]
+
+
+SCORECARD = Shareable(
+    label=gettext_lazy("Scorecard"),
+    permission="loyalty.view_scorecard",
+    check=_check,
+    page=_page,
+    document=_document,
+)
