@@ -104,6 +104,7 @@ audit_words |= {
     "journey.personas": pgettext_lazy("audit", "changed the personas on the curve"),
     "comment.place": pgettext_lazy("audit", "said which touchpoint it is about"),
     "comment.act": pgettext_lazy("audit", "made an action of it"),
+    "comment.case": pgettext_lazy("audit", "made a case of it"),
     "topic.place": pgettext_lazy("audit", "tied the topic to a touchpoint"),
     "step.add": pgettext_lazy("audit", "placed a touchpoint"),
     "step.move": pgettext_lazy("audit", "moved a touchpoint"),

@@ -17,14 +17,18 @@ from cxportal.core.api.fields import (
     ScopedPrimaryKeyRelatedField,
     actor_of,
 )
+from cxportal.core.api.schema import query
 from cxportal.core.api.serializers import BulkSerializer, PortalSerializer, RecordSerializer
 from cxportal.core.api.views import BulkMixin, PortalViewSet
 from journeys.models import Touchpoint
+from journeys.queries.similar import comments_similar
 from journeys.queries.voice import comments_listed
-from journeys.services.voice import comment_place, comment_to_action, topic_place
+from journeys.queries.voice_map import TopicLine, VoiceMap, voice_map
+from journeys.services.voice import comment_place, comment_to_action, comment_to_case, topic_place
 from journeys.voice_filters import VoiceFilter
 from surveys.models import Comment, Topic
 from surveys.queries.comments import without_few_anonymous
+from surveys.queries.periods import period_from
 from surveys.services.comment_rows import comments_record
 from surveys.services.comments import comment_delete, comment_record, comment_update
 from surveys.services.topics import (
@@ -66,6 +70,75 @@ class ActionMadeSerializer(PortalSerializer):
 
     action = serializers.IntegerField()
     title = serializers.CharField()
+
+
+class CaseMadeSerializer(PortalSerializer):
+    """The case that was opened."""
+
+    case = serializers.IntegerField()
+    title = serializers.CharField()
+
+
+class MovedSerializer(PortalSerializer):
+    """A difference with its margin and verdict: real, none or too_early."""
+
+    difference = serializers.FloatField(allow_null=True)
+    margin = serializers.FloatField(allow_null=True)
+    verdict = serializers.CharField()
+
+
+class TopicLineSerializer(PortalSerializer):
+    """A topic over the period; `net` is praise less complaint, `share` its part, in per cent."""
+
+    topic = serializers.CharField()
+    name = I18nField()
+    n = serializers.IntegerField()
+    positive = serializers.IntegerField(allow_null=True)
+    negative = serializers.IntegerField(allow_null=True)
+    net = serializers.FloatField(allow_null=True)
+    share = serializers.FloatField()
+    change = MovedSerializer()
+    score_effect = MovedSerializer(allow_null=True)
+    touchpoints = serializers.ListField(child=serializers.IntegerField())
+
+
+class VoiceMapSerializer(PortalSerializer):
+    """All topics of the period; below `minimum` comments only their number is said."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    n = serializers.IntegerField()
+    minimum = serializers.IntegerField()
+    without_topic = serializers.IntegerField()
+    topics = TopicLineSerializer(many=True)
+
+
+def map_shown(found: VoiceMap) -> dict[str, Any]:
+    """The map as the API says it."""
+    return {
+        "first": found.period.first,
+        "last": found.period.last,
+        "n": found.total.n,
+        "minimum": found.minimum,
+        "without_topic": found.without_topic,
+        "topics": [_line_shown(line) for line in found.lines],
+    }
+
+
+def _line_shown(line: TopicLine) -> dict[str, Any]:
+    counts = line.counts
+    return {
+        "topic": line.topic.code,
+        "name": line.topic.name,
+        "n": counts.n,
+        "positive": None if line.hidden else counts.positive,
+        "negative": None if line.hidden else counts.negative,
+        "net": None if line.hidden else round(counts.net, 1),
+        "share": round(line.share, 1),
+        "change": line.change,
+        "score_effect": line.effect,
+        "touchpoints": [place.pk for place, _n in line.touchpoints],
+    }
 
 
 class CustomerCommentSerializer(RecordSerializer):
@@ -161,6 +234,9 @@ class CommentViewSet(PortalViewSet, BulkMixin):
         "partial_update": "surveys.change_comments",
         "destroy": "surveys.delete_comments",
         "act": "journeys.create_actions",
+        "case": "journeys.create_cases",
+        "similar": "surveys.view_comments",
+        "map": "surveys.view_comments",
     }
     orderings = {"id": "id", "at": "at", "updated_at": "updated_at"}
     updated_field = "updated_at"
@@ -207,6 +283,43 @@ class CommentViewSet(PortalViewSet, BulkMixin):
         made = comment_to_action(actor=self.actor, comment=self.get_object())
         return Answer({"action": made.pk, "title": made.title}, status=201)
 
+    @extend_schema(request=None, responses={201: CaseMadeSerializer})
+    @action(detail=True, methods=["post"])
+    def case(self, request: Request, pk: int) -> Answer:
+        """Open a case for whoever follows up its customer; a second call answers the same."""
+        made = comment_to_case(actor=self.actor, comment=self.get_object())
+        return Answer({"case": made.pk, "title": made.title}, status=201)
+
+    @extend_schema(responses=CustomerCommentSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def similar(self, request: Request, pk: int) -> Answer:
+        """At most five comments that mean much the same."""
+        found = comments_similar(self.actor, self.get_object())
+        return Answer(self.get_serializer(found, many=True).data)
+
+    @extend_schema(
+        parameters=[
+            query("from", str, "First day, 2026-01-31"),
+            query("to", str, "Last day"),
+            query("touchpoint", int, "Only comments placed there"),
+            query("source", str, "Only comments from there"),
+        ],
+        responses=VoiceMapSerializer,
+        filters=False,
+    )
+    @action(detail=False, pagination_class=None)
+    def map(self, request: Request) -> Answer:
+        """Strengths and weaknesses: topics by sentiment, movement and score effect."""
+        asked = request.query_params
+        place, source = asked.get("touchpoint", ""), asked.get("source", "")
+        found = voice_map(
+            self.actor,
+            period_from(self.actor, asked, default=90).period,
+            touchpoint=int(place) if place.isdigit() and len(place) < 19 else None,
+            source=source if source in Comment.Source.values else "",
+        )
+        return Answer(VoiceMapSerializer(map_shown(found)).data)
+
 
 class TopicSerializer(RecordSerializer):
     """A topic: a name and the phrases it is known by."""
@@ -234,13 +347,13 @@ class TopicUpdateSerializer(TopicSerializer):
     is_active = serializers.BooleanField(required=False)
 
 
-class MergeSerializer(PortalSerializer):
+class TopicMergeSerializer(PortalSerializer):
     """The topic that stays."""
 
     into = ScopedPrimaryKeyRelatedField(model=Topic)
 
 
-class SplitSerializer(PortalSerializer):
+class TopicSplitSerializer(PortalSerializer):
     """The new topic and the phrases it takes along."""
 
     name = I18nField(max_length=100)
@@ -293,19 +406,19 @@ class TopicViewSet(PortalViewSet):
         topic_delete(actor=self.actor, topic=self.get_object())
         return self.gone()
 
-    @extend_schema(request=MergeSerializer, responses=TopicSerializer)
+    @extend_schema(request=TopicMergeSerializer, responses=TopicSerializer)
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: int) -> Answer:
         """Move its comments and phrases into another topic and delete it."""
         topic = self.get_object()
-        into = self.data(MergeSerializer)["into"]
+        into = self.data(TopicMergeSerializer)["into"]
         kept = topic_merge(actor=self.actor, topic=topic, into=into)
         return self.shown(self.scoped().get(pk=kept.pk))
 
-    @extend_schema(request=SplitSerializer, responses={201: TopicSerializer})
+    @extend_schema(request=TopicSplitSerializer, responses={201: TopicSerializer})
     @action(detail=True, methods=["post"])
     def split(self, request: Request, pk: int) -> Answer:
         """Make a new topic of some of its phrases."""
         topic = self.get_object()
-        made = topic_split(actor=self.actor, topic=topic, **self.data(SplitSerializer))
+        made = topic_split(actor=self.actor, topic=topic, **self.data(TopicSplitSerializer))
         return self.created(self.scoped().get(pk=made.pk))

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
-from cxportal.core.models import Customer, Membership
+from cxportal.core.models import Customer, Membership, StoredFile
 from journeys.forms.actions import NamedChoiceField
 from journeys.models import Touchpoint
 from surveys.models import Comment, Topic
 
-OPEN = _("Not chosen")
+KEEP = _("Leave it")
 _RECORDED = [choice for choice in Comment.Source.choices if choice[0] != Comment.Source.SURVEY]
 
 
@@ -69,6 +69,63 @@ class CommentSortForm(_WithMembers):
     status = forms.ChoiceField(choices=Comment.Status.choices, label=_("Status"))
     assignee = _assignee()
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class CommentBulkForm(_WithMembers):
+    """Comments chosen on the list, and what is to change; what is left empty stays."""
+
+    comments = forms.ModelMultipleChoiceField(
+        Comment.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+    )
+    status = forms.ChoiceField(
+        choices=[("", KEEP), *Comment.Status.choices], required=False, label=_("Status")
+    )
+    assignee = _assignee()
+    topic = NamedChoiceField(
+        Topic.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Add a topic"),
+        empty_label=KEEP,
+    )
+    touchpoint = _touchpoint(empty_label=KEEP)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        members: Any = self.fields["assignee"]
+        members.empty_label = KEEP
+
+    def clean(self) -> dict[str, Any]:
+        if not self.changes():
+            raise forms.ValidationError(_("Choose comments, and what is to change."))
+        return self.cleaned_data
+
+    def changes(self) -> dict[str, Any]:
+        """What is to change, without the comments."""
+        return {k: v for k, v in self.cleaned_data.items() if k != "comments" and v}
+
+
+class CommentFileForm(ScopedForm):
+    """A file to look at, or one that was looked at and is to be taken."""
+
+    file = forms.FileField(
+        required=False, label=_("File"), help_text=_("CSV or XLSX, at most 10,000 rows.")
+    )
+    stored = forms.ModelChoiceField(
+        StoredFile.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        files: Any = self.fields["stored"]
+        # Whoever sent a file takes it; nobody else's.
+        files.queryset = files.queryset.filter(created_by=actor.user)
+
+    def clean(self) -> dict[str, Any]:
+        if not self.cleaned_data.get("file") and not self.cleaned_data.get("stored"):
+            self.add_error("file", _("Choose a file."))
+        return self.cleaned_data
 
 
 class CommentRecordForm(ScopedForm):

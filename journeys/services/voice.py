@@ -13,6 +13,7 @@ from cxportal.core.models import Program
 from cxportal.core.policies import authorise
 from journeys.models import (
     Action,
+    Case,
     CommentAction,
     CommentPlace,
     TopicPlace,
@@ -20,6 +21,7 @@ from journeys.models import (
     TouchpointMetric,
 )
 from journeys.services.actions import action_create
+from journeys.services.cases import case_open
 from surveys.calc.answers import TEXT_LENGTHS
 from surveys.models import Comment, CommentTopic, MetricSource, Topic
 from surveys.rendering import compiled_version
@@ -98,31 +100,64 @@ def _topics_of(actor: Actor, comment: Comment) -> list[Topic]:
 
 @transaction.atomic
 def comment_to_action(*, actor: Actor, comment: Comment, title: str = "", **values: Any) -> Action:
-    """Log an improvement action from a comment, at its touchpoint and with its answer."""
+    """Log an improvement action from a comment, at its touchpoint and with its answer.
+
+    The words themselves stay with the comment, where erasing a person finds them.
+    """
     authorise(actor, "journeys.create_actions")
     authorise(actor, "surveys.change_comments", comment)
-    place = CommentPlace.objects.for_actor(actor).filter(comment=comment).first()
-    touchpoint = values.pop("touchpoint", None) or (place.touchpoint if place else None)
+    touchpoint = values.pop("touchpoint", None) or _touchpoint_of(actor, comment)
     action = action_create(
         actor=actor,
-        title=title or shortened(comment.text),
+        title=title or title_for(actor, comment, touchpoint),
         touchpoint=touchpoint,
         response=comment.response,
-        **{"description": comment.text, **values},
+        **values,
     )
     CommentAction.unscoped.create(  # unscoped: the actor's own program
         program=actor.program, comment=comment, action=action
     )
-    if comment.status == Comment.Status.NEW:
-        comment_update(actor=actor, comment=comment, status=Comment.Status.OPEN)
+    _take_on(actor, comment)
     audit(actor=actor, action="comment.act", obj=comment, changes={"action": action.pk})
     return action
 
 
-def shortened(text: str) -> str:
-    """A title from a text: its first words."""
-    words = " ".join(text.split())
-    return words if len(words) <= _TITLE else words[: _TITLE - 1].rstrip() + "…"
+@transaction.atomic
+def comment_to_case(*, actor: Actor, comment: Comment, title: str = "", **values: Any) -> Case:
+    """Open a case from a comment for whoever follows up its customer; once per comment."""
+    authorise(actor, "journeys.create_cases")
+    authorise(actor, "surveys.change_comments", comment)
+    touchpoint = values.pop("touchpoint", None) or _touchpoint_of(actor, comment)
+    case = case_open(
+        actor=actor,
+        title=title or title_for(actor, comment, touchpoint),
+        customer=comment.customer,
+        response=comment.response,
+        comment=comment,
+        touchpoint=touchpoint,
+        once_key=f"comment-{comment.pk}",
+        **{"reason": Case.Reason.COMPLAINT, **values},
+    )
+    _take_on(actor, comment)
+    audit(actor=actor, action="comment.case", obj=comment, changes={"case": case.pk})
+    return case
+
+
+def _touchpoint_of(actor: Actor, comment: Comment) -> Touchpoint | None:
+    place = CommentPlace.objects.for_actor(actor).filter(comment=comment).first()
+    return place.touchpoint if place else None
+
+
+def _take_on(actor: Actor, comment: Comment) -> None:
+    if comment.status == Comment.Status.NEW:
+        comment_update(actor=actor, comment=comment, status=Comment.Status.OPEN)
+
+
+def title_for(actor: Actor, comment: Comment, touchpoint: Touchpoint | None) -> str:
+    """What it is about, in words of ours: its topics, else its touchpoint, else its number."""
+    topics = ", ".join(str(topic) for topic in _topics_of(actor, comment))
+    about = topics or (str(touchpoint) if touchpoint else str(comment))
+    return f"{comment.get_kind_display()}: {about}"[:_TITLE]
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from journeys.services.stages import stage_add, stage_delete, stage_move, stage_
 from journeys.views.journeys import PanelFormPage, journey_found
 from journeys.views.maps import MapCommand, map_answer
 from journeys.views.review import review_context
+from journeys.views.voice_map import voice_here
 from surveys.models import Metric
 from surveys.queries.scores import ShownScore
 
@@ -124,9 +125,16 @@ class StageDetailView(PortalView):
             "actions": actions_open(self.actor).filter(stage=stage).order_by("due", "pk")[:ACTIONS],
             "may_change": may(self.actor, "journeys.change_journeys", stage),
             "may_create": may(self.actor, "journeys.create_actions"),
+            "voice": self.voice(entry),
             **self.answers(metrics, choice["choice"]),
         }
         return self.render("journeys/stage_detail.html", context)
+
+    def voice(self, entry: ReviewStage) -> dict[str, Any] | None:
+        """What customers say at the stage's touchpoints."""
+        if not may(self.actor, "surveys.view_comments"):
+            return None
+        return voice_here(self.actor, [point.row.touchpoint.pk for point in entry.touchpoints])
 
     def answers(self, metrics: list[Metric], choice: Any) -> dict[str, Any]:
         """One page of the answers, newest first; nothing for who may not read answers."""

@@ -32,6 +32,7 @@ from journeys.services.touchpoints import (
     touchpoint_update,
 )
 from journeys.views.journeys import PanelFormPage
+from journeys.views.voice_map import voice_here
 from surveys.calc.metrics import normalise
 from surveys.queries.scores import (
     definition_of,
@@ -115,6 +116,9 @@ def show_touchpoint(
         "history": history_of(view.actor, touchpoint, limit=ACTIONS),
         "may_change": may(view.actor, "journeys.change_journeys", touchpoint),
         "may_create": may(view.actor, "journeys.create_actions"),
+        "voice": voice_here(view.actor, [touchpoint.pk])
+        if may(view.actor, "surveys.view_comments")
+        else None,
     }
     return view.render("journeys/touchpoint_detail.html", context, status=status)
 

@@ -3,18 +3,30 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from cxportal.core.errors import DomainError
 from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
 from cxportal.core.queries.customers import sees_person, shown_name
 from cxportal.core.services.personal_data import personal_data_looked
 from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
-from journeys.forms.voice import CommentRecordForm, CommentSortForm
+from journeys.forms.voice import (
+    CommentBulkForm,
+    CommentRecordForm,
+    CommentSortForm,
+)
+from journeys.queries.similar import comments_similar
 from journeys.queries.voice import comments_listed, heard
-from journeys.services.voice import comment_place, comment_sort, comment_to_action
+from journeys.services.voice import (
+    comment_place,
+    comment_sort,
+    comment_to_action,
+    comment_to_case,
+    comments_change,
+)
 from journeys.voice_filters import VoiceFilter
 from surveys.models import Comment
 from surveys.queries.comments import without_few_anonymous
@@ -47,6 +59,7 @@ class VoiceView(ListPage):
             "may_record": may(self.actor, "surveys.record_comments"),
             "may_change": may(self.actor, "surveys.change_comments"),
             "by_rules": not encoder_is_installed(),
+            "bulk_form": CommentBulkForm(actor=self.actor),
         }
 
 
@@ -96,6 +109,8 @@ class CommentDetailView(CommentPage, FormPage):
         comment = self.shown
         return {
             "row": heard(self.actor, [comment])[0],
+            "similar": heard(self.actor, comments_similar(self.actor, comment)),
+            "may_open_case": may(self.actor, "journeys.create_cases"),
             "person": self._person(comment),
             "history": history_of(self.actor, comment),
             "may_change": may(self.actor, "surveys.change_comments", comment),
@@ -133,6 +148,35 @@ class CommentRecordView(FormPage):
 
     def extra(self) -> dict[str, Any]:
         return {"cancel_url": self.actor.url("journeys:voice")}
+
+
+class CommentBulkView(CommandView):
+    """Sort the chosen comments together: status, person, topic, touchpoint."""
+
+    permission = "surveys.change_comments"
+
+    def command(self) -> HttpResponse:
+        form = CommentBulkForm(self.request.POST, actor=self.actor)
+        if not form.is_valid():
+            raise DomainError("invalid", _("Choose comments, and what is to change."))
+        comments = form.cleaned_data.pop("comments")
+        count = comments_change(actor=self.actor, comments=comments, **form.changes())
+        sentence = ngettext("%(n)s comment was sorted.", "%(n)s comments were sorted.", count)
+        self.say(sentence % {"n": count})
+        back = self.request.POST.get("next", "")
+        here = self.actor.url("journeys:voice")
+        return HttpResponseRedirect(back if back.startswith(f"{here}?") else here)
+
+
+class CommentCaseView(CommandView, CommentPage):
+    """Open a case from a comment."""
+
+    permission = "journeys.create_cases"
+
+    def command(self, pk: int) -> HttpResponse:
+        case = comment_to_case(actor=self.actor, comment=self.comment(pk))
+        self.say(_("The case is open."))
+        return self.redirect("journeys:case-detail", case.pk)
 
 
 class CommentActionView(CommandView, CommentPage):

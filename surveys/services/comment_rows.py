@@ -79,6 +79,7 @@ def comments_record(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> BulkR
         raise DomainError("too_many_rows", sentence, status=413)
     known, result = CommentKnown(actor, rows), BulkResult()
     made: list[tuple[Comment, list[Topic]]] = []
+    places: list[int] = []
     for row in rows:
         external_id = _text(row.get("external_id")) if isinstance(row, Mapping) else ""
         values, errors = comment_row_checked(actor, row, known)
@@ -90,8 +91,11 @@ def comments_record(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> BulkR
             topics = values.pop("topics", [])
             made.append((new_comment(actor, **values), topics))
             known.external_ids.add(external_id)
+            places.append(len(result.rows))
             result.add(external_id, "created")
     _store(actor, made)
+    for place, (comment, _topics) in zip(places, made, strict=True):
+        result.rows[place]["id"] = comment.pk
     if made:
         audit(actor=actor, action="comment.record", obj=None, changes={"rows": len(made)})
     return result

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Program
+from cxportal.core.models import Program, StoredFile
 from journeys.models import Action
+from journeys.services.touchpoints import touchpoint_create
+from journeys.services.voice import topic_place
 from surveys.models import Comment, Topic
 from surveys.services.comments import comment_record
 from surveys.services.readings import comments_read_due
@@ -122,7 +125,7 @@ def test_one_press_logs_an_action(client_for: ClientFor, system: Actor) -> None:
     answer = client_for("staff").post(f"{BASE}{made.pk}/action/")
     action = Action.unscoped.get()
     assert answer.headers["Location"].endswith(f"/actions/{action.pk}/edit/")
-    assert action.title == "Door is broken"
+    assert action.title == f"Complaint: #{made.pk}"
 
 
 def test_few_anonymous_comments_are_not_shown(client_for: ClientFor, program: Program) -> None:
@@ -172,3 +175,76 @@ def test_the_inbox_costs_the_same_for_one_and_for_thirty(
 
     say(1)
     assert_same_queries(lambda: client.get(BASE), lambda: say(29))
+
+
+def test_chosen_comments_are_sorted_together(client_for: ClientFor, system: Actor) -> None:
+    made = [comment_record(actor=system, text=f"No {i}", source="call") for i in range(2)]
+    client = client_for("staff")
+    body = {"comments": [c.pk for c in made], "status": "done", "next": f"{BASE}?status=new"}
+    answer = client.post(f"{BASE}sort/", body)
+    assert answer.headers["Location"] == f"{BASE}?status=new"
+    assert set(Comment.unscoped.values_list("status", flat=True)) == {"done"}
+    assert client.post(f"{BASE}sort/", {"comments": [made[0].pk]}).status_code == 422
+    away = {**body, "next": "https://elsewhere.example/"}
+    assert client.post(f"{BASE}sort/", away).headers["Location"] == BASE
+
+
+def test_the_map_shows_strengths_and_weaknesses(client_for: ClientFor, system: Actor) -> None:
+    topic_create(actor=system, name={"en": "Waiting"}, seeds=["queue"])
+    topic_create(actor=system, name={"en": "People"}, seeds=["staff"])
+    topic_create(actor=system, name={"en": "Rare"}, seeds=["zebra"])
+    for number in range(12):
+        comment_record(actor=system, text=f"Terrible queue {number}", source="store")
+        comment_record(actor=system, text=f"Friendly staff {number}", source="review")
+    comment_record(actor=system, text="Bad zebra", source="store")
+    comments_read_due()
+    page = client_for("viewer").get(f"{BASE}map/").text
+    for words in ("Waiting", "People", "−100", "+100", "too few (1 of 10)", "Terrible queue"):
+        assert words in page, words
+    only = client_for("viewer").get(f"{BASE}map/?source=review").text
+    assert "Friendly staff" in only
+    assert "Terrible queue" not in only
+
+
+def test_the_map_of_nothing_says_what_to_do(client_for: ClientFor) -> None:
+    page = client_for("viewer").get(f"{BASE}map/?from=2020-01-01&to=2020-02-01").text
+    assert "No comment of this period is of a topic" in page
+
+
+def test_a_touchpoint_says_what_is_praised_and_criticised(
+    client_for: ClientFor, system: Actor
+) -> None:
+    place = touchpoint_create(actor=system, name={"en": "Till"})
+    topic = topic_create(actor=system, name={"en": "Waiting"}, seeds=["queue"])
+    topic_place(actor=system, topic=topic, touchpoint=place)
+    comment_record(actor=system, text="Terrible queue", source="store")
+    comments_read_due()
+    page = client_for("viewer").get(f"/p/acme/journeys/touchpoints/{place.pk}/").text
+    for words in ("What customers say here", "Criticised most", "Terrible queue"):
+        assert words in page, words
+
+
+def test_a_file_is_looked_at_and_taken(client_for: ClientFor, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    client = client_for("staff")
+    upload = SimpleUploadedFile("notes.csv", "text,source\n줄이 길어요,store\n,store\n".encode())
+    page = client.post(f"{BASE}import/", {"file": upload})
+    assert "1 of 2 rows can be taken." in page.text
+    assert Comment.unscoped.count() == 0
+    stored = StoredFile.unscoped.get()
+    other = client_for("manager").post(f"{BASE}import/", {"stored": stored.pk})
+    assert other.status_code == 422
+    assert client.post(f"{BASE}import/", {"stored": stored.pk}).status_code == 302
+    assert Comment.unscoped.get().text == "줄이 길어요"
+    assert not StoredFile.unscoped.exists()
+
+
+def test_similar_comments_stand_beside_one(client_for: ClientFor, system: Actor) -> None:
+    topic_create(actor=system, name={"en": "Waiting"}, seeds=["queue"])
+    one = comment_record(actor=system, text="The queue at the till is long", source="store")
+    comment_record(actor=system, text="The queue at the till was so long", source="call")
+    comment_record(actor=system, text="Green bicycles", source="call")
+    comments_read_due()
+    page = client_for("viewer").get(f"{BASE}{one.pk}/").text
+    assert "was so long" in page
+    assert "Green bicycles" not in page
