@@ -103,6 +103,7 @@ PUBLIC_PAGES = {
     "/my/": "cxportal.core.views.privacy_page.privacy_page",
     "/s/": "surveys.views.public.respond",
     "/share/": "cxportal.core.views.shared_page.shared_page",
+    "/e/": "surveys.views.embedding.embedding",
     "/u/": "surveys.views.unsubscribe.unsubscribe",
 }
 
@@ -227,6 +228,12 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 MAIL_SENDERS = env.int("MAIL_SENDERS", default=1)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="CX Portal <portal@localhost>")
 ANYMAIL = env.json("ANYMAIL", default={})
+# Text messages: "folder" writes them beside the mails of a portal to try, "solapi" sends them.
+SMS_PROVIDER = env("SMS_PROVIDER", default="folder")
+SMS_SENDER = env("SMS_SENDER", default="")
+SOLAPI_API_KEY = env("SOLAPI_API_KEY", default="")
+SOLAPI_API_SECRET = env("SOLAPI_API_SECRET", default="")
+SOLAPI_URL = env("SOLAPI_URL", default="https://api.solapi.com")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -70,6 +70,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "questions": surveys.Question,
     "responses": surveys.Response,
     "saved-views": core.SavedView,
+    "senders": surveys.SenderIdentity,
     "scheduled-reports": core.ScheduledReport,
     "restore": journeys.Touchpoint,
     "root-causes": journeys.RootCause,

@@ -18,6 +18,7 @@ from journeys.services.journey_versions import version_keep
 from loyalty.calc.months import month_of, month_shift
 from loyalty.services.scorecard import scorecard_close
 from surveys import models as surveys
+from surveys.services.senders import sender_create
 from tests.conftest import make_key, make_member, make_program
 
 
@@ -91,6 +92,7 @@ def make_home() -> core.Program:
     today = timezone.now().date()
     scorecard_close(actor=Actor.system(program), month=month_shift(month_of(today), -1))
     system = Actor.system(program)
+    sender_create(actor=system, name="Service team")
     case = case_open(actor=system, title="Call back", customer=customer)
     note_add(actor=system, obj=case, text="Called twice")
     automation_from_catalogue(actor=system, code="low_nps")

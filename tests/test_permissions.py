@@ -27,6 +27,7 @@ OPEN_TO_ALL = {
     "accounts/": "sign-in and one's own account, by django-allauth",
     "s/": "an invitation's token opens one survey",
     "my/": "a person's own link shows, corrects and erases their own data",
+    "e/": "a website's script and one campaign's rules, which say nothing about anybody",
     "u/": "an invitation's token stops mails",
     "share/": "a share link's token opens one report, read only",
     "dev/outbox": "mails of a portal to try; answers 404 anywhere else",

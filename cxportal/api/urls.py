@@ -51,6 +51,7 @@ from surveys.api.operational_metrics import (
 )
 from surveys.api.questions import QuestionViewSet, SectionViewSet
 from surveys.api.responses import ResponseViewSet
+from surveys.api.senders import SenderViewSet
 from surveys.api.surveys import SurveyViewSet
 
 app_name = "api"
@@ -79,6 +80,7 @@ for prefix, viewset in (
     ("surveys/<int:survey>/questions", QuestionViewSet),
     ("campaigns", CampaignViewSet),
     ("campaigns/<int:campaign>/links", CampaignLinkViewSet),
+    ("senders", SenderViewSet),
     ("responses", ResponseViewSet),
     ("comments", CommentViewSet),
     ("topics", TopicViewSet),

@@ -16,8 +16,9 @@ from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import NestedViewSet, PortalViewSet
 from cxportal.core.models import Segment
+from surveys.calc.embedding import MODES, MOST_ORIGINS, MOST_PAGES, POSITIONS
 from surveys.calc.triggers import OPERATORS
-from surveys.models import Campaign, Invitation, Survey
+from surveys.models import Campaign, Invitation, SenderIdentity, Survey
 from surveys.queries.audience import Audience, audience_preview
 from surveys.queries.campaigns import Progress, campaign_progress
 from surveys.services.campaign_values import (
@@ -46,6 +47,23 @@ class ConditionSerializer(PortalSerializer):
     field = serializers.CharField(max_length=60)
     operator = serializers.ChoiceField(choices=OPERATORS)
     value = serializers.CharField(max_length=200)
+
+
+class EmbedSerializer(PortalSerializer):
+    """How a survey appears on a website; missing settings take their defaults."""
+
+    mode = serializers.ChoiceField(choices=MODES, required=False)
+    position = serializers.ChoiceField(choices=POSITIONS, required=False)
+    origins = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=MOST_ORIGINS, required=False
+    )
+    pages = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=MOST_PAGES, required=False
+    )
+    delay = serializers.IntegerField(min_value=0, max_value=3600, required=False)
+    scroll = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    share = serializers.IntegerField(min_value=1, max_value=100, required=False)
+    again_days = serializers.IntegerField(min_value=0, max_value=3650, required=False)
 
 
 class CampaignSerializer(RecordSerializer):
@@ -89,6 +107,9 @@ class CampaignSerializer(RecordSerializer):
     )
     reminder_subject = I18nField(max_length=MAX_SUBJECT, required=False)
     reminder_body = I18nField(max_length=MAX_BODY, required=False)
+    sender = ScopedPrimaryKeyRelatedField(model=SenderIdentity, required=False, allow_null=True)
+    is_advertising = serializers.BooleanField(required=False)
+    embed = EmbedSerializer(required=False)
     link = serializers.SerializerMethodField()
     started_at = serializers.DateTimeField(read_only=True)
     stopped_at = serializers.DateTimeField(read_only=True)
@@ -181,7 +202,7 @@ class CampaignViewSet(PortalViewSet):
     updated_field = "updated_at"
 
     def scoped(self) -> QuerySet[Any]:
-        return super().scoped().select_related("survey", "segment", "program")
+        return super().scoped().select_related("survey", "segment", "program", "sender")
 
     def create(self, request: Request) -> Response:
         """Make a draft for a published survey; texts not given are the portal's own."""

@@ -1,6 +1,6 @@
 """Forms of campaigns."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,17 +9,32 @@ from cxportal.core.actors import Actor
 from cxportal.core.forms.base import LANGUAGE_NAMES, I18nTextFormField, ScopedForm
 from cxportal.core.models import Segment
 from surveys.forms.campaign_fields import ConditionsField, DaysField, DelayField
-from surveys.models import Campaign, Survey
+from surveys.forms.campaign_links import (
+    CampaignEmbedForm,
+    CampaignForm,
+    CampaignLinkForm,
+    EmbedRulesForm,
+    NameForm,
+    offer_surveys,
+)
+from surveys.models import Campaign, SenderIdentity, Survey
 from surveys.services.campaign_values import MAX_BODY, MAX_GAP_DAYS, MAX_SUBJECT
-from surveys.services.mails import default_body, default_subject
+from surveys.services.letters import default_body, default_sms, default_subject
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-    StrOrPromise = str | _StrPromise
-else:
-    StrOrPromise = str
-
+# What a channel has no use for.
+_NOT_IN: dict[str, tuple[str, ...]] = {
+    Campaign.Channel.SMS: ("subject", "sender_name", "reminder_subject"),
+    Campaign.Channel.LIST: (
+        "sender",
+        "sender_name",
+        "subject",
+        "body",
+        "is_advertising",
+        "reminder_days",
+        "reminder_subject",
+        "reminder_body",
+    ),
+}
 # What fields stand for that are left empty, or are not shown for the chosen timing.
 _WHEN_EMPTY = {
     "timing": "now",
@@ -33,20 +48,6 @@ _TEXT_HELP = _(
     "Tags are filled for each person: {{name|there}}, {{company}}, {{survey}}. The word behind "
     "the bar stands where a name is missing."
 )
-
-
-class CampaignForm(ScopedForm):
-    """A form whose fields stand in groups under headings."""
-
-    groups: tuple[tuple[str, StrOrPromise, tuple[str, ...]], ...] = ()
-
-    def grouped(self) -> list[tuple[str, StrOrPromise, list[forms.BoundField]]]:
-        """(key, heading, fields) of each group that has any."""
-        found = [
-            (key, heading, [self[name] for name in names if name in self.fields])
-            for key, heading, names in self.groups
-        ]
-        return [group for group in found if group[2]]
 
 
 class CampaignTextsForm(CampaignForm):
@@ -83,7 +84,11 @@ class CampaignTextsForm(CampaignForm):
                 "ends_on",
             ),
         ),
-        ("mail", _("The mail"), ("sender_name", "subject", "body")),
+        (
+            "mail",
+            _("The message"),
+            ("sender", "sender_name", "subject", "body", "is_advertising"),
+        ),
         ("reminders", _("Reminders"), ("reminder_days", "reminder_subject", "reminder_body")),
     )
 
@@ -138,6 +143,12 @@ class CampaignTextsForm(CampaignForm):
         initial=Campaign.Unit.MONTH,
         required=False,
     )
+    sender = forms.ModelChoiceField(
+        label=_("Sender"),
+        queryset=SenderIdentity.unscoped.none(),  # unscoped: filled for the actor below
+        required=False,
+        empty_label=_("The program's own"),
+    )
     delay_minutes = DelayField(
         label=_("How long after it"), help_text=_("Counted from the moment of the event.")
     )
@@ -155,8 +166,14 @@ class CampaignTextsForm(CampaignForm):
         ),
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actor: Actor, channel: str = Campaign.Channel.EMAIL, **kwargs: Any
+    ) -> None:
         super().__init__(*args, actor=actor, **kwargs)
+        self.channel = channel
+        sender = self.fields["sender"]
+        assert isinstance(sender, forms.ModelChoiceField)
+        sender.queryset = SenderIdentity.objects.for_actor(actor)
         self.fields["contact_gap_days"].help_text = _(
             "Empty: as the program says, %(days)d days. 0: no such rule."
         ) % {"days": actor.program.contact_gap_days}
@@ -173,6 +190,8 @@ class CampaignTextsForm(CampaignForm):
                 required=False,
                 help_text=_("Empty: the portal's own words.") if prefix else _TEXT_HELP,
             )
+        for field in _NOT_IN.get(channel, ()):
+            self.fields.pop(field, None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -236,6 +255,14 @@ class CampaignMailForm(CampaignTextsForm):
         required=False,
         help_text=_("As your systems name it, for example “delivery” or “purchase”."),
     )
+    is_advertising = forms.BooleanField(
+        label=_("This is advertising"),
+        required=False,
+        help_text=_(
+            "It names goods or offers. Only those who agreed to advertising get it, marked (광고), "
+            "with who sends it and how to refuse it."
+        ),
+    )
     event_conditions = ConditionsField(
         label=_("Only when"),
         required=False,
@@ -246,59 +273,12 @@ class CampaignMailForm(CampaignTextsForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
-        _offer_surveys(self, actor)
+        offer_surveys(self, actor)
         own = Segment.objects.for_actor(actor).select_related("program").order_by("pk")
         for name in ("segment", "excluded_segment"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = own
-
-
-class CampaignLinkForm(CampaignForm):
-    """A campaign by an open link."""
-
-    groups = (("what", "", ("name", "survey", "ends_on")),)
-
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=200,
-        help_text=_("Only your program sees it, for example “Receipt, autumn”."),
-    )
-    survey = forms.ModelChoiceField(
-        label=_("Survey"),
-        queryset=Survey.unscoped.none(),  # unscoped: filled for the actor below
-        help_text=_("Published surveys only."),
-    )
-    ends_on = forms.DateField(
-        label=_("Last day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("The link closes after it. Empty: until somebody closes it."),
-    )
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, actor=actor, **kwargs)
-        _offer_surveys(self, actor)
-
-
-def _offer_surveys(form: forms.BaseForm, actor: Actor) -> None:
-    """Only what can be sent: published and open."""
-    field = form.fields["survey"]
-    assert isinstance(field, forms.ModelChoiceField)
-    field.empty_label = _("Choose a survey")
-    field.queryset = (
-        Survey.objects.for_actor(actor)
-        .filter(state=Survey.State.OPEN, current_version__isnull=False)
-        .order_by("-updated_at")
-    )
-
-
-class NameForm(CampaignForm):
-    """Only the name, of a campaign that is under way."""
-
-    groups = (("what", "", ("name",)),)
-
-    name = forms.CharField(label=_("Name"), max_length=200)
 
 
 class TestMailForm(ScopedForm):
@@ -313,19 +293,33 @@ class TestMailForm(ScopedForm):
         language.choices = [(c, LANGUAGE_NAMES.get(c, c)) for c in campaign.survey.languages]
 
 
-def form_for(campaign: Campaign) -> type[ScopedForm]:
+def form_of(channel: str) -> type[CampaignForm]:
+    """The form of a draft."""
+    if channel == Campaign.Channel.EMBED:
+        return CampaignEmbedForm
+    if channel in (Campaign.Channel.LINK, Campaign.Channel.KIOSK):
+        return CampaignLinkForm
+    return CampaignMailForm
+
+
+def form_for(campaign: Campaign) -> type[CampaignForm]:
     """The form of what may be changed in the campaign's state."""
-    mailed = campaign.channel == Campaign.Channel.EMAIL
     if campaign.state == Campaign.State.DRAFT:
-        return CampaignMailForm if mailed else CampaignLinkForm
-    if campaign.state == Campaign.State.PAUSED and mailed:
+        return form_of(campaign.channel)
+    if campaign.state == Campaign.State.PAUSED and campaign.invites:
         return CampaignTextsForm
+    if campaign.channel == Campaign.Channel.EMBED and campaign.state != Campaign.State.STOPPED:
+        return EmbedRulesForm
     return NameForm
 
 
-def initial_texts(actor: Actor) -> dict[str, dict[str, str]]:
+def initial_texts(actor: Actor, channel: str) -> dict[str, dict[str, str]]:
     """The portal's own words, ready to be changed."""
     languages = actor.program.languages
+    if channel == Campaign.Channel.SMS:
+        return {"body": {code: default_sms(code) for code in languages}}
+    if channel != Campaign.Channel.EMAIL:
+        return {}
     return {
         "subject": {code: default_subject(code) for code in languages},
         "body": {code: default_body(code) for code in languages},

@@ -6,6 +6,7 @@ from surveys.models.campaigns import (
     Delivery,
     Invitation,
     Occurrence,
+    SenderIdentity,
     SkipReason,
 )
 from surveys.models.comments import Comment, CommentTopic, TextVector, Topic
@@ -42,6 +43,7 @@ __all__ = [
     "Response",
     "Score",
     "Section",
+    "SenderIdentity",
     "SkipReason",
     "Survey",
     "SurveyImport",

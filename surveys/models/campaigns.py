@@ -29,6 +29,7 @@ class SkipReason(models.TextChoices):
     NO_ADDRESS = "no_address", _("No address or number")
     SUPPRESSED = "suppressed", _("On the suppression list")
     REFUSED = "refused", _("Does not agree to survey mails")
+    NO_CONSENT = "no_consent", _("Has not agreed to advertising")
     CONTACT_GAP = "contact_gap", _("Asked not long ago")
     CONTACT_POLICY = "contact_policy", _("Asked as often as the contact policy allows")
     NOT_SAMPLED = "not_sampled", _("Not drawn for the sample")
@@ -39,13 +40,34 @@ class SkipReason(models.TextChoices):
     ENDED = "ended", _("The campaign had ended")
 
 
+class SenderIdentity(VersionedModel):
+    """Whom messages come from: a name, an address one may answer to, a number for texts."""
+
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    reply_to = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+
+    class Meta(VersionedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["program", "name"], name="sender_name_unique")
+        ]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Campaign(VersionedModel):
-    """A survey on its way to people, by e-mail to a segment or by an open link."""
+    """A survey on its way to people: to a segment by name, or to whoever comes by."""
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
+        SMS = "sms", _("Text message")
         LIST = "list", _("Personal links")
         LINK = "link", _("Open link")
+        EMBED = "embed", _("On a website")
+        KIOSK = "kiosk", _("Kiosk")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -90,6 +112,13 @@ class Campaign(VersionedModel):
     subject = I18nTextField(blank=True)
     body = I18nTextField(blank=True)
     sender_name = models.CharField(max_length=120, blank=True)
+    sender = models.ForeignKey(
+        "surveys.SenderIdentity", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Advertising needs a consent of its own, its mark and its foot (docs/campaigns.md).
+    is_advertising = models.BooleanField(default=False)
+    # On a website: how and to whom the survey appears (calc/embedding.py).
+    embed = models.JSONField(default=dict, blank=True)
     # None: the program's contact_gap_days.
     contact_gap_days = models.PositiveSmallIntegerField(null=True, blank=True)
     timing = models.CharField(max_length=10, choices=Timing.choices, default=Timing.NOW)
@@ -136,12 +165,12 @@ class Campaign(VersionedModel):
     @property
     def invites(self) -> bool:
         """Whether it asks people by name, rather than whoever comes by."""
-        return self.channel in (self.Channel.EMAIL, self.Channel.LIST)
+        return self.channel in (self.Channel.EMAIL, self.Channel.SMS, self.Channel.LIST)
 
     @property
     def writes(self) -> bool:
         """Whether the portal itself sends its messages."""
-        return self.channel == self.Channel.EMAIL
+        return self.channel in (self.Channel.EMAIL, self.Channel.SMS)
 
     @property
     def recurrence_words(self) -> str:
@@ -280,6 +309,9 @@ class Delivery(TenantModel):
     sent_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    # What came back after it was sent: "bounced" or "complained", and when.
+    came_back = models.CharField(max_length=12, blank=True, db_default="")
+    came_back_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -15,7 +15,6 @@ from cxportal.core.models import Program
 from surveys.calc.delivery import TERMINAL
 from surveys.models import Campaign, Delivery, Invitation, Occurrence, Response, SkipReason
 
-SERVER_PROBLEM = "mail-server-problem"
 FAILED = (Delivery.State.HARD, Delivery.State.SOFT, Delivery.State.UNKNOWN)
 
 
@@ -119,7 +118,7 @@ class Progress:
 
 def campaign_progress(campaign: Campaign) -> Progress:
     """Four counting queries, whatever the campaign's size."""
-    if campaign.channel == Campaign.Channel.LINK:
+    if not campaign.invites:
         return _link_progress(campaign)
     # First: a fill that ends between the queries must not look finished without its messages.
     fills = campaign.occurrences.aggregate(
@@ -209,8 +208,7 @@ def _counted(rows: QuerySet[Any]) -> Any:
 
 def shown_state(campaign: Any) -> tuple[str, str]:
     """(code, words) of a listed campaign; a running one without waiting rows is finished."""
-    mailed = campaign.channel == Campaign.Channel.EMAIL
-    if mailed and campaign.state == Campaign.State.RUNNING:
+    if campaign.invites and campaign.state == Campaign.State.RUNNING:
         if campaign.timing == Campaign.Timing.EVENT:
             return "running", _("Waits for events")
         if not campaign.waits:
@@ -253,9 +251,14 @@ def _first_reason(late: QuerySet[Delivery]) -> Any:
     return Subquery(late.order_by("step").values("reason")[:1])
 
 
-def mail_server_problem() -> str:
-    """What the mail server last said when it could not be reached; "" when all is well."""
-    return str(cache.get(SERVER_PROBLEM) or "")
+def problem_key(channel: str) -> str:
+    """Where what a channel's server last said is kept for a while."""
+    return f"server-problem-{channel}"
+
+
+def mail_server_problem(channel: str = Campaign.Channel.EMAIL) -> str:
+    """What the channel's server last said when it could not be reached; "" when all is well."""
+    return str(cache.get(problem_key(channel)) or "")
 
 
 def program_warnings(program: Program) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from surveys.calc.schedules import quiet_until, zone_of
+from surveys.calc.sms import night_over
 from surveys.models import Campaign, ContactPolicy, Delivery
 from surveys.queries.audience import ZONE_ATTRIBUTE
 from surveys.queries.skip_rules import REACHED, contact_rules
@@ -81,8 +82,14 @@ def policy_of(campaign: Campaign) -> ContactPolicy | None:
 def quiet_over(
     campaign: Campaign, delivery: Delivery, policy: ContactPolicy | None, now: datetime
 ) -> datetime | None:
-    """When the recipient's quiet hours end (UTC), None outside of them."""
-    if policy is None or policy.quiet_from is None or policy.quiet_until is None:
-        return None
+    """When the recipient's quiet hours end (UTC), None outside of them.
+
+    For text messages the night is quiet whatever the policy says.
+    """
     zone = zone_of(zone_for(campaign, delivery), campaign.program.timezone)
-    return quiet_until(now, zone, policy.quiet_from, policy.quiet_until)
+    ends = []
+    if campaign.channel == Campaign.Channel.SMS:
+        ends.append(night_over(now, zone))
+    if policy is not None and policy.quiet_from is not None and policy.quiet_until is not None:
+        ends.append(quiet_until(now, zone, policy.quiet_from, policy.quiet_until))
+    return max((end for end in ends if end is not None), default=None)

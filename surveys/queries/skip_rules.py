@@ -27,7 +27,8 @@ from cxportal.core.queries.segments import segment_customers
 from surveys.calc.chances import bound
 from surveys.models import Campaign, ContactPolicy, Delivery, Invitation, SkipReason
 
-PURPOSE = "survey"
+# The purposes of consent: being asked, and being told of goods and offers.
+PURPOSE, ADVERTISING = "survey", "marketing"
 # A message in one of these states has reached the person or may still do so.
 REACHED = (
     Delivery.State.SENDING,
@@ -65,14 +66,18 @@ def contact_rules(campaign: Campaign) -> list[ContactRule]:
 
 
 def skip_case(
-    path: str = "", *, channel: str = Channel.EMAIL.value, invitation: str | None = None
+    path: str = "",
+    *,
+    channel: str = Channel.EMAIL.value,
+    invitation: str | None = None,
+    advertising: bool = False,
 ) -> Case:
     """The lasting reason a customer must not be written to, "" for none, as an SQL expression.
 
     `path` leads from the queried table to the customer ("invitation__customer__"), `invitation`
     to the invitation where there is one ("invitation__"): who has answered is not asked again.
     """
-    rules = [*_nobody(path), *_unreachable(path, channel)]
+    rules = [*_nobody(path), *_unreachable(path, channel, advertising=advertising)]
     if invitation is not None:
         answered = Q(**{f"{invitation}answered_at__isnull": False})
         rules.append(_then(answered, SkipReason.ANSWERED))
@@ -86,7 +91,11 @@ def audience_case(
 
     `sample_below` is the highest lot of the sample drawn under `seed`; "" draws none.
     """
-    rules = [*_nobody(""), *_left_out(actor, campaign), *_unreachable("", campaign.channel)]
+    rules = [
+        *_nobody(""),
+        *_left_out(actor, campaign),
+        *_unreachable("", campaign.channel, advertising=campaign.is_advertising),
+    ]
     for rule in contact_rules(campaign):
         rules.append(When(_asked(rule, campaign, day), then=Value(rule.reason)))
     if sample_below:
@@ -131,7 +140,7 @@ def lot_of(seed: str) -> MD5:
     return MD5(Concat(Value(f"{seed}:"), Cast("pk", TextField()), output_field=TextField()))
 
 
-def _unreachable(path: str, channel: str) -> list[When]:
+def _unreachable(path: str, channel: str, *, advertising: bool) -> list[When]:
     """No address, stopped, refused. Personal links are mailed elsewhere: no address is needed."""
     by_sms = channel == Channel.SMS
     address = f"{path}phone" if by_sms else f"{path}email"
@@ -140,6 +149,8 @@ def _unreachable(path: str, channel: str) -> list[When]:
         _then(_suppressed(address, way), SkipReason.SUPPRESSED),
         _then(_refuses(path, way), SkipReason.REFUSED),
     ]
+    if advertising:
+        rules.append(_then(_has_not_agreed(path, way), SkipReason.NO_CONSENT))
     if channel != Campaign.Channel.LIST:
         rules.insert(0, _then(Q(**{address: ""}), SkipReason.NO_ADDRESS))
     return rules
@@ -161,14 +172,20 @@ def _suppressed(address: str, channel: str) -> Exists:
 
 def _refuses(path: str, channel: str) -> Exact:
     """True where the newest word on survey messages is no; no word at all is no refusal."""
-    newest = (
-        Consent.unscoped.filter(  # unscoped: bound to the outer row's customer
-            customer_id=OuterRef(f"{path}pk"), channel=channel, purpose=PURPOSE
-        )
-        .order_by("-at", "-pk")
-        .values("granted")[:1]
-    )
-    return Exact(Subquery(newest), Value(False))
+    return Exact(_newest_word(path, channel, PURPOSE), Value(False))
+
+
+def _has_not_agreed(path: str, channel: str) -> Exact:
+    """True unless the newest word on advertising is yes: it needs an explicit consent."""
+    said = Coalesce(_newest_word(path, channel, ADVERTISING), Value(False))
+    return Exact(said, Value(False))
+
+
+def _newest_word(path: str, channel: str, purpose: str) -> Subquery:
+    newest = Consent.unscoped.filter(  # unscoped: bound to the outer row's customer
+        customer_id=OuterRef(f"{path}pk"), channel=channel, purpose=purpose
+    ).order_by("-at", "-pk")
+    return Subquery(newest.values("granted")[:1])
 
 
 def _asked(rule: ContactRule, campaign: Campaign, day: date) -> Exists | GreaterThanOrEqual:

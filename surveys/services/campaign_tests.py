@@ -15,7 +15,8 @@ from cxportal.core.policies import authorise, may
 from surveys.models import Campaign
 from surveys.services.campaign_values import bad, survey_checked
 from surveys.services.couriers import BAD_MESSAGE, Courier, CourierDownError
-from surveys.services.mails import Recipient, letter_make, message_for
+from surveys.services.letters import Recipient
+from surveys.services.mails import letter_make, message_for
 
 
 def campaign_send_test(

@@ -5,15 +5,17 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Segment, as_texts
 from cxportal.core.services.events import EVENT_KIND
+from surveys.calc.embedding import EmbeddingError, embed_checked
 from surveys.calc.merge_tags import unknown_tags
 from surveys.calc.triggers import MOST_CONDITIONS, OPERATORS, ConditionError, condition_checked
-from surveys.models import Campaign, Survey
-from surveys.services.mails import AUTHOR_TAGS
+from surveys.models import Campaign, SenderIdentity, Survey
+from surveys.services.letters import AUTHOR_TAGS
 
 MAX_SUBJECT = 200
 MAX_BODY = 10_000
@@ -112,6 +114,34 @@ def _sender_name(_actor: Actor, name: str) -> str:
     return text
 
 
+def _sender(actor: Actor, sender: SenderIdentity | None) -> SenderIdentity | None:
+    if sender is not None and sender.program_id != actor.program_id:
+        raise bad("sender", _("This sender is not of your program."))
+    return sender
+
+
+def _embed(_actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return embed_checked(given or {})
+    except EmbeddingError as error:
+        name = str(error)
+        raise bad(
+            "embed", EMBED_WORDS.get(name, _("There is no such setting: %s.") % name)
+        ) from None
+
+
+EMBED_WORDS: dict[str, Any] = {
+    "origins": gettext_lazy("Write each site as https://shop.example.com, at most ten of them."),
+    "pages": gettext_lazy("Write each page as a path, for example /thanks*, at most twenty."),
+    "mode": gettext_lazy("Choose “popup” or “inline”."),
+    "position": gettext_lazy("Choose “right”, “left” or “centre”."),
+    "delay": gettext_lazy("Give the delay in seconds, at most 3,600."),
+    "scroll": gettext_lazy("Give the part of the page in percent."),
+    "share": gettext_lazy("Give the share of visitors in percent, at least 1."),
+    "again_days": gettext_lazy("Give a number of days, at most 3,650; 0 means never again."),
+}
+
+
 def _number(field: str, least: int, most: int) -> Check:
     def check(_actor: Actor, value: int | None) -> int | None:
         if value is not None and not least <= value <= most:
@@ -204,6 +234,9 @@ CHECKS: dict[str, Check] = {
     "subject": _subject("subject"),
     "body": _body("body"),
     "sender_name": _sender_name,
+    "sender": _sender,
+    "is_advertising": _as_given,
+    "embed": _embed,
     "contact_gap_days": _number("contact_gap_days", 0, MAX_GAP_DAYS),
     "timing": _one_of("timing", Campaign.Timing.values),
     "send_on": _date("send_on"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,9 +18,10 @@ from surveys.calc.delivery import CLAIMABLE
 from surveys.models import Campaign, Delivery, SkipReason, Survey
 from surveys.queries.audience import audience_preview
 from surveys.services.campaign_values import CHECKS, consistent, survey_checked, values_checked
+from surveys.services.letters import default_body, default_sms, default_subject
 from surveys.services.links import OPEN_LINK
-from surveys.services.mails import default_body, default_subject
 from surveys.services.schedules import occurrence_first, occurrences_forget
+from surveys.services.sms_letters import sms_sender
 
 _SCHEDULE = {"send_time", "in_recipient_zone", "every", "unit", "ends_on"}
 # What may still be changed once people were written to; the rest decides who they are.
@@ -28,6 +30,8 @@ _REST = _SCHEDULE | {
     "contact_gap_days",
     "sample_size",
     "priority",
+    "sender",
+    "embed",
     "subject",
     "body",
     "sender_name",
@@ -57,8 +61,7 @@ def campaign_create(
     """
     authorise(actor, "surveys.change_campaigns")
     _expect_known(values)
-    values["subject"] = values.get("subject") or _defaults(survey, default_subject)
-    values["body"] = values.get("body") or _defaults(survey, default_body)
+    values |= _default_texts(survey, values)
     checked = values_checked(actor, {"survey": survey, "name": name, **values})
     campaign = Campaign(program=actor.program, external_id=external_id or None, **checked)
     consistent(campaign)
@@ -74,8 +77,19 @@ def _expect_known(values: Mapping[str, Any]) -> None:
         raise TypeError(f"not editable: {sorted(unknown)}")
 
 
-def _defaults(survey: Survey, text: Any) -> dict[str, str]:
-    return {language: text(language) for language in survey.languages}
+def _default_texts(survey: Survey, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The portal's own words for what the channel says and nobody wrote."""
+    channel = values.get("channel", Campaign.Channel.EMAIL)
+    own: dict[str, Any] = {}
+    if channel == Campaign.Channel.EMAIL:
+        own = {"subject": default_subject, "body": default_body}
+    elif channel == Campaign.Channel.SMS:
+        own = {"body": default_sms}
+    return {
+        field: {language: text(language) for language in survey.languages}
+        for field, text in own.items()
+        if not values.get(field)
+    }
 
 
 def _save_new(campaign: Campaign) -> None:
@@ -118,6 +132,8 @@ def campaign_update(
 
 
 def _expect_editable(campaign: Campaign, fields: set[str]) -> None:
+    if not campaign.invites and State(campaign.state) is State.RUNNING:
+        fields = fields - {"embed"}  # a website's rules may change while it is open
     allowed = {State.DRAFT: _EDITABLE, State.PAUSED: _REST}.get(State(campaign.state), {"name"})
     if fields - set(allowed):
         message = _("A campaign that was started keeps its audience; pause it to change the rest.")
@@ -148,8 +164,9 @@ def campaign_start(*, actor: Actor, campaign: Campaign) -> Campaign:
         return stored
     _expect_state(stored, State.DRAFT)
     survey_checked(actor, stored.survey)
+    _expect_number(stored)
     now = timezone.now()
-    if stored.channel == Campaign.Channel.LINK:
+    if not stored.invites:
         stored.link_nonce, stored.link_hash = derived_pair(OPEN_LINK)
     else:
         if stored.timing == Campaign.Timing.NOW:
@@ -158,6 +175,14 @@ def campaign_start(*, actor: Actor, campaign: Campaign) -> Campaign:
     stored.started_at, stored.started_by = now, actor.user
     stored.save(update_fields=["link_nonce", "link_hash", "started_at", "started_by"])
     return _change_state(actor, stored, State.RUNNING, "campaign.start")
+
+
+def _expect_number(campaign: Campaign) -> None:
+    """Text messages come from a number the provider knows."""
+    needed = campaign.channel == Campaign.Channel.SMS and settings.SMS_PROVIDER != "folder"
+    if needed and not sms_sender(campaign):
+        message = _("Choose a sender with the number your provider has registered.")
+        raise DomainError("no_sender_number", message, details={"sender": message})
 
 
 def _expect_somebody(actor: Actor, campaign: Campaign) -> None:

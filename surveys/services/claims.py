@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from surveys.calc.delivery import CLAIMABLE, Event, next_state
 from surveys.models import Campaign, Delivery, Invitation, SkipReason, Survey
+from surveys.prepared import prepared_cursor
 from surveys.queries.contacts import Contact, contacts_over, day_of, policy_of, quiet_over
 from surveys.queries.skip_rules import skip_case
 from surveys.services.invitations import invitations_lock
-from surveys.services.mails import message_id
+from surveys.services.letters import message_id
 from surveys.services.triggers import LATEST
 
 BATCH = 50
@@ -60,7 +61,12 @@ def deliveries_claim(*, campaign: Campaign, limit: int = BATCH) -> list[Delivery
 
 
 def _skip_case(campaign: Campaign) -> Case:
-    return skip_case("invitation__customer__", channel=campaign.channel, invitation="invitation__")
+    return skip_case(
+        "invitation__customer__",
+        channel=campaign.channel,
+        invitation="invitation__",
+        advertising=campaign.is_advertising,
+    )
 
 
 def _awake(campaign: Campaign, rows: list[Delivery], now: datetime) -> list[Delivery]:
@@ -141,10 +147,18 @@ def _skip(ids: list[int], reason: str) -> None:
     )
 
 
-def delivery_renew(delivery: Delivery) -> bool:
+#: A message was taken by the server; whoever has the row by now is not disturbed.
+SENT = """
+    UPDATE surveys_delivery SET state = 'sent', sent_at = %s, lease_until = NULL, reason = ''
+    WHERE id = %s AND attempt = %s AND state <> 'sent'
+"""
+
+
+def delivery_renew(delivery: Delivery, *, sent: Delivery | None = None) -> bool:
     """Hold the lease on, asking again whether the person may be written to at this instant.
 
     One statement whose conditions stand on the row itself: an older attempt matches zero rows.
+    `sent`, the message before, is written down as sent by the same statement.
     """
     now = timezone.now()
     delivery.first_attempt_at = delivery.first_attempt_at or now
@@ -155,9 +169,12 @@ def delivery_renew(delivery: Delivery) -> bool:
         _LEASE: now + lease_length(),
         _MESSAGE_ID: message_id(delivery),
     }
-    statement, places = _renewal(delivery.campaign.channel)
-    with connection.cursor() as cursor:
-        filled: list[Any] = [values.get(place, place) for place in places]
+    statement, places = _renewal(delivery.campaign.channel, delivery.campaign.is_advertising)
+    filled: list[Any] = [values.get(place, place) for place in places]
+    if sent is not None:
+        statement = f"WITH before AS ({SENT} RETURNING 1) {statement}"
+        filled = [now, sent.pk, sent.attempt, *filled]
+    with prepared_cursor() as cursor:
         cursor.execute(statement, filled)
         return bool(cursor.rowcount)
 
@@ -169,7 +186,7 @@ _LEASE = datetime(1999, 1, 2, tzinfo=UTC)
 
 
 @lru_cache(maxsize=10)
-def _renewal(channel: str) -> tuple[str, tuple[Any, ...]]:
+def _renewal(channel: str, advertising: bool) -> tuple[str, tuple[Any, ...]]:
     """The statement of `delivery_renew` with its places, put together once per process and channel.
 
     The rules of `skip_case` make it long; building it anew for each message would take longer
@@ -181,7 +198,9 @@ def _renewal(channel: str) -> tuple[str, tuple[Any, ...]]:
             campaign__state=Campaign.State.RUNNING,
             campaign__survey__state=Survey.State.OPEN,
         )
-        .annotate(skip=skip_case("customer__", channel=channel, invitation=""))
+        .annotate(
+            skip=skip_case("customer__", channel=channel, invitation="", advertising=advertising)
+        )
         .filter(skip="")
     )
     mine = held(Delivery(pk=_PK, attempt=_ATTEMPT)).filter(Exists(allowed))
@@ -222,6 +241,11 @@ def delivery_release(delivery: Delivery) -> None:
             _skip([row.pk], reason)
         else:
             held(delivery).update(state=Delivery.State.QUEUED, lease_until=None)
+
+
+def delivery_put_off(delivery: Delivery, until: datetime) -> None:
+    """Put a claimed message back into the queue until a later moment."""
+    held(delivery).update(state=Delivery.State.QUEUED, lease_until=None, due_at=until)
 
 
 def leases_expire() -> int:

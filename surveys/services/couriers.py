@@ -1,7 +1,6 @@
 """A kept connection to the mail server, and what its answers mean for one message."""
 
 import contextlib
-import re
 import smtplib
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,14 +11,13 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
 from surveys.calc.delivery import Event, Reply, classify_failure, classify_reply
+from surveys.services.wire import Poured, on_the_wire
 
 BAD_MESSAGE = "bad_message"
 LOST_REPLY = "lost_reply"
 NO_CONNECTION = "no_connection"
 _GO_AHEAD = 354
 _CLOSING = 421
-_ENDS = re.compile(rb"\r\n|\r|\n")
-_DOTS = re.compile(rb"(?m)^\.")
 
 
 class CourierDownError(Exception):
@@ -75,11 +73,7 @@ class Courier:
         """
         if self._server is None:
             return self._by_backend(message)
-        outcome = self._by_smtp(self._server, message)
-        if outcome is None:
-            self.ready()
-            outcome = self._by_smtp(self._server, message)
-        return outcome or Outcome(Event.REFUSED_FOR_NOW, words=NO_CONNECTION)
+        return self._by_smtp(message)
 
     @property
     def _server(self) -> Any:
@@ -98,17 +92,36 @@ class Courier:
             return Outcome(reply.event, reply.bad_address, str(error))
         return Outcome(Event.ACCEPTED)
 
-    def _by_smtp(self, server: smtplib.SMTP, message: EmailMessage) -> Outcome | None:
-        """The outcome, or None when the connection had ended before the message began."""
+    def speaks_smtp(self) -> bool:
+        """Whether messages may be handed over as they go onto the wire."""
+        return self._server is not None
+
+    def carry_poured(self, message: Poured) -> Outcome:
+        """Hand over a message that is ready for the wire, as `carry` does."""
+        outcome = self._exchange(message)
+        if outcome is None:
+            self.ready()
+            outcome = self._exchange(message)
+        return outcome or Outcome(Event.REFUSED_FOR_NOW, words=NO_CONNECTION)
+
+    def _by_smtp(self, message: EmailMessage) -> Outcome:
+        """The outcome of a message of Django's, put into the form of the wire."""
         try:
             sender = sanitize_address(message.from_email, message.encoding or "utf-8")
             recipient = sanitize_address(message.to[0], message.encoding or "utf-8")
-            body = message.message().as_bytes()
+            body = on_the_wire(message.message().as_bytes())
         except (ValueError, UnicodeError, IndexError):
             return Outcome(Event.REFUSED, words=BAD_MESSAGE)
+        return self.carry_poured(Poured(sender, recipient, body))
+
+    def _exchange(self, message: Poured) -> Outcome | None:
+        """The outcome, or None when the connection had ended before the message began."""
+        server = self._server
+        if server is None:
+            return None
         exchange = _Exchange(server)
         try:
-            code, words = exchange.run(sender, recipient, body)
+            code, words = exchange.run(message.sender, message.recipient, message.body)
         except ValueError:
             # smtplib refuses to write line ends or foreign letters into a command.
             self.close()
@@ -162,19 +175,13 @@ class _Exchange:
             # 2xx here would be no answer of the protocol; it must not count as accepted.
             return (code if code >= 400 else 0), _text(words)
         self.data_sent = True
-        self.server.send(_on_the_wire(body))
+        self.server.send(body)
         code, words = self.server.getreply()
         return code, _text(words)
 
 
 def _accepted(code: int) -> bool:
     return 200 <= code < 300
-
-
-def _on_the_wire(body: bytes) -> bytes:
-    """CRLF line ends, leading dots doubled, closed by the lone dot (RFC 5321, 4.5.2)."""
-    text = _DOTS.sub(b"..", _ENDS.sub(b"\r\n", body))
-    return text + (b"" if text.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
 def _text(words: bytes | str) -> str:

@@ -12,32 +12,34 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Suppression
+from cxportal.core.models import Channel, Suppression
 from cxportal.core.services.consent import suppression_add
 from surveys.calc.delivery import CLAIMABLE, Event, next_state, retry_pause
 from surveys.models import Campaign, Delivery, Survey
-from surveys.queries.campaigns import SERVER_PROBLEM
+from surveys.prepared import prepared_cursor
+from surveys.queries.campaigns import problem_key
+from surveys.queries.contacts import quiet_over
 from surveys.services.claims import (
     BATCH,
+    SENT,
     deliveries_claim,
+    delivery_put_off,
     delivery_release,
     delivery_renew,
     held,
     leases_expire,
 )
-from surveys.services.couriers import Courier, CourierDownError, Outcome
-from surveys.services.mails import (
-    Letter,
-    letter_make,
-    mail_language,
-    message_for,
-    recipient_of,
-)
+from surveys.services.couriers import BAD_MESSAGE, Courier, CourierDownError, Outcome
+from surveys.services.letters import Letter, Recipient, mail_language, recipient_of
+from surveys.services.mails import letter_make, message_for
+from surveys.services.moulds import Mould, can_be_poured, mould_make
+from surveys.services.sms_letters import sms_for, sms_letter_make
+from surveys.services.texters import Provider, provider_make
 
 GAVE_UP = "gave_up"
 _PROBLEM_SECONDS = 120
@@ -51,22 +53,72 @@ class Sent:
 
     handed_over: int = 0
     claimed: int = 0
-    server_problem: str = ""
+    # Channel → what its server said when it could not be reached.
+    down: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def server_problem(self) -> str:
+        return next(iter(self.down.values()), "")
 
 
 @dataclass
 class Desk:
-    """What a sender keeps between messages: the connection and the written letters."""
+    """What a sender keeps between messages: the connections and the written letters."""
 
     courier: Courier
+    provider: Provider | None = None
     letters: dict[tuple[int, int, int | None, str, bool], Letter] = field(default_factory=dict)
+    # Letter → its moulds for people with a name and for those without (services/moulds.py).
+    moulds: dict[tuple[int, bool], Mould | None] = field(default_factory=dict)
 
     def letter(self, campaign: Campaign, language: str, *, reminder: bool = False) -> Letter:
         version = campaign.survey.current_version_id
         key = (campaign.pk, campaign.version, version, language, reminder)
         if key not in self.letters:
-            self.letters[key] = letter_make(campaign, language, reminder=reminder)
+            make = sms_letter_make if _by_sms(campaign) else letter_make
+            self.letters[key] = make(campaign, language, reminder=reminder)
         return self.letters[key]
+
+    def ready(self, campaign: Campaign) -> None:
+        """See that the channel's server is there. Raises CourierDownError."""
+        if not _by_sms(campaign):
+            return self.courier.ready()
+        self.provider = self.provider or provider_make()
+        return self.provider.ready()
+
+    def carry(self, campaign: Campaign, delivery: Delivery) -> Outcome:
+        """Hand one message over. Raises CourierDownError."""
+        language = mail_language(campaign, delivery.invitation.customer)
+        letter = self.letter(campaign, language, reminder=delivery.step > 0)
+        recipient = recipient_of(delivery)
+        if self.provider is not None and _by_sms(campaign):
+            return self.provider.carry(sms_for(letter, recipient))
+        if self.courier.speaks_smtp() and can_be_poured(recipient):
+            return self._pour(letter, recipient)
+        return self.courier.carry(message_for(letter, recipient))
+
+    def _pour(self, letter: Letter, recipient: Recipient) -> Outcome:
+        """From the mould where there is one, else built by itself."""
+        key = (id(letter), bool(recipient.name))
+        if key not in self.moulds:
+            self.moulds[key] = mould_make(letter, named=bool(recipient.name))
+        mould = self.moulds[key]
+        try:
+            poured = mould.pour(letter, recipient) if mould is not None else None
+        except (ValueError, UnicodeError, IndexError):
+            return Outcome(Event.REFUSED, words=BAD_MESSAGE)
+        if poured is None:
+            return self.courier.carry(message_for(letter, recipient))
+        return self.courier.carry_poured(poured)
+
+    def close(self) -> None:
+        """End what was opened here."""
+        if self.provider is not None:
+            self.provider.close()
+
+
+def _by_sms(campaign: Campaign) -> bool:
+    return campaign.channel == Campaign.Channel.SMS
 
 
 def deliveries_send(
@@ -77,14 +129,16 @@ def deliveries_send(
     leases_expire()
     with Courier() as courier:
         desk = Desk(courier)
-        while clock() < end and not done.server_problem:
+        while clock() < end:
             before = done.claimed
             for campaign in campaigns_due():
-                _send_batch(desk, campaign, done, batch)
-                if clock() >= end or done.server_problem:
+                if campaign.channel not in done.down:
+                    _send_batch(desk, campaign, done, batch)
+                if clock() >= end:
                     break
             if done.claimed == before:
                 break
+        desk.close()
     return done
 
 
@@ -97,47 +151,84 @@ def campaigns_due() -> list[Campaign]:
         Campaign.unscoped.filter(  # unscoped: the worker serves all programs
             Exists(due), state=Campaign.State.RUNNING, survey__state=Survey.State.OPEN
         )
-        .select_related("program", "survey__current_version")
+        .select_related("program", "survey__current_version", "sender")
         .order_by("pk")
     )
 
 
 def _send_batch(desk: Desk, campaign: Campaign, done: Sent, batch: int) -> None:
     try:
-        desk.courier.ready()
-        cache.delete(SERVER_PROBLEM)
+        desk.ready(campaign)
+        cache.delete(problem_key(campaign.channel))
     except CourierDownError as error:
-        _say_down(done, error)
+        _say_down(done, campaign, error)
         return
     claims = deliveries_claim(campaign=campaign, limit=batch)
     done.claimed += len(claims)
+    sent: Delivery | None = None
     for position, delivery in enumerate(claims):
         try:
-            done.handed_over += delivery_send(desk=desk, campaign=campaign, delivery=delivery)
+            accepted, handed_over = _send_next(desk, campaign, delivery, sent)
         except CourierDownError as error:
-            _say_down(done, error)
+            _say_down(done, campaign, error)
             for rest in claims[position:]:
                 delivery_release(rest)
             return
+        done.handed_over += handed_over
+        sent = delivery if accepted else None
+    if sent is not None:
+        _record_sent(sent)
 
 
-def _say_down(done: Sent, error: CourierDownError) -> None:
-    done.server_problem = str(error) or "?"
-    cache.set(SERVER_PROBLEM, done.server_problem, _PROBLEM_SECONDS)
-    logger.warning("mail server: %s", done.server_problem)
+def _send_next(
+    desk: Desk, campaign: Campaign, delivery: Delivery, sent: Delivery | None
+) -> tuple[bool, bool]:
+    """Write the message before down as sent and send this one; (accepted, handed over).
+
+    Both rows change in one statement with one commit, before this message begins: never more than
+    one message is in doubt when a worker dies. Raises CourierDownError, the one before written.
+    """
+    try:
+        desk.ready(campaign)
+    except CourierDownError:
+        if sent is not None:
+            _record_sent(sent)
+        raise
+    morning = _morning(campaign, delivery)
+    if morning is not None:
+        if sent is not None:
+            _record_sent(sent)
+        delivery_put_off(delivery, morning)
+        return False, False
+    if not delivery_renew(delivery, sent=sent):
+        delivery_release(delivery)
+        return False, False
+    outcome = desk.carry(campaign, delivery)
+    if outcome.event is Event.ACCEPTED:
+        return True, True
+    delivery_record(delivery=delivery, outcome=outcome)
+    return False, True
+
+
+def _morning(campaign: Campaign, delivery: Delivery) -> datetime | None:
+    """When a text message may go out that was claimed in the evening and would come at night."""
+    if not _by_sms(campaign):
+        return None
+    return quiet_over(campaign, delivery, None, timezone.now())
+
+
+def _say_down(done: Sent, campaign: Campaign, error: CourierDownError) -> None:
+    done.down[campaign.channel] = str(error) or "?"
+    cache.set(problem_key(campaign.channel), done.down[campaign.channel], _PROBLEM_SECONDS)
+    logger.warning("%s: %s", campaign.channel, done.down[campaign.channel])
 
 
 def delivery_send(*, desk: Desk, campaign: Campaign, delivery: Delivery) -> bool:
     """Send one claimed message; False when the claim no longer holds and nothing was sent."""
-    desk.courier.ready()
-    if not delivery_renew(delivery):
-        delivery_release(delivery)
-        return False
-    language = mail_language(campaign, delivery.invitation.customer)
-    letter = desk.letter(campaign, language, reminder=delivery.step > 0)
-    message = message_for(letter, recipient_of(delivery))
-    delivery_record(delivery=delivery, outcome=desk.courier.carry(message))
-    return True
+    accepted, handed_over = _send_next(desk, campaign, delivery, None)
+    if accepted:
+        _record_sent(delivery)
+    return handed_over
 
 
 def delivery_record(*, delivery: Delivery, outcome: Outcome) -> None:
@@ -152,7 +243,8 @@ def delivery_record(*, delivery: Delivery, outcome: Outcome) -> None:
 def _record_refusal(delivery: Delivery, outcome: Outcome) -> None:
     event, due_at = _after_refusal(delivery, outcome)
     customer = delivery.invitation.customer
-    words = _without_address(outcome.words, customer.email)
+    address = customer.phone if _by_sms(delivery.campaign) else customer.email
+    words = _without_address(outcome.words, address)
     held(delivery).update(
         # Giving up is a step from "soft", which a last refusal passes through.
         state=_state_after(event),
@@ -173,14 +265,8 @@ def _state_after(event: Event) -> str:
 
 def _record_sent(delivery: Delivery) -> None:
     """Also when the lease ran out meanwhile and nobody else took the row: it did go out."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SENT, [timezone.now(), delivery.pk, delivery.attempt])
-
-
-_SENT = """
-    UPDATE surveys_delivery SET state = 'sent', sent_at = %s, lease_until = NULL, reason = ''
-    WHERE id = %s AND attempt = %s AND state <> 'sent'
-"""
+    with prepared_cursor() as cursor:
+        cursor.execute(SENT, [timezone.now(), delivery.pk, delivery.attempt])
 
 
 def _after_refusal(delivery: Delivery, outcome: Outcome) -> tuple[Event, datetime]:
@@ -197,9 +283,11 @@ def _without_address(words: str, address: str) -> str:
 
 
 def _suppress(delivery: Delivery, words: str) -> None:
+    by_sms, customer = _by_sms(delivery.campaign), delivery.invitation.customer
     suppression_add(
         actor=Actor.system(delivery.program),
-        address=delivery.invitation.customer.email,
+        address=customer.phone if by_sms else customer.email,
+        channel=Channel.SMS if by_sms else Channel.EMAIL,
         reason=Suppression.Reason.BOUNCED,
         note=words,
     )

@@ -2,11 +2,22 @@
 
 from django.urls import URLPattern, path
 
+from surveys.views import campaign_commands as commands
+from surveys.views import campaign_links as links
 from surveys.views import campaigns as views
+from surveys.views import senders
 from surveys.views.contact_policy import ContactPolicyView
 
 urlpatterns: list[URLPattern] = [
     path("campaigns/", views.CampaignListView.as_view(), name="campaign-list"),
+    path("campaigns/senders/", senders.SenderListView.as_view(), name="sender-list"),
+    path("campaigns/senders/new/", senders.SenderCreateView.as_view(), name="sender-create"),
+    path("campaigns/senders/<int:pk>/", senders.SenderEditView.as_view(), name="sender-edit"),
+    path(
+        "campaigns/senders/<int:pk>/delete/",
+        senders.SenderDeleteView.as_view(),
+        name="sender-delete",
+    ),
     path("campaigns/policy/", ContactPolicyView.as_view(), name="contact-policy"),
     path("campaigns/new/", views.CampaignCreateView.as_view(), name="campaign-create"),
     path("campaigns/<int:pk>/", views.CampaignDetailView.as_view(), name="campaign-detail"),
@@ -29,11 +40,16 @@ urlpatterns: list[URLPattern] = [
         views.CampaignMailView.as_view(),
         name="campaign-mail",
     ),
-    path("campaigns/<int:pk>/qr/", views.CampaignQrView.as_view(), name="campaign-qr"),
-    path("campaigns/<int:pk>/test/", views.CampaignTestView.as_view(), name="campaign-test"),
-    path("campaigns/<int:pk>/start/", views.CampaignStartView.as_view(), name="campaign-start"),
-    path("campaigns/<int:pk>/pause/", views.CampaignPauseView.as_view(), name="campaign-pause"),
-    path("campaigns/<int:pk>/resume/", views.CampaignResumeView.as_view(), name="campaign-resume"),
-    path("campaigns/<int:pk>/stop/", views.CampaignStopView.as_view(), name="campaign-stop"),
-    path("campaigns/<int:pk>/delete/", views.CampaignDeleteView.as_view(), name="campaign-delete"),
+    path("campaigns/<int:pk>/qr/", links.CampaignQrView.as_view(), name="campaign-qr"),
+    path("campaigns/<int:pk>/links/", links.CampaignLinksView.as_view(), name="campaign-links"),
+    path("campaigns/<int:pk>/test/", commands.CampaignTestView.as_view(), name="campaign-test"),
+    path("campaigns/<int:pk>/start/", commands.CampaignStartView.as_view(), name="campaign-start"),
+    path("campaigns/<int:pk>/pause/", commands.CampaignPauseView.as_view(), name="campaign-pause"),
+    path(
+        "campaigns/<int:pk>/resume/", commands.CampaignResumeView.as_view(), name="campaign-resume"
+    ),
+    path("campaigns/<int:pk>/stop/", commands.CampaignStopView.as_view(), name="campaign-stop"),
+    path(
+        "campaigns/<int:pk>/delete/", commands.CampaignDeleteView.as_view(), name="campaign-delete"
+    ),
 ]

@@ -67,3 +67,16 @@ def started_words(campaign: Campaign) -> str:
     if campaign.timing in (Timing.AT, Timing.RECURRING):
         return _("The schedule runs. The page shows when it goes out next.")
     return _("Sending has begun. You can leave this page.")
+
+
+def channel_words(channel: str) -> str:
+    """What a channel is good for, in a line."""
+    sentences = {
+        Campaign.Channel.EMAIL: _("By e-mail, with the first question inside the mail"),
+        Campaign.Channel.SMS: _("By text message with a link"),
+        Campaign.Channel.LIST: _("One link per person, for a mailing of your own"),
+        Campaign.Channel.LINK: _("By an open link or QR code: on a receipt, a poster, a web page"),
+        Campaign.Channel.EMBED: _("On your website, in a page or popping up"),
+        Campaign.Channel.KIOSK: _("On a screen in a store"),
+    }
+    return sentences[Campaign.Channel(channel)]

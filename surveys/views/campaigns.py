@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import segno
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 
 from cxportal.core.forms.base import LANGUAGE_NAMES
 from cxportal.core.policies import may
-from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
+from cxportal.core.views.base import FormPage, ListPage, PortalView, get_or_404
 from cxportal.core.views.mail_frame import as_mail, framed
+from surveys.calc.sms import is_long, sms_bytes
 from surveys.filters.campaigns import CampaignFilter
 from surveys.forms.campaigns import (
-    CampaignLinkForm,
-    CampaignMailForm,
-    TestMailForm,
     form_for,
+    form_of,
     initial_texts,
 )
 from surveys.models import Campaign, Delivery, SkipReason
@@ -33,21 +32,16 @@ from surveys.queries.campaigns import (
     program_warnings,
     shown_state,
 )
-from surveys.services.campaign_tests import campaign_send_test
 from surveys.services.campaigns import (
     campaign_create,
-    campaign_delete,
-    campaign_pause,
-    campaign_resume,
-    campaign_start,
-    campaign_stop,
     campaign_update,
 )
 from surveys.services.couriers import BAD_MESSAGE, LOST_REPLY, NO_CONNECTION
 from surveys.services.deliveries import GAVE_UP
 from surveys.services.links import open_link_url
 from surveys.services.mails import letter_make, message_for, sample_recipient, sample_subject
-from surveys.views.campaign_words import start_words, started_words
+from surveys.services.sms_letters import sample_sms
+from surveys.views.campaign_words import channel_words, start_words
 
 Channel, State, Timing = Campaign.Channel, Campaign.State, Campaign.Timing
 
@@ -85,6 +79,7 @@ class CampaignPage(PortalView):
             "segment__program",
             "excluded_segment__program",
             "program",
+            "sender",
             "started_by",
         )
         return get_or_404(found, pk=pk)
@@ -95,8 +90,9 @@ class CampaignDetailView(CampaignPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         campaign = self.campaign(pk)
-        context = {"campaign": campaign, **self._rights(campaign), "problem": mail_server_problem()}
-        if campaign.channel == Channel.LINK:
+        problem = mail_server_problem(campaign.channel)
+        context = {"campaign": campaign, **self._rights(campaign), "problem": problem}
+        if not campaign.invites:
             return self.render("surveys/campaign_link.html", {**context, **self._link(campaign)})
         context |= self._languages(campaign)
         if campaign.state == State.DRAFT:
@@ -126,11 +122,20 @@ class CampaignDetailView(CampaignPage):
         asked = self.request.GET.get("language", "")
         known = {code for code, _name in spoken}
         shown = next((c for c in (asked, get_language()) if c in known), spoken[0][0])
-        subject = sample_subject(campaign, shown)
-        return {"spoken": spoken, "language": shown, "subject": subject}
+        words = {"spoken": spoken, "language": shown}
+        if campaign.channel == Channel.SMS:
+            text = sample_sms(campaign, shown)
+            return {**words, "sms": text, "sms_bytes": sms_bytes(text), "sms_long": is_long(text)}
+        return {**words, "subject": sample_subject(campaign, shown)}
 
     def _link(self, campaign: Campaign) -> dict[str, Any]:
-        return {"link": open_link_url(campaign), "progress": campaign_progress(campaign)}
+        link = open_link_url(campaign)
+        return {
+            "link": link,
+            "token": link.rstrip("/").rpartition("/")[2],
+            "site_url": settings.SITE_URL,
+            "progress": campaign_progress(campaign),
+        }
 
 
 def _menu(view: PortalView, campaign: Campaign) -> list[dict[str, Any] | None]:
@@ -161,7 +166,7 @@ class CampaignProgressView(CampaignPage):
         context = {
             "campaign": campaign,
             "progress": campaign_progress(campaign),
-            "problem": mail_server_problem(),
+            "problem": mail_server_problem(campaign.channel),
         }
         return self.render("surveys/_campaign_progress.html", context)
 
@@ -245,17 +250,18 @@ class CampaignCreateView(FormPage):
         return asked if asked in Channel.values else Channel.EMAIL
 
     def form(self, data: Any = None, files: Any = None) -> Any:
-        kind = CampaignLinkForm if self.channel == Channel.LINK else CampaignMailForm
-        texts = {} if self.channel == Channel.LINK else initial_texts(self.actor)
+        texts = initial_texts(self.actor, self.channel)
         initial = {**texts, "survey": self.request.GET.get("survey", "")}
-        return kind(data=data, actor=self.actor, initial=initial)
+        kind = form_of(self.channel)
+        return kind(data=data, actor=self.actor, initial=initial, channel=self.channel)
 
     def extra(self) -> dict[str, Any]:
         return {
             "title": _("New campaign"),
             "submit_label": _("Save and look at it"),
             "channel": self.channel,
-            "choose_channel": True,
+            "channels": Channel.choices,
+            "channel_words": channel_words(self.channel),
             "cancel_url": self.actor.url("surveys:campaign-list"),
         }
 
@@ -277,13 +283,14 @@ class CampaignEditView(FormPage, CampaignPage):
     def form(self, data: Any = None, files: Any = None) -> Any:
         self.shown = self.campaign(self.pk)
         kind = form_for(self.shown)
-        names = list(kind(actor=self.actor).fields)
-        initial = {name: getattr(self.shown, name) for name in names}
-        return kind(data=data, actor=self.actor, initial=initial)
+        names = [*kind(actor=self.actor, channel=self.shown.channel).fields, "embed"]
+        initial = {name: getattr(self.shown, name) for name in names if hasattr(self.shown, name)}
+        return kind(data=data, actor=self.actor, initial=initial, channel=self.shown.channel)
 
     def extra(self) -> dict[str, Any]:
         return {
             "title": _("Edit campaign"),
+            "channel_words": channel_words(self.shown.channel),
             "version": self.request.POST.get("version") or self.shown.version,
             "channel": self.shown.channel,
             "cancel_url": self.actor.url("surveys:campaign-detail", self.pk),
@@ -301,73 +308,6 @@ class CampaignEditView(FormPage, CampaignPage):
         return self.redirect("surveys:campaign-detail", self.pk)
 
 
-class CampaignCommandView(CommandView, CampaignPage):
-    """A button on the campaign's page: one service call, one sentence, back to the page."""
-
-    permission = "surveys.view_campaigns"  # the service asks for the right to do it
-
-    def act(self, campaign: Campaign) -> str:
-        raise LookupError("declare act()")
-
-    def command(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        campaign = self.campaign(kwargs["pk"])
-        self.say(self.act(campaign))
-        return self.redirect("surveys:campaign-detail", campaign.pk)
-
-
-class CampaignStartView(CampaignCommandView):
-    permission = "surveys.start_campaigns"
-
-    def act(self, campaign: Campaign) -> str:
-        campaign_start(actor=self.actor, campaign=campaign)
-        return started_words(campaign)
-
-
-class CampaignPauseView(CampaignCommandView):
-    permission = "surveys.start_campaigns"
-
-    def act(self, campaign: Campaign) -> str:
-        campaign_pause(actor=self.actor, campaign=campaign)
-        return _("Paused. Nothing more goes out until you resume.")
-
-
-class CampaignResumeView(CampaignCommandView):
-    permission = "surveys.start_campaigns"
-
-    def act(self, campaign: Campaign) -> str:
-        campaign_resume(actor=self.actor, campaign=campaign)
-        return _("It goes on where it was paused.")
-
-
-class CampaignStopView(CampaignCommandView):
-    permission = "surveys.start_campaigns"
-
-    def act(self, campaign: Campaign) -> str:
-        campaign_stop(actor=self.actor, campaign=campaign)
-        return _("Stopped. Whoever was asked already can still answer.")
-
-
-class CampaignDeleteView(CampaignCommandView):
-    permission = "surveys.change_campaigns"
-
-    def command(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        campaign_delete(actor=self.actor, campaign=self.campaign(kwargs["pk"]))
-        self.say(_("The draft is deleted."))
-        return self.redirect("surveys:campaign-list")
-
-
-class CampaignTestView(CampaignCommandView):
-    """A mail to oneself."""
-
-    def act(self, campaign: Campaign) -> str:
-        form = TestMailForm(data=self.request.POST, actor=self.actor, campaign=campaign)
-        language = form.cleaned_data["language"] if form.is_valid() else ""
-        assert self.actor.user is not None
-        address = self.actor.user.email
-        campaign_send_test(actor=self.actor, campaign=campaign, address=address, language=language)
-        return _("A test mail is on its way to %(address)s.") % {"address": address}
-
-
 class CampaignMailView(CampaignPage):
     """The mail as it would look, for a frame of the campaign's page."""
 
@@ -380,20 +320,3 @@ class CampaignMailView(CampaignPage):
         letter = letter_make(campaign, language)
         html, _kind = message_for(letter, sample_recipient()).alternatives[0]
         return HttpResponse(framed(str(html)))
-
-
-class CampaignQrView(CampaignPage):
-    """The open link as a QR code (SVG)."""
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        campaign = self.campaign(pk)
-        link = open_link_url(campaign)
-        if not link:
-            return HttpResponse(status=404)
-        drawing = segno.make(link, error="m").svg_inline(scale=8, border=4, light="#fff")
-        head = '<?xml version="1.0" encoding="utf-8"?>\n'
-        svg = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-        response = HttpResponse(head + svg, content_type="image/svg+xml")
-        if "download" in request.GET:
-            response["Content-Disposition"] = f'attachment; filename="survey-{campaign.pk}.svg"'
-        return response

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from surveys.queries.links import target_of
 from surveys.rendering import message_page
+from surveys.views.framed_pages import fitted
 from surveys.views.public_assets import survey_image, survey_theme
 from surveys.views.public_closed import closed_page
 from surveys.views.public_gate import asked_for_password, contact_wanted
@@ -65,7 +66,8 @@ def _answer(request: HttpRequest, rest: str) -> HttpResponse:
     target = target_of(token, submission)
     if target is None:
         return _unknown(request)
-    return handler(Visit.of(request, target, given, submission))
+    visit = Visit.of(request, target, given, submission)
+    return fitted(visit, handler(visit))
 
 
 def _query(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from surveys.calc.answers import Value, validate_all, validate_with_texts
+from surveys.models import Campaign
 from surveys.rendering import CompiledVersion, page_address
 from surveys.services.responses import response_complete, response_save
 from surveys.views.visits import Visit, said_in, see
@@ -16,8 +17,9 @@ def pages_shown(visit: Visit) -> HttpResponse:
     """The page asked for, else the first one that is not begun."""
     stored = dict(visit.target.response_answers)
     index = visit.page
-    if index is None:
+    if index is None and visit.target.campaign_channel != Campaign.Channel.KIOSK:
         index = _first_open(visit.form, stored)
+    # A kiosk shows all on one page, so that one message holds a whole answer.
     return visit.show(section_index=index, answers={**stored, **prefilled(visit)})
 
 

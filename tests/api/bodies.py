@@ -159,6 +159,8 @@ CAMPAIGN = {
     "body": {"en": "Please answer: {{name}}"},
     "sender_name": "Us",
     "contact_gap_days": 3,
+    "is_advertising": False,
+    "embed": {"mode": "popup", "delay": 3, "origins": ["https://shop.example"]},
     "excluded_segment": "{segment}",
     "sample_size": 500,
     "holdout_percent": 5,

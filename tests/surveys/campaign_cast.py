@@ -98,6 +98,9 @@ class ScriptedCourier(Courier):
         self.down = False
         self.before: Callable[[EmailMessage], None] = lambda message: None
 
+    def speaks_smtp(self) -> bool:
+        return False
+
     def ready(self) -> None:
         if self.down:
             raise CourierDownError("connection refused")
