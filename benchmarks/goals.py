@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from benchmarks.goal_answers import measure_answers, measure_intake
 from benchmarks.goal_dashboard import measure_dashboard, measure_lists
+from benchmarks.goal_maps import measure_maps
 from benchmarks.goal_sending import measure_sending
 from benchmarks.goal_start import measure_start
 from benchmarks.line import Line
@@ -16,4 +17,5 @@ GOALS: dict[str, Callable[[str], list[Line]]] = {
     "8": measure_sending,
     "10": measure_lists,
     "13": measure_start,
+    "14": measure_maps,
 }

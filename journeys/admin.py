@@ -1,7 +1,7 @@
 """Operators' view of journeys and boards: read-only."""
 
 from cxportal.core.admin import show
-from journeys.models import automations, boards, cases, journeys, maps, voice
+from journeys.models import automations, boards, cases, insights, journeys, maps, voice
 
 show(journeys.Persona, "__str__", "segment_id", "updated_at", search=("name",))
 show(journeys.Journey, "code", "__str__", "kind", "state", search=("code", "name"),
@@ -37,3 +37,6 @@ show(maps.MapEdit, "journey_id", "user_id", "at", "undone_at")
 show(automations.Automation, "__str__", "trigger", "is_active", "stopped_reason",
      search=("name", "code"), narrow=("trigger", "is_active"))  # fmt: skip
 show(automations.AutomationRun, "automation_id", "key", "state", "at", narrow=("state",))
+show(insights.Insight, "__str__", "kind", "stage_id", "touchpoint_id", search=("title",))
+show(insights.Opportunity, "__str__", "state", "stage_id", "touchpoint_id", search=("title",))
+show(insights.KanoFeature, "__str__", "survey_id", "functional_code", "dysfunctional_code")

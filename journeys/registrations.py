@@ -32,6 +32,8 @@ from journeys.queries.actions import actions_live, actions_matching, actions_of_
 from journeys.queries.journeys import named_like
 from journeys.services.evidence import evidence_drop_old, evidence_mark_stale
 from journeys.services.voice import place_read_comments
+from journeys.views.review_pack import KIND as PACK_KIND
+from journeys.views.review_pack import REVIEW_PACK
 from journeys.views.shared_maps import KIND as SHARE_KIND
 from journeys.views.shared_maps import SHARED_MAP
 
@@ -86,6 +88,7 @@ note_subjects["journeys.step"] = NoteSubject(
     told=lambda step: (),
 )
 shareables[SHARE_KIND] = SHARED_MAP
+shareables[PACK_KIND] = REVIEW_PACK
 audit_words |= {
     "card.add": pgettext_lazy("audit", "wrote the card"),
     "card.move": pgettext_lazy("audit", "moved the card"),

@@ -31,8 +31,10 @@ from cxportal.core.registry import (
     timeline,
     webhook_events,
 )
+from journeys.queries.paths import sighting_sources
 from loyalty.models import Transaction, ValueProposition
 from loyalty.queries.patterns import PATTERNS
+from loyalty.queries.sightings import transaction_sightings
 from loyalty.queries.value_words import value_conditions, value_facts, value_panel
 from loyalty.services.people import (
     transactions_forget_customer,
@@ -54,6 +56,7 @@ navigation.append(
     )
 )
 outbox_consumers[TOPIC] = value_consume
+sighting_sources.append(transaction_sightings)
 erasers.append(transactions_forget_customer)
 merge_followers.append(value_follows_merge)
 personal_exports |= {"transactions": transactions_of_person, "value": value_of_person}

@@ -21,7 +21,9 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import Segment, Team
 from journeys.api.stage_scores import JourneyScoresSerializer, journey_scores_shown
 from journeys.models import Journey, JourneyVersion, Persona, Stage
+from journeys.queries.drivers import Drivers, drivers_of, outcomes_of
 from journeys.queries.map_files import FORMATS, map_file, map_filename
+from journeys.queries.paths import ActualJourney, actual_journey
 from journeys.queries.stage_scores import stage_scores
 from journeys.services.journey_versions import journey_copy, version_keep, version_restore
 from journeys.services.journeys import journey_create, journey_delete, journey_update
@@ -147,6 +149,7 @@ class JourneyFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 LATER = ("personas", "parent", "counterpart", "review_due")
+OUTCOME = OpenApiParameter("outcome", int, description="Id of the outcome's metric.")
 FORMAT = OpenApiParameter("as", enum=sorted(FORMATS), description="Kind of file.")
 EDITED = {
     "list": "journeys.view_journeys",
@@ -155,6 +158,52 @@ EDITED = {
     "partial_update": "journeys.change_journeys",
     "destroy": "journeys.change_journeys",
 }
+
+
+def drivers_shown(found: Drivers) -> dict[str, Any]:
+    """An analysis as JSON; without a ranking `refusal` says why."""
+    analysis = found.analysis
+    weights = analysis.weights if analysis else None
+    return {
+        "outcome": found.outcome.pk if found.outcome else None,
+        "n": analysis.n if analysis else 0,
+        "refusal": analysis.refusal if analysis else "no_outcome",
+        "r_squared": weights.r_squared if weights else None,
+        "held_out": analysis.held_out if analysis else None,
+        "drivers": [
+            {
+                "touchpoint": row.touchpoint.pk,
+                "code": row.touchpoint.code,
+                "share": row.share,
+                "correlation": row.correlation,
+                "vif": row.inflation,
+            }
+            for row in found.rows
+        ],
+        "left_out": [{"touchpoint": row.pk, "n": n} for row, n in found.left_out],
+    }
+
+
+def paths_shown(found: ActualJourney) -> dict[str, Any]:
+    """The actual journey as JSON."""
+    return {
+        "customers": found.flows.customers,
+        "in_order": found.flows.in_order,
+        "is_sample": found.is_sample,
+        "steps": [
+            {
+                "step": row.step.pk,
+                "reached": row.flow.reached,
+                "dropped": row.flow.dropped,
+                "next_planned": row.flow.next_planned,
+                "to": {str(pk): count for pk, count in row.flow.to.items()},
+            }
+            for row in found.rows
+        ],
+        "deviations": [
+            {"from": way.start, "to": way.end, "count": way.count} for way in found.deviations
+        ],
+    }
 
 
 class JourneyViewSet(PortalViewSet):
@@ -170,6 +219,8 @@ class JourneyViewSet(PortalViewSet):
         "map": "journeys.view_journeys",
         "file": "journeys.view_journeys",
         "import_map": "journeys.change_journeys",
+        "drivers": "journeys.view_journeys",
+        "paths": "journeys.view_journeys",
     }
     orderings = {"id": "id", "code": "code", "updated_at": "updated_at"}
     updated_field = "updated_at"
@@ -228,6 +279,28 @@ class JourneyViewSet(PortalViewSet):
         journey = self.get_object()
         answer = map_file(self.actor, journey, kind)
         return file_answer(answer, map_filename(journey, kind), kind)
+
+    @extend_schema(parameters=[OUTCOME], responses=OpenApiTypes.OBJECT)
+    @action(detail=True)
+    def drivers(self, request: Request, pk: int) -> Response:
+        """Derived importance: what each touchpoint explains of an outcome, with fit and n."""
+        journey = self.get_object()
+        known = outcomes_of(self.actor, journey)
+        asked = request.query_params.get("outcome", "")
+        outcome = next((row for row in known if str(row.pk) == asked), None)
+        if asked and outcome is None:
+            message = _("This metric cannot be the outcome of this journey.")
+            raise DomainError("invalid", message, details={"outcome": message})
+        chosen = outcome or (known[0] if known else None)
+        return Response(drivers_shown(drivers_of(self.actor, journey, chosen)))
+
+    @extend_schema(parameters=PERIOD[:2], responses=OpenApiTypes.OBJECT)
+    @action(detail=True)
+    def paths(self, request: Request, pk: int) -> Response:
+        """Planned against actual: who was seen at each step, drop-out, ways against the plan."""
+        journey = self.get_object()
+        period = period_asked(request, self.actor)
+        return Response(paths_shown(actual_journey(self.actor, journey, period)))
 
     @extend_schema(request=MapFileSerializer, responses={201: ImportedSerializer})
     @action(detail=False, methods=["post"], url_path="import")

@@ -21,20 +21,22 @@ MOST_DOTS = 60
 def insights_listed(actor: Actor) -> QuerySet[Any]:
     """Insights with what a list says about each."""
     rows: QuerySet[Any] = Insight.objects.for_actor(actor)
-    return rows.select_related("persona", "stage", "touchpoint").annotate(
+    listed: QuerySet[Any] = rows.select_related("persona", "stage", "touchpoint").annotate(
         card_count=Count("cards", distinct=True),
         comment_count=Count("comments", distinct=True),
         opportunity_count=Count("opportunities", distinct=True),
     )
+    return listed
 
 
 def opportunities_listed(actor: Actor) -> QuerySet[Any]:
     """Opportunities with what a list says about each."""
     rows: QuerySet[Any] = Opportunity.objects.for_actor(actor)
-    return rows.select_related("stage", "touchpoint", "owner").annotate(
+    listed: QuerySet[Any] = rows.select_related("stage", "touchpoint", "owner").annotate(
         insight_count=Count("insights", distinct=True),
         action_count=Count("actions", distinct=True),
     )
+    return listed
 
 
 def opportunity_score(row: Opportunity) -> float | None:

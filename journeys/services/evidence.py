@@ -62,7 +62,7 @@ def evidence_compute(
     *, program_id: int, metrics: Sequence[Metric], first_day: date, last_day: date, dimension: int
 ) -> dict[str, Any]:
     """Sum up the facts of a period, days inclusive; the answer is what PeriodEvidence keeps."""
-    owners, values, points = _points(metrics)
+    owners, values, points = metric_points(metrics)
     params: dict[str, Any] = {
         "program": program_id,
         "wanted": [metric.pk for metric in metrics],
@@ -84,7 +84,7 @@ def _decoded(part: Any) -> list[Any]:
     return json.loads(part) if isinstance(part, str) else part or []
 
 
-def _points(metrics: Sequence[Metric]) -> tuple[list[int], list[int], list[float]]:
+def metric_points(metrics: Sequence[Metric]) -> tuple[list[int], list[int], list[float]]:
     """Metric, answer and what it is worth on 0–100, for every answer on a metric's scale."""
     rows = [
         (metric.pk, value, point)

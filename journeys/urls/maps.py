@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from journeys.views import cards, journey_versions, lanes, map_exchange, map_table, maps, steps
+from journeys.views import (
+    cards,
+    journey_paths,
+    journey_versions,
+    lanes,
+    map_exchange,
+    map_table,
+    maps,
+    review_meeting,
+    steps,
+)
 
 urlpatterns: list[URLPattern] = [
     path("journeys/<int:pk>/", maps.JourneyMapView.as_view(), name="journey-detail"),
@@ -33,6 +43,19 @@ urlpatterns: list[URLPattern] = [
     ),
     path("journeys/import/", map_exchange.MapImportView.as_view(), name="map-import"),
     path("journeys/<int:pk>/file/", map_exchange.MapFileView.as_view(), name="map-file"),
+    path(
+        "journeys/review/meeting/",
+        review_meeting.ReviewMeetingView.as_view(),
+        name="review-meeting",
+    ),
+    path(
+        "journeys/<int:pk>/paths/", journey_paths.JourneyPathsView.as_view(), name="journey-paths"
+    ),
+    path(
+        "journeys/<int:pk>/drivers/",
+        journey_paths.JourneyDriversView.as_view(),
+        name="journey-drivers",
+    ),
     path("journeys/<int:pk>/undo/", maps.MapUndoView.as_view(), name="map-undo"),
     path("journeys/<int:pk>/reviewed/", maps.MapReviewedView.as_view(), name="map-reviewed"),
     path("journeys/<int:pk>/lanes/new/", lanes.LaneAddView.as_view(), name="lane-new"),

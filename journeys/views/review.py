@@ -24,6 +24,7 @@ from journeys.queries.review import (
     quadrant_words,
     reviews_of,
 )
+from journeys.queries.review_signals import reviews_shown
 from surveys.models import Dimension
 from surveys.queries.scores import EVERYONE, last_days, scores_freshness
 
@@ -101,17 +102,35 @@ class ReviewView(PortalView):
         reviews = reviews_of(
             actor=self.actor, journeys=chosen, period=choice.period, dimension=choice.dimension
         )
+        other = self._other()
+        shown = reviews_shown(self.actor, reviews, period=choice.period, other=other)
         return self.render(
             "journeys/review.html",
             {
                 **context,
+                "comparable": True,
+                "other": other,
+                "other_label": _label_of(context["groups"], other),
+                "may_share": may(self.actor, "core.change_shares"),
+                "share": urlencode({"kind": "journeys.review", "title": _("Stage review")}),
                 "journeys": journeys,
                 "chosen": chosen[0].pk if asked else None,
-                "reviews": [(review, scatter_of(review)) for review in reviews],
+                "reviews": [(one, scatter_of(one.review)) for one in shown],
                 "freshness": scores_freshness(self.actor),
                 "may_change": may(self.actor, "journeys.change_journeys"),
             },
         )
+
+    def _other(self) -> int | None:
+        """The group to compare with; an unknown one is 404."""
+        asked = self.request.GET.get("with", "")
+        return _dimension(self, asked) if asked else None
+
+
+def _label_of(groups: Any, pk: int | None) -> str:
+    """What a group is called."""
+    options = (option for group in groups for option in group.options)
+    return next((label for key, label in options if key == pk), "")
 
 
 def scatter_of(review: Review) -> dict[str, Any] | None:

@@ -10,8 +10,9 @@ from django.test import Client
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Program
+from cxportal.core.services.sharing import share_create
 from journeys.calc.importance import Quadrant
-from journeys.models import Journey
+from journeys.models import Action, Journey
 from journeys.queries.review import Work, dimension_groups, period_of, reviews_of
 from journeys.services.actions import action_create
 from journeys.services.journeys import journey_create, journey_update
@@ -23,6 +24,7 @@ from journeys.services.touchpoints import (
     touchpoint_create,
     touchpoint_metric_attach,
 )
+from journeys.views.review_pack import REVIEW_PACK
 from surveys.queries.scores import Period, last_days
 from tests.conftest import make_customers
 from tests.journeys.mapping import Place, make_place, yesterday_of
@@ -195,3 +197,27 @@ def test_the_review_costs_the_same_at_2_and_12_stages(
 def test_a_stranger_sees_no_review_of_ours(stranger_client: Client, place: Place) -> None:
     assert "Shopping" not in stranger_client.get("/p/other/journeys/review/").content.decode()
     assert stranger_client.get("/p/acme/journeys/review/").status_code in (403, 404)
+
+
+def test_a_decision_of_the_meeting_is_an_action(client_for: Any, system: Actor) -> None:
+    place = make_place(system, anonymous=True)
+    client, path = client_for("manager"), "/p/acme/journeys/review/meeting/?place=1"
+    assert "journey 1 of 1" in client.get(path).content.decode()
+    client.post(path, {"title": "A second till", "stage": place.stage.pk, "due": "2027-01-31"})
+    action = Action.objects.for_actor(system).get()
+    assert (action.title, action.stage) == ("A second till", place.stage)
+    assert "A second till" in client.get(path).content.decode()
+    assert client.get("/p/acme/journeys/review/meeting/?place=9").status_code == 404
+
+
+def test_the_weekly_pack_is_a_pdf_of_every_live_journey(client_for: Any, system: Actor) -> None:
+    place = make_place(system, anonymous=True)
+    rows = [("", {"nps": 9, "csat": 4}) for _number in range(12)]
+    place.answer(rows, yesterday_of(system))
+    link = share_create(actor=system, kind="journeys.review", title="Monday")
+    assert REVIEW_PACK.document is not None
+    assert REVIEW_PACK.page is not None
+    written = REVIEW_PACK.document(system, link)
+    assert written.bytes().startswith(b"%PDF")
+    shown = REVIEW_PACK.page(system, link, None)
+    assert len(shown.context["reviews"]) == 1

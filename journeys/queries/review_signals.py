@@ -1,0 +1,238 @@
+"""What the review says beside the scores: control signals, open cases, opportunity, others."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cxportal.core.actors import Actor
+from cxportal.core.policies import may
+from journeys.calc.control import Chart, Signal, xmr
+from journeys.calc.importance import opportunity, peak_end
+from journeys.models import Journey
+from journeys.queries.actions import today_of
+from journeys.queries.cases import cases_open, is_late
+from journeys.queries.review import Review, ReviewStage, Work
+from journeys.queries.stage_scores import journeys_scores
+from surveys.calc.metrics import normalise
+from surveys.queries.scores import (
+    Period,
+    ShownScore,
+    definition_of,
+    metric_histograms,
+    score_of_histogram,
+)
+
+#: Whole months the control chart looks at.
+MONTHS = 12
+NEUTRAL = 50.0
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a stage or touchpoint in the review."""
+
+    chart: Chart | None = None
+    cases: Work | None = None
+    opportunity: float | None = None
+    other: ShownScore | None = None
+    difference: float | None = None
+
+    @property
+    def signal_words(self) -> str:
+        """What the control chart says, "" where there is nothing to say."""
+        return signal_words().get(self.chart.signal, "") if self.chart else ""
+
+    @property
+    def signal_tone(self) -> str:
+        """Good above, bad below."""
+        if self.chart is None:
+            return "neutral"
+        up = {Signal.ABOVE, Signal.RUN_ABOVE}
+        return "good" if self.chart.signal in up else "bad"
+
+
+def signal_words() -> dict[str, str]:
+    """Signals of the control chart; the usual up and down says nothing."""
+    return {
+        Signal.ABOVE: _("above its limits"),
+        Signal.BELOW: _("below its limits"),
+        Signal.RUN_ABOVE: _("8 months above its mean"),
+        Signal.RUN_BELOW: _("8 months below its mean"),
+    }
+
+
+@dataclass(frozen=True)
+class ShownStage:
+    """A stage with what stands beside it and beside its touchpoints."""
+
+    entry: ReviewStage
+    beside: Beside
+    touchpoints: Sequence[tuple[Any, Beside]]
+
+
+@dataclass(frozen=True)
+class ShownReview:
+    """A journey of the review with all that stands beside it."""
+
+    review: Review
+    stages: Sequence[ShownStage]
+    peak_end: float | None
+
+
+def reviews_shown(
+    actor: Actor, reviews: Sequence[Review], *, period: Period, other: int | None = None
+) -> list[ShownReview]:
+    """Add control signals, cases, opportunity and another group to the reviews.
+
+    The number of queries stays the same however many stages there are.
+    """
+    journeys = [review.scores.journey for review in reviews]
+    series = _series(actor, reviews)
+    cases = _cases(actor)
+    others = _others(actor, journeys, period, other)
+    return [_shown(review, series, cases, others) for review in reviews]
+
+
+_Key = tuple[str, int]
+
+
+def months_before(today: date, count: int = MONTHS) -> list[Period]:
+    """Whole months before this one, oldest first."""
+    found, first = [], today.replace(day=1)
+    for _number in range(count):
+        last = first - timedelta(days=1)
+        first = last.replace(day=1)
+        found.append(Period(first, last))
+    return found[::-1]
+
+
+def _series(actor: Actor, reviews: Sequence[Review]) -> dict[_Key, list[float]]:
+    """Monthly means on 0–100 by stage and touchpoint, of months with enough answers."""
+    points = [point.row for review in reviews for s in review.stages for point in s.touchpoints]
+    metrics = {m.pk: m for point in points for m in point.metrics}
+    series: dict[_Key, list[float]] = {}
+    if not metrics:
+        return series
+    for period in months_before(today_of(actor)):
+        sums = metric_histograms(
+            actor=actor,
+            metrics=metrics.values(),
+            first_day=period.first,
+            last_day=period.last,
+        )
+        values = {}
+        for pk, metric in metrics.items():
+            score = score_of_histogram(metric, sums[pk])
+            common = normalise(definition_of(metric), score)
+            if common is not None:
+                values[pk] = common.value
+        for review in reviews:
+            for stage in review.stages:
+                _add_month(series, stage, values)
+    return series
+
+
+def _add_month(
+    series: dict[_Key, list[float]], stage: ReviewStage, values: Mapping[int, float]
+) -> None:
+    weighted = []
+    for point in stage.touchpoints:
+        touchpoint = point.row.touchpoint
+        links = [x for x in touchpoint.metric_links.all() if x.metric_id in values]
+        total = sum(float(link.weight) for link in links)
+        if not total:
+            continue
+        value = sum(values[x.metric_id] * float(x.weight) for x in links) / total
+        series.setdefault(("touchpoint", touchpoint.pk), []).append(value)
+        weighted.append((value, float(touchpoint.importance)))
+    weight = sum(part for _value, part in weighted)
+    if weight:
+        value = sum(value * part for value, part in weighted) / weight
+        series.setdefault(("stage", stage.row.stage.pk), []).append(value)
+
+
+def _cases(actor: Actor) -> dict[_Key, Work] | None:
+    """Open and late cases by touchpoint and stage; None for who may not see cases."""
+    if not may(actor, "journeys.view_cases"):
+        return None
+    late = Count("pk", filter=is_late(timezone.now()))
+    rows = (
+        cases_open(actor)
+        .filter(Q(stage__isnull=False) | Q(touchpoint__isnull=False))
+        .order_by()
+        .values_list("stage_id", "touchpoint_id")
+        .annotate(size=Count("pk"), late=late)
+    )
+    found: dict[_Key, Work] = {}
+    for stage, touchpoint, size, overdue in rows:
+        work = Work(size, overdue)
+        for name, pk in (("stage", stage), ("touchpoint", touchpoint)):
+            if pk is not None:
+                found[name, pk] = found.get((name, pk), Work()).plus(work)
+    return found
+
+
+def _others(
+    actor: Actor, journeys: Iterable[Journey], period: Period, dimension: int | None
+) -> dict[_Key, Any]:
+    """Scores of the group one compares with."""
+    if dimension is None:
+        return {}
+    found: dict[_Key, Any] = {}
+    for scores in journeys_scores(
+        actor=actor, journeys=list(journeys), period=period, dimension=dimension
+    ):
+        for row in scores.rows:
+            found["stage", row.stage.pk] = row
+            for point in row.touchpoints:
+                found["touchpoint", point.touchpoint.pk] = point
+    return found
+
+
+def _shown(
+    review: Review,
+    series: Mapping[_Key, list[float]],
+    cases: Mapping[_Key, Work] | None,
+    others: Mapping[_Key, Any],
+) -> ShownReview:
+    def beside(key: _Key, row: Any, importance: float | None) -> Beside:
+        value = row.roll_up.value
+        found = Beside(
+            chart=xmr(series[key]) if key in series else None,
+            cases=None if cases is None else cases.get(key, Work()),
+        )
+        if value is not None and importance is not None:
+            score = opportunity(importance * 10, min(max(value, 0), 100))
+            found = replace(found, opportunity=score)
+        other = others.get(key)
+        if other is not None:
+            there = other.roll_up.value
+            gap = None if value is None or there is None else value - there
+            found = replace(found, other=other.plain, difference=gap)
+        return found
+
+    stages = [
+        ShownStage(
+            entry,
+            beside(("stage", entry.row.stage.pk), entry.row, entry.importance),
+            [
+                (
+                    point,
+                    beside(
+                        ("touchpoint", point.row.touchpoint.pk),
+                        point.row,
+                        float(point.row.touchpoint.importance),
+                    ),
+                )
+                for point in entry.touchpoints
+            ],
+        )
+        for entry in review.stages
+    ]
+    values = [s.row.roll_up.value for s in review.stages if s.row.roll_up.value is not None]
+    return ShownReview(review, stages, peak_end(values, NEUTRAL) if len(values) > 1 else None)

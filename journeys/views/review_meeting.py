@@ -1,0 +1,106 @@
+"""Meeting mode: one journey after the other, and each decision logged as an action."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cxportal.core.forms.base import ScopedForm
+from cxportal.core.models import Membership
+from cxportal.core.policies import may
+from cxportal.core.views.base import PortalView
+from journeys.forms.actions import NamedChoiceField
+from journeys.models import Stage
+from journeys.queries.actions import actions_live, actions_overdue, today_of
+from journeys.queries.journeys import journeys_live
+from journeys.queries.review import reviews_of
+from journeys.queries.review_signals import reviews_shown
+from journeys.services.actions import action_create
+from journeys.views.review import MOST_JOURNEYS, review_context
+
+SHOWN = 10
+
+
+class DecisionForm(ScopedForm):
+    """What was decided: an action with a person and a day."""
+
+    title = forms.CharField(max_length=200, label=gettext_lazy("What was decided"))
+    stage = NamedChoiceField(
+        Stage.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=gettext_lazy("Stage"),
+        empty_label=gettext_lazy("None"),
+    )
+    owner = forms.ModelChoiceField(
+        Membership.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=gettext_lazy("Owner"),
+        empty_label=gettext_lazy("Nobody yet"),
+    )
+    due = forms.DateField(
+        required=False,
+        label=gettext_lazy("Due"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, journey: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stage: Any = self.fields["stage"]
+        stage.queryset = stage.queryset.filter(journey=journey).order_by("position")
+
+
+class ReviewMeetingView(PortalView):
+    """The live journeys one by one: scores, what is late, what was decided today."""
+
+    permission = "journeys.view_journeys"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        journeys, place = self._place()
+        return self.show(journeys, place, DecisionForm(actor=self.actor, journey=journeys[place]))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        journeys, place = self._place()
+        form = DecisionForm(request.POST, actor=self.actor, journey=journeys[place])
+        if not form.is_valid():
+            return self.show(journeys, place, form, 422)
+        action = action_create(actor=self.actor, **form.cleaned_data)
+        self.say(_("Decided and logged: “%(title)s”.") % {"title": action.title})
+        answer = self.redirect("journeys:review-meeting")
+        answer.headers["Location"] += f"?{request.GET.urlencode()}"
+        return answer
+
+    def _place(self) -> tuple[list[Any], int]:
+        journeys = list(journeys_live(self.actor)[:MOST_JOURNEYS])
+        asked = self.request.GET.get("place", "") or "1"
+        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked) <= len(journeys):
+            raise Http404
+        return journeys, int(asked) - 1
+
+    def show(self, journeys: list[Any], place: int, form: Any, status: int = 200) -> HttpResponse:
+        """One journey of the meeting."""
+        choice = review_context(self)
+        chosen, journey = choice["choice"], journeys[place]
+        reviews = reviews_of(
+            actor=self.actor,
+            journeys=[journey],
+            period=chosen.period,
+            dimension=chosen.dimension,
+        )
+        today = datetime.combine(today_of(self.actor), time(), self.actor.program.zone)
+        decided = actions_live(self.actor).filter(created_at__gte=today)
+        late = actions_overdue(self.actor).filter(stage__journey=journey)
+        context = {
+            **choice,
+            "shown": reviews_shown(self.actor, reviews, period=chosen.period)[0],
+            "journey": journey,
+            "place": place + 1,
+            "total": len(journeys),
+            "form": form,
+            "decided": decided.select_related("owner__user").order_by("-pk")[:SHOWN],
+            "late": late.select_related("owner__user")[:SHOWN],
+            "may_create": may(self.actor, "journeys.create_actions"),
+        }
+        return self.render("journeys/review_meeting.html", context, status=status)
