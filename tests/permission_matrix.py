@@ -96,7 +96,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
 }
 
 # Places that name no object.
-FIXED = {"language": "en", "position": "0"}
+FIXED = {"kind": "json", "language": "en", "position": "0"}
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from typing import Any
 import django_filters
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -19,6 +21,7 @@ from cxportal.core.api.views import PortalViewSet
 from surveys.api.imports import SurveyFileSerializer, SurveyImportSerializer, imported
 from surveys.api.questions import QuestionSerializer, SectionLogicSerializer, SectionSerializer
 from surveys.models import Survey
+from surveys.queries.survey_files import FILES, survey_file
 from surveys.queries.surveys import sections_of, survey_problems
 from surveys.services.questions import question_add, section_add, section_update
 from surveys.services.surveys import (
@@ -145,6 +148,7 @@ class SurveyViewSet(PortalViewSet):
         "reopen": "surveys.change_surveys",
         "duplicate": "surveys.change_surveys",
         "take_over": "surveys.change_surveys",
+        "file": "surveys.view_surveys",
     }
     orderings = {"id": "id", "created_at": "created_at", "updated_at": "updated_at"}
     updated_field = "updated_at"
@@ -224,6 +228,21 @@ class SurveyViewSet(PortalViewSet):
         """Copy the draft with all questions."""
         copy = survey_duplicate(actor=self.actor, survey=self.get_object())
         return self.created(copy, SurveyDetailSerializer)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("kind", enum=list(FILES), default="json")],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    @action(detail=True, methods=["get"], url_path="file")
+    def file(self, request: Request, pk: int) -> HttpResponse:
+        """The survey as a file: our JSON, XLSForm, codebook or a form for paper."""
+        asked = request.query_params
+        made = survey_file(
+            self.actor, self.get_object(), asked.get("kind", "json"), asked.get("lang", "")
+        )
+        answer = HttpResponse(made.content, content_type=made.content_type)
+        answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+        return answer
 
     @extend_schema(
         request={"multipart/form-data": SurveyFileSerializer},

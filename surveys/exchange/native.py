@@ -8,8 +8,10 @@ import orjson
 from surveys.exchange.ledger import Ledger, Unreadable
 
 FORMAT, VERSION = "cxportal-survey", 1
-_OWN = ("title", "welcome", "thanks", "languages", "default_language", "anonymous", "theme",
-        "settings", "quotas", "endings")  # fmt: skip
+_OWN = frozenset([
+    "purpose", "title", "welcome", "thanks", "languages", "default_language", "anonymous",
+    "theme", "settings", "quotas", "endings",
+])  # fmt: skip
 _SECTION = frozenset({"code", "title", "logic", "questions"})
 _QUESTION = frozenset([
         "code", "kind", "text", "help", "required", "settings", "rows", "logic", "choices",
@@ -59,7 +61,7 @@ def read_native(text: str, ledger: Ledger) -> dict[str, Any]:
     sections = [_section(part, i, ledger) for i, part in enumerate(survey["sections"])]
     if not any(section["questions"] for section in sections):
         raise Unreadable("no_questions", place="survey.sections")
-    return {**{n: survey[n] for n in _OWN if n in survey}, "sections": sections}
+    return {**{n: value for n, value in survey.items() if n in _OWN}, "sections": sections}
 
 
 def _section(section: Any, number: int, ledger: Ledger) -> dict[str, Any]:

@@ -15,8 +15,11 @@ from surveys.services.drafts import checked_kind, checked_note, checked_texts, i
 from surveys.services.question_checks import checked_logic, checked_rows, checked_settings
 from surveys.services.questions import MAX_QUESTIONS, MAX_SECTIONS
 from surveys.services.surveys import survey_create, survey_update
+from surveys.templates_library import TEMPLATES
 
-OWN = ("welcome", "thanks", "theme", "settings", "quotas", "endings")
+OWN = ("languages", "welcome", "thanks", "theme", "settings", "quotas", "endings")
+#: What a survey may say it measures.
+PURPOSES = frozenset(spec["purpose"] for spec in TEMPLATES.values())
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -38,6 +41,9 @@ def survey_from_document(
     )
     own = {name: document[name] for name in OWN if document.get(name) is not None}
     survey = survey_update(actor=actor, survey=survey, **own)
+    if document.get("purpose") in PURPOSES:
+        survey.purpose = document["purpose"]
+        survey.save(update_fields=["purpose"])
     survey.sections.all().delete()
     sections = list(document.get("sections") or ())
     _refuse_many(sections)

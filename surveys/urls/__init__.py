@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from surveys.urls import campaigns, imports, metrics, reports, responses, surveys
+from surveys.urls import , campaigns
 
 app_name = "surveys"
 urlpatterns: list[URLPattern | URLResolver] = [
     *imports.urlpatterns,
+    *survey_files.urlpatterns,
     *surveys.urlpatterns,
     *campaigns.urlpatterns,
     *responses.urlpatterns,

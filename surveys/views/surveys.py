@@ -137,6 +137,7 @@ def _menu(actor: Actor, survey: Survey) -> list[dict[str, Any] | None]:
     items: list[dict[str, Any] | None] = [
         entry(_("Preview"), "surveys:survey-preview", "eye"),
         entry(_("Copy"), "surveys:survey-duplicate", "copy", method="post"),
+        entry(_("Files"), "surveys:survey-files", "download"),
     ]
     if survey.state == Survey.State.CLOSED:
         items.append(entry(_("Reopen"), "surveys:survey-reopen", "unlock", method="post"))
