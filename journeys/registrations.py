@@ -24,6 +24,7 @@ from cxportal.core.registry import (
     search,
     shareables,
     timeline,
+    touchpoint_names,
     webhook_events,
 )
 from cxportal.core.signals import comments_read, tallies_changed
@@ -170,3 +171,13 @@ search.append(journey_hits)
 comments_read.connect(place_read_comments, dispatch_uid="journeys.places")
 tallies_changed.connect(evidence_mark_stale, dispatch_uid="journeys.evidence")
 retention.append(evidence_drop_old)
+
+
+def touchpoints_named(actor: Actor) -> Iterable[str]:
+    """Touchpoints of the library, for choosing one by its name."""
+    if not may(actor, "journeys.view_journeys"):
+        return []
+    return [str(touchpoint) for touchpoint in Touchpoint.objects.for_actor(actor)[:500]]
+
+
+touchpoint_names.append(touchpoints_named)

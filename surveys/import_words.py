@@ -73,6 +73,20 @@ KINDS = {
     "NT": gettext_lazy("Notes (NT)"),
     "other": gettext_lazy("Other"),
 }
+#: What elements became, where it is not a question.
+BECAME = {
+    "page": gettext_lazy("a page"),
+    "condition": gettext_lazy("a rule"),
+    "note": gettext_lazy("a note"),
+    "question": gettext_lazy("a question"),
+    "title": gettext_lazy("the title"),
+    "welcome": gettext_lazy("the welcome"),
+    "thanks": gettext_lazy("the thanks"),
+    "random": gettext_lazy("random order"),
+    "required": gettext_lazy("an answer is required"),
+    "codes": gettext_lazy("codes of the choices"),
+    "filter": gettext_lazy("rules of the choices"),
+}
 RESULTS = {
     "taken": gettext_lazy("Taken"),
     "changed": gettext_lazy("Changed"),

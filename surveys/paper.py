@@ -29,7 +29,7 @@ _LINES = {
 
 @dataclass(frozen=True)
 class PaperQuestion:
-    """A question as it stands on paper; `number` is empty for statements.
+    """A question as it stands on paper; `number` is empty for statements, `only_if` a sentence.
 
     `options` are ticked with `mark`; `scale` are the numbers of a scale; `rows` × `columns` a
     table to tick or fill in; `lines` blank lines.
@@ -107,7 +107,7 @@ class _Writer:
         number = "" if kind == "statement" else str(len(self.numbers) + 1)
         if number:
             self.numbers[code], self.questions[code] = number, question
-        common = {
+        common: dict[str, Any] = {
             "number": number,
             "text": self.text(question["text"]),
             "help": self.text(question.get("help")),
@@ -180,7 +180,7 @@ class _Writer:
 
     def rule(self, condition: Any) -> str:
         """“Only if 3. How old? is at least 18”, "" without a rule."""
-        return self.said(condition) if condition else ""
+        return _("Only if %(rule)s") % {"rule": self.said(condition)} if condition else ""
 
     def said(self, condition: Mapping[str, Any]) -> str:
         for word, joint in (("all", _("and")), ("any", _("or"))):
@@ -244,7 +244,7 @@ def paper_pdf(document: Document, language: str, *, program: str, made_at: datet
             if page.title:
                 pdf.heading(page.title)
             if page.only_if:
-                pdf.paragraph(_("Only if %(rule)s") % {"rule": page.only_if}, muted=True)
+                pdf.paragraph(page.only_if, muted=True)
             for question in page.questions:
                 _draw(pdf, question)
         if paper.thanks:
@@ -272,6 +272,4 @@ def _draw(pdf: Pdf, question: PaperQuestion) -> None:
 
 
 def _small(question: PaperQuestion) -> Iterator[str]:
-    if question.only_if:
-        yield _("Only if %(rule)s") % {"rule": question.only_if}
-    yield from (line for line in (question.help, question.hint) if line)
+    yield from (line for line in (question.only_if, question.help, question.hint) if line)

@@ -27,6 +27,8 @@ audit_words |= {
     "survey.reopen": pgettext_lazy("audit", "reopened the survey"),
     "survey.duplicate": pgettext_lazy("audit", "made it as a copy"),
     "survey.delete": pgettext_lazy("audit", "deleted the survey"),
+    "checklist.set": pgettext_lazy("audit", "changed the checklist"),
+    "response.import": pgettext_lazy("audit", "imported answers"),
     "survey.import": pgettext_lazy("audit", "took it over from a file"),
     "section.add": pgettext_lazy("audit", "added a page"),
     "section.update": pgettext_lazy("audit", "named a page"),

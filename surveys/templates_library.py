@@ -43,6 +43,26 @@ CES = _question(
     "이번 일을 쉽게 해결할 수 있었어요.",
 )
 
+#: Purpose of surveys whose answers are visits to stores.
+MYSTERY = "mystery"
+_CHECK = [
+    _choice("yes", "Yes", "예"),
+    _choice("partly", "Partly", "부분적으로"),
+    _choice("no", "No", "아니요"),
+    _choice("na", "Not applicable", "해당 없음"),
+]
+_ENTRANCE, _SALES, _TILL = (
+    {"en": "Entrance", "ko": "입구"},
+    {"en": "Advice", "ko": "상담"},
+    {"en": "Till", "ko": "계산대"},
+)
+
+
+def _check(code: str, en: str, ko: str, touchpoint: Texts, weight: int) -> dict[str, Any]:
+    check = {"touchpoint": touchpoint, "weight": weight}
+    return _question(code, "single", en, ko, choices=_CHECK, check=check)
+
+
 #: Usual words of a kind of question, for one that is just being added.
 FIRST_WORDS: dict[str, Texts] = {kind["kind"]: kind["text"] for kind in (NPS, CSAT, CES)}
 
@@ -146,6 +166,40 @@ TEMPLATES: dict[str, dict[str, Any]] = {
             ),
             _why("good", {"en": "What is good here?", "ko": "우리 회사의 좋은 점은 무엇인가요?"}),
             _why("better", {"en": "What should be better?", "ko": "나아져야 할 점은 무엇인가요?"}),
+        ],
+    },
+    MYSTERY: {
+        "name": {"en": "Mystery shopping", "ko": "미스터리 쇼핑"},
+        "icon": "shop",
+        "about": {
+            "en": "A checklist for visits to your own stores and competitors', scored by weight.",
+            "ko": "자사와 경쟁사 매장을 방문해 점검하고 가중치로 점수를 매깁니다.",
+        },
+        "purpose": MYSTERY,
+        "questions": [
+            _question(
+                "store", "dropdown", "Which store did you visit?", "어느 매장을 방문하셨어요?",
+                choices=[
+                    _choice("own_1", "Our store 1", "자사 매장 1"),
+                    _choice("own_2", "Our store 2", "자사 매장 2"),
+                    _choice("other_1", "Competitor's store", "경쟁사 매장"),
+                ],
+                competitors={"other_1": {"en": "Competitor", "ko": "경쟁사"}},
+            ),
+            _check("clean", "The entrance is clean and inviting.",
+                   "입구가 깨끗하고 들어가고 싶어 보여요.", _ENTRANCE, 1),
+            _check("greeting", "Somebody greeted you within a minute.",
+                   "1분 안에 직원이 인사했어요.", _ENTRANCE, 2),
+            _check("needs", "Staff asked what you need before showing anything.",
+                   "제품을 보여 주기 전에 필요한 점을 물었어요.", _SALES, 3),
+            _check("knowledge", "Your questions were answered correctly.",
+                   "질문에 정확하게 답해 주었어요.", _SALES, 3),
+            _check("waiting", "You waited less than three minutes to pay.",
+                   "계산을 3분 안에 마쳤어요.", _TILL, 2),
+            _check("goodbye", "You were thanked and seen off.",
+                   "감사 인사와 배웅을 받았어요.", _TILL, 1),
+            {"code": "note", "kind": "long_text",
+             "text": {"en": "What stood out?", "ko": "눈에 띈 점을 적어 주세요."}},
         ],
     },
 }  # fmt: skip

@@ -164,6 +164,9 @@ event_listeners: "list[Callable[[int, list[CustomerEvent]], None]]" = []
 # that counts them: keep it short, put real work into the outbox.
 response_listeners: "list[Callable[[Actor, Sequence[Any]], None]]" = []
 
+# (actor) → names of touchpoints the actor may choose from, in the actor's language.
+touchpoint_names: "list[Callable[[Actor], Iterable[str]]]" = []
+
 # kind of notice → its sentence, with %(name)s places for the notice's params.
 notification_sentences: "dict[str, str | _StrPromise]" = {}
 # action of the audit trail ("survey.publish") → how a history says it ("published").

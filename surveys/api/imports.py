@@ -8,10 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cxportal.core.actors import Actor
-from cxportal.core.api.serializers import PortalSerializer
+from cxportal.core.api.serializers import BulkRowSerializer, BulkSerializer, PortalSerializer
 from cxportal.core.errors import DomainError
 from surveys.import_words import reason_sentence
+from surveys.models import Survey
 from surveys.services.imports import survey_import
+from surveys.services.response_imports import responses_import
 
 
 class SurveyFileSerializer(PortalSerializer):
@@ -65,12 +67,38 @@ class SurveyImportSerializer(PortalSerializer):
     report = ReportSerializer()
 
 
-def imported(actor: Actor, request: Request) -> Response:
-    """Take the file of the request over. Raises DomainError."""
+class AnswerRowSerializer(BulkRowSerializer):
+    """What became of one row of a table of answers."""
+
+    line = serializers.IntegerField()
+
+
+class AnswersImportSerializer(BulkSerializer):
+    """What became of a table of answers."""
+
+    rows = AnswerRowSerializer(many=True)
+
+
+def _upload(request: Request) -> Any:
     upload: Any = request.FILES.get("file")
     if upload is None:
         sentence = _("Send the file as the field “file” of a multipart form.")
         raise DomainError("invalid", sentence, details={"file": sentence})
+    return upload
+
+
+def answers_imported(actor: Actor, survey: Survey, request: Request) -> Response:
+    """Record the table of the request. Raises DomainError."""
+    upload = _upload(request)
+    result = responses_import(
+        actor=actor, survey=survey, name=upload.name or "", content=upload.read()
+    )
+    return Response(result.as_dict())
+
+
+def imported(actor: Actor, request: Request) -> Response:
+    """Take the file of the request over. Raises DomainError."""
+    upload = _upload(request)
     done = survey_import(actor=actor, name=upload.name or "", content=upload.read())
     report = {
         **done.report,

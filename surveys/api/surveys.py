@@ -18,11 +18,20 @@ from rest_framework.response import Response
 from cxportal.core.api.fields import I18nField
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import PortalViewSet
-from surveys.api.imports import SurveyFileSerializer, SurveyImportSerializer, imported
+from surveys.api.checklists import ChecklistSerializer, StoresSerializer, stores_shown
+from surveys.api.imports import (
+    AnswersImportSerializer,
+    SurveyFileSerializer,
+    SurveyImportSerializer,
+    answers_imported,
+    imported,
+)
 from surveys.api.questions import QuestionSerializer, SectionLogicSerializer, SectionSerializer
 from surveys.models import Survey
+from surveys.queries.checklists import checklist_shown
 from surveys.queries.survey_files import FILES, survey_file
 from surveys.queries.surveys import sections_of, survey_problems
+from surveys.services.checklists import checklist_set
 from surveys.services.questions import question_add, section_add, section_update
 from surveys.services.surveys import (
     survey_close,
@@ -148,7 +157,11 @@ class SurveyViewSet(PortalViewSet):
         "reopen": "surveys.change_surveys",
         "duplicate": "surveys.change_surveys",
         "take_over": "surveys.change_surveys",
+        "take_answers": "surveys.change_responses",
         "file": "surveys.view_surveys",
+        "checklist": "surveys.view_surveys",
+        "checklist_set": "surveys.change_surveys",
+        "stores": "surveys.view_reports",
     }
     orderings = {"id": "id", "created_at": "created_at", "updated_at": "updated_at"}
     updated_field = "updated_at"
@@ -243,6 +256,37 @@ class SurveyViewSet(PortalViewSet):
         answer = HttpResponse(made.content, content_type=made.content_type)
         answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
         return answer
+
+    @extend_schema(responses=ChecklistSerializer)
+    @action(detail=True, methods=["get"])
+    def checklist(self, request: Request, pk: int) -> Response:
+        """What a mystery-shopping survey checks, and whose the stores are."""
+        return Response(checklist_shown(self.get_object()))
+
+    @extend_schema(request=ChecklistSerializer, responses=ChecklistSerializer)
+    @checklist.mapping.put
+    def checklist_set(self, request: Request, pk: int) -> Response:
+        """Replace weights, touchpoints and owners of stores."""
+        survey = self.get_object()
+        checklist_set(actor=self.actor, survey=survey, **self.data(ChecklistSerializer))
+        return Response(checklist_shown(survey))
+
+    @extend_schema(responses=StoresSerializer)
+    @action(detail=True, methods=["get"])
+    def stores(self, request: Request, pk: int) -> Response:
+        """How stores came out: points earned of points possible."""
+        return Response(stores_shown(self.actor, self.get_object()))
+
+    @extend_schema(
+        request={"multipart/form-data": SurveyFileSerializer},
+        responses={200: AnswersImportSerializer},
+    )
+    @action(
+        detail=True, methods=["post"], url_path="answers/import", parser_classes=[MultiPartParser]
+    )
+    def take_answers(self, request: Request, pk: int) -> Response:
+        """Record the rows of a CSV or Excel file as answers, each on its own."""
+        return answers_imported(self.actor, self.get_object(), request)
 
     @extend_schema(
         request={"multipart/form-data": SurveyFileSerializer},

@@ -10,7 +10,7 @@ from surveys.exchange.ledger import Ledger, Unreadable
 FORMAT, VERSION = "cxportal-survey", 1
 _OWN = frozenset([
     "purpose", "title", "welcome", "thanks", "languages", "default_language", "anonymous",
-    "theme", "settings", "quotas", "endings",
+    "theme", "settings", "quotas", "endings", "checklist",
 ])  # fmt: skip
 _SECTION = frozenset({"code", "title", "logic", "questions"})
 _QUESTION = frozenset([

@@ -12,6 +12,7 @@ PURPOSES = (
     ("ces", _("Effort")),
     ("purchase", _("After a purchase")),
     ("pulse", _("Employee pulse")),
+    ("mystery", _("Mystery shopping")),
     ("custom", _("Own design")),
 )
 

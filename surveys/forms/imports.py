@@ -10,6 +10,16 @@ from surveys.exchange.limits import MAX_BYTES
 from surveys.exchange.reading import ENDINGS
 
 
+class ResponseImportForm(ScopedForm):
+    """A table of answers."""
+
+    file = forms.FileField(
+        label=_("CSV or Excel file"),
+        help_text=_("At most 10,000 rows. The first line names the columns."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.xls"}),
+    )
+
+
 class SurveyImportForm(ScopedForm):
     """A file of LimeSurvey, Qualtrics, XLSForm or our own JSON."""
 

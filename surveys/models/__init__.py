@@ -9,6 +9,7 @@ from surveys.models.campaigns import (
     SenderIdentity,
     SkipReason,
 )
+from surveys.models.checklists import ChecklistItem, ChecklistStore
 from surveys.models.comments import Comment, CommentTopic, TextVector, Topic
 from surveys.models.imports import SurveyImport
 from surveys.models.metrics import (
@@ -26,6 +27,8 @@ from surveys.models.surveys import Choice, Question, Section, Survey, SurveyVers
 
 __all__ = [
     "Campaign",
+    "ChecklistItem",
+    "ChecklistStore",
     "Choice",
     "Comment",
     "CommentTopic",

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from cxportal.core.actors import Actor
-from surveys.import_words import RESULTS, kind_word, reason_sentence
-from surveys.models import SurveyImport
+from surveys.import_words import BECAME, RESULTS, kind_word, reason_sentence
+from surveys.models import Question, SurveyImport
 from surveys.queries.surveys import surveys_visible
 
 PAGE = 200
@@ -72,7 +72,7 @@ def _line(element: Mapping[str, Any]) -> Line:
         name=element["name"],
         result=element["result"],
         result_word=str(RESULTS[element["result"]]),
-        became=element["became"],
+        became=_became(element["became"]),
         reason=reason_sentence(element),
     )
 
@@ -80,3 +80,13 @@ def _line(element: Mapping[str, Any]) -> Line:
 def kinds_of(report: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, int]]]:
     """(kind, its word, {"found", "taken", "changed", "refused"}) in the file's order."""
     return [(kind, kind_word(kind), row) for kind, row in report["kinds"].items()]
+
+
+def _became(text: str) -> str:
+    """ "single · came" with the kind in words; words of ours translated."""
+    kind, dot, code = text.partition(" · ")
+    if dot and kind in Question.Kind.values:
+        return f"{Question.Kind(kind).label} · {code}"
+    if text in Question.Kind.values:
+        return str(Question.Kind(text).label)
+    return str(BECAME.get(text, text))

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from xlsxwriter import Workbook
 
@@ -51,7 +52,7 @@ def exported_document(actor: Actor, survey: Survey) -> Document:
     if not may(actor, "surveys.change_surveys", survey):
         version = survey.current_version
         if version is None:
-            raise DomainError("never_published", _("Publish the survey first."), status=409)
+            raise DomainError("never_published", say("Publish the survey first."), status=409)
         return _without_numbers(version.document)
     document = _without_numbers(survey_document(survey))
     notes = Question.objects.for_actor(actor).filter(survey=survey).exclude(note="")
@@ -60,7 +61,22 @@ def exported_document(actor: Actor, survey: Survey) -> Document:
         for question in section["questions"]:
             if question["code"] in by_code:
                 question["note"] = by_code[question["code"]]
-    return {"purpose": survey.purpose, **document}
+    checklist = {name: rows for name, rows in _checklist(survey).items() if rows}
+    own = {"checklist": checklist} if checklist else {}
+    return {"purpose": survey.purpose, **document, **own}
+
+
+def _checklist(survey: Survey) -> Document:
+    """Weights and owners of stores, as far as they are set."""
+    items = survey.checklist_items.order_by("question_code")
+    stores = survey.checklist_stores.order_by("code")
+    return {
+        "items": [
+            {"code": i.question_code, "touchpoint": i.touchpoint, "weight": float(i.weight)}
+            for i in items
+        ],
+        "stores": [{"code": s.code, "competitor": s.competitor} for s in stores],
+    }
 
 
 def _without_numbers(document: Document) -> Document:
@@ -81,7 +97,7 @@ def survey_file(actor: Actor, survey: Survey, kind: str, language: str = "") -> 
     Raises DomainError "unknown_format" (404).
     """
     if kind not in FILES:
-        raise DomainError("unknown_format", _("There is no such format."), status=404)
+        raise DomainError("unknown_format", say("There is no such format."), status=404)
     document = exported_document(actor, survey)
     main = document["default_language"]
     chosen = language if language in document["languages"] else main

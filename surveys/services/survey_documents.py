@@ -10,6 +10,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
 from surveys.calc.kinds import CHOICE_KINDS, SILENT, UNSEEN
 from surveys.models import Choice, Question, Section, Survey
+from surveys.services.checklists import checklist_set
 from surveys.services.choices import choices_checked
 from surveys.services.drafts import checked_kind, checked_note, checked_texts, invalid
 from surveys.services.question_checks import checked_logic, checked_rows, checked_settings
@@ -50,6 +51,10 @@ def survey_from_document(
     codes: set[str] = set()
     for position, spec in enumerate(sections):
         _section(survey, spec, position, codes)
+    checklist = document.get("checklist")
+    if isinstance(checklist, Mapping):
+        items, stores = checklist.get("items") or (), checklist.get("stores") or ()
+        checklist_set(actor=actor, survey=survey, items=items, stores=stores)
     survey.refresh_from_db()
     return survey
 

@@ -11,9 +11,18 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, changed_fields, emit, save_version
 from cxportal.core.errors import DomainError, StaleEdit
+from cxportal.core.models import text_in
 from cxportal.core.policies import authorise
 from surveys.calc.logic_document import targets_of
-from surveys.models import Choice, Question, Section, Survey, SurveyVersion
+from surveys.models import (
+    ChecklistItem,
+    ChecklistStore,
+    Choice,
+    Question,
+    Section,
+    Survey,
+    SurveyVersion,
+)
 from surveys.queries.surveys import sections_of, survey_document, survey_problems
 from surveys.services.choices import choice_specs
 from surveys.services.drafts import checked_texts, draft_lock, invalid, last_change
@@ -79,9 +88,24 @@ def survey_create(
     section = Section(program=actor.program, survey=survey)
     section.save()
     for position, question in enumerate(spec["questions"]):
-        _question_from(survey, section, question, position)
+        made = _question_from(survey, section, question, position)
+        if "check" in question:
+            _check_from(survey, made, question["check"])
+        for code, names in question.get("competitors", {}).items():
+            name = text_in(names, survey.default_language)
+            ChecklistStore(program=actor.program, survey=survey, code=code, competitor=name).save()
     audit(actor=actor, action="survey.create", obj=survey, changes={"template": template})
     return survey
+
+
+def _check_from(survey: Survey, question: Question, check: Mapping[str, Any]) -> None:
+    ChecklistItem(
+        program=survey.program,
+        survey=survey,
+        question_code=question.code,
+        touchpoint=text_in(check["touchpoint"], survey.default_language),
+        weight=check["weight"],
+    ).save()
 
 
 def _refuse_languages(languages: Iterable[str], main: str) -> None:
@@ -302,8 +326,16 @@ def survey_duplicate(*, actor: Actor, survey: Survey) -> Survey:
         for question in old.questions.all():
             spec = question_shown(question, choice_specs(question))
             _question_from(copy, section, spec, question.position)
+    _copy_checklist(survey, copy)
     audit(actor=actor, action="survey.duplicate", obj=copy, changes={"from": survey.pk})
     return copy
+
+
+def _copy_checklist(survey: Survey, copy: Survey) -> None:
+    for rows in (survey.checklist_items.all(), survey.checklist_stores.all()):
+        for row in rows:
+            row.pk, row.survey = None, copy
+            row.save(force_insert=True)
 
 
 @transaction.atomic

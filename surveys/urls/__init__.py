@@ -2,10 +2,20 @@
 
 from django.urls import URLPattern, URLResolver
 
-from surveys.urls import , campaigns
+from surveys.urls import (
+    campaigns,
+    checklists,
+    imports,
+    metrics,
+    reports,
+    responses,
+    survey_files,
+    surveys,
+)
 
 app_name = "surveys"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *checklists.urlpatterns,
     *imports.urlpatterns,
     *survey_files.urlpatterns,
     *surveys.urlpatterns,

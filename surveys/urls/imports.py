@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from surveys.views import imports
+from surveys.views import imports, response_imports
 
 urlpatterns: list[URLPattern] = [
     path("surveys/import/", imports.SurveyImportView.as_view(), name="survey-import"),
@@ -10,5 +10,10 @@ urlpatterns: list[URLPattern] = [
         "surveys/imports/<int:pk>/",
         imports.SurveyImportReportView.as_view(),
         name="survey-import-report",
+    ),
+    path(
+        "surveys/<int:pk>/answers/import/",
+        response_imports.ResponseImportView.as_view(),
+        name="response-import",
     ),
 ]

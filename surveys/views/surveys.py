@@ -34,7 +34,7 @@ from surveys.services.surveys import (
     survey_publish,
     survey_reopen,
 )
-from surveys.templates_library import TEMPLATES
+from surveys.templates_library import MYSTERY, TEMPLATES
 
 STATUS = {"draft": "draft", "open": "published", "closed": "closed"}
 SHOWN_CAMPAIGNS = 5
@@ -115,6 +115,10 @@ def survey_tabs(actor: Actor, survey: Survey, current: str) -> list[dict[str, An
         ("campaigns", _("Campaigns"), "surveys:campaign-list", False, f"?survey={survey.pk}"),
         ("versions", _("Versions"), "surveys:survey-versions", True, ""),
     ]
+    if survey.purpose == MYSTERY:
+        pages[1:1] = [("stores", _("Stores"), "surveys:survey-stores", True, "")]
+        if may(actor, "surveys.change_surveys", survey):
+            pages.append(("checklist", _("Checklist"), "surveys:survey-checklist", True, ""))
     tabs = []
     for key, label, name, takes_pk, query in pages:
         url = _url(actor, name, *([survey.pk] if takes_pk else []))
@@ -139,6 +143,8 @@ def _menu(actor: Actor, survey: Survey) -> list[dict[str, Any] | None]:
         entry(_("Copy"), "surveys:survey-duplicate", "copy", method="post"),
         entry(_("Files"), "surveys:survey-files", "download"),
     ]
+    if survey.state == Survey.State.OPEN:
+        items.append(entry(_("Import answers"), "surveys:response-import", "box-arrow-in-down"))
     if survey.state == Survey.State.CLOSED:
         items.append(entry(_("Reopen"), "surveys:survey-reopen", "unlock", method="post"))
     elif survey.state == Survey.State.OPEN:

@@ -19,6 +19,7 @@ from cxportal.core.services.programs import program_create
 from cxportal.core.services.segments import segment_create
 from cxportal.home.demo import SEED, SLUG, content
 from cxportal.home.demo.answers import response_rows
+from cxportal.home.demo.checklists import build_checklists
 from cxportal.home.demo.follow_up import build_automations, build_cases
 from cxportal.home.demo.loyalty import build_value
 from cxportal.home.demo.money import transaction_rows
@@ -118,6 +119,7 @@ def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]
         "transactions": _load_transactions(build),
     }
     build_surveys(build)
+    build_checklists(build)
     counts["responses"] = _load_responses(build)
     report(90, 100, _("Scores are added up"))
     outbox_drain_all()

@@ -227,6 +227,7 @@ def _question(form: Form, row: Row, type_: RowType, entry: Entry) -> None:
 
 
 _KIND_SETTINGS: dict[str, dict[str, Any]] = {
+    "range": {"min": 0, "max": 10},
     "decimal": {"decimals": 6},
     "integer": {"decimals": 0},
     "int": {"decimals": 0},
