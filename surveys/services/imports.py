@@ -1,5 +1,6 @@
 """Surveys taken over from files of other tools and from our own, whole or not at all."""
 
+import logging
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -20,6 +21,8 @@ from surveys.models import Survey, SurveyImport
 from surveys.services.recording import responses_record
 from surveys.services.survey_documents import survey_from_document
 from surveys.services.surveys import survey_publish
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -65,6 +68,11 @@ def _read(name: str, content: bytes) -> Read:
         message = refusal_sentence(error)
         details = {"file": message, "place": error.place, "reason": error.code}
         raise DomainError("file_refused", message, details=details) from error
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        # Nobody foresaw this file: it is refused like any other, and we want to know.
+        logger.exception("unforeseen survey file")
+        message = _("This file holds something that nobody foresaw. Nothing was stored.")
+        raise DomainError("file_refused", message, details={"file": message}) from error
 
 
 def _record(actor: Actor, survey: Survey, read: Read) -> dict[str, int]:

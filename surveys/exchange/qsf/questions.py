@@ -203,7 +203,7 @@ def _validation(read: Read, value: Any) -> None:
         if name == "ForceResponse":
             item.required = wanted == "ON"
             entry.change("soft_mandatory") if wanted == "RequestResponse" else entry.take()
-        elif (name, wanted) in VALIDATION_NEUTRAL or name in ("ForceResponseType", "Type"):
+        elif (name, str(wanted)) in VALIDATION_NEUTRAL or name in ("ForceResponseType", "Type"):
             entry.take()
         elif name in ("MinChoices", "MaxChoices") and str(wanted).isdigit():
             item.settings[name[:3].lower()] = int(wanted)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0004_saved_views'),
-        ('surveys', '0006_survey_imports'),
+        ('surveys', '0008_campaign_channels'),
     ]
 
     operations = [
