@@ -1,6 +1,6 @@
 """What a person's own way adds to the pages: filled tags and the page of thanks meant for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -58,6 +58,7 @@ def ending_page(
     submission: str = "",
     reachable: bool = False,
     kiosk: int = 0,
+    notes: Sequence[str] = (),
 ) -> str:
     """The last page of a way: thanks by score, or why nothing more is asked."""
     shown = Shown(language, version.default_language, pipes=pipes)
@@ -70,7 +71,7 @@ def ending_page(
         context = {
             **frame_context(version, language, brand),
             "heading": heading,
-            "lines": lines,
+            "lines": [*lines, *notes],
             "mark": not is_screened(way),
             "link_url": (ending or {}).get("url", ""),
             "link_text": shown.text((ending or {}).get("link")) or _("Go on"),

@@ -16,6 +16,7 @@ from surveys.calc.funnel import Funnel
 from surveys.calc.histogram import Histogram
 from surveys.calc.metrics import Bar, Score
 from surveys.models import Comment, Dimension, Metric, MetricSource, Response, Survey
+from surveys.queries.answer_blocks import PartBlock, part_blocks
 from surveys.queries.breakdowns import (
     choice_counts,
     complete_count,
@@ -126,6 +127,7 @@ class SurveyReport:
     counts: ResponseCounts
     scores: list[ScoreBlock]
     choices: list[ChoiceBlock]
+    parts: list[PartBlock]
     sentiment: list[tuple[str, int, str]]
     comments_hidden: bool
     minimum: int
@@ -165,6 +167,7 @@ def survey_report(
         counts=counts,
         scores=_score_blocks(selection, version, compare_by),
         choices=_choice_blocks(selection, version, minimum) if version else [],
+        parts=part_blocks(selection, version, minimum) if version else [],
         sentiment=_sentiment(selection),
         comments_hidden=selection.protected and not enough,
         minimum=minimum,

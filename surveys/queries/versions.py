@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cxportal.core.models import text_in
-from surveys.calc.documents import DocumentChange, document_changes
+from surveys.calc.documents import (
+    ComparisonBreak,
+    DocumentChange,
+    comparison_breaks,
+    document_changes,
+)
 from surveys.models import Survey, SurveyVersion
 from surveys.queries.surveys import survey_document
 
@@ -20,13 +25,18 @@ FIELD_WORDS = {
     "required": gettext_lazy("required or not"),
     "settings": gettext_lazy("settings"),
     "choices": gettext_lazy("choices"),
+    "rows": gettext_lazy("rows"),
+    "logic": gettext_lazy("rules"),
+    "quotas": gettext_lazy("quotas"),
+    "endings": gettext_lazy("thanks for some"),
+    "note": gettext_lazy("note"),
     "title": gettext_lazy("title"),
     "welcome": gettext_lazy("welcome"),
     "thanks": gettext_lazy("thanks"),
     "languages": gettext_lazy("languages"),
     "default_language": gettext_lazy("main language"),
     "anonymous": gettext_lazy("anonymity"),
-    "theme": gettext_lazy("colour"),
+    "theme": gettext_lazy("look"),
 }
 _ICONS = {"added": "plus-lg", "removed": "dash-lg", "moved": "arrow-down-up"}
 
@@ -74,6 +84,26 @@ def versions_of(survey: Survey) -> list[VersionRow]:
 def draft_changes(survey: Survey) -> list[ChangeWords]:
     """What the draft changes in the current version; nothing for a survey never published."""
     return _between(survey.current_version, survey_document(survey))
+
+
+def draft_breaks(survey: Survey) -> list[ChangeWords]:
+    """What publishing the draft would break: answers before and after not the same thing."""
+    if survey.current_version is None:
+        return []
+    found = comparison_breaks(survey.current_version.document, survey_document(survey))
+    return [ChangeWords(_break_sentence(one), "exclamation-circle") for one in found]
+
+
+def _break_sentence(one: ComparisonBreak) -> str:
+    sentences = {
+        "kind": _("“%(name)s” is of another type: its answers before and after differ."),
+        "scale": _("“%(name)s” has another scale: its scores cannot be compared."),
+        "text": _("“%(name)s” asks something else now. Give a new question its own code."),
+        "choice_gone": _("“%(name)s” no longer offers %(about)s: shares shift."),
+        "choice_reworded": _("“%(name)s” has choices that mean something else: %(about)s."),
+    }
+    about = ", ".join(f"“{text}”" for text in one.about)
+    return sentences[one.kind] % {"name": text_in(one.text) or one.code, "about": about}
 
 
 def _between(before: SurveyVersion | None, document: dict[str, Any]) -> list[ChangeWords]:

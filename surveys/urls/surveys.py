@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from surveys.views import designer, preview, questions, rules, workings
+from surveys.views import designer, preview, questions, rules, translations, trying, workings
 from surveys.views import surveys as views
 
 _SURVEY = "surveys/<int:pk>/"
@@ -25,6 +25,22 @@ urlpatterns: list[URLPattern] = [
         preview.SurveyPreviewFrameView.as_view(),
         name="survey-preview-frame",
     ),
+    path(
+        _SURVEY + "translations/",
+        translations.SurveyTranslationsView.as_view(),
+        name="survey-translations",
+    ),
+    *(
+        path(
+            _SURVEY + f"translations/{kind}/",
+            translations.SurveyTranslationsFileView.as_view(),
+            {"kind": kind},
+            name=f"survey-translations-{kind}",
+        )
+        for kind in ("csv", "xlsx")
+    ),
+    path(_SURVEY + "try/", trying.SurveyTryView.as_view(), name="survey-try"),
+    path(_SURVEY + "try/frame/", trying.SurveyTryFrameView.as_view(), name="survey-try-frame"),
     path(_SURVEY + "design/", designer.SurveyDesignView.as_view(), name="survey-design"),
     path(_SURVEY + "settings/", workings.SurveyWorkingsView.as_view(), name="survey-workings"),
     path(_SURVEY + "words/", questions.SurveyWordsView.as_view(), name="survey-words"),

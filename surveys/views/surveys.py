@@ -12,6 +12,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.forms.base import LANGUAGE_NAMES
 from cxportal.core.policies import may
 from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
+from surveys.calc.duration import estimated_seconds, minutes
 from surveys.filters.surveys import SurveyFilter
 from surveys.forms.surveys import SurveyCreateForm
 from surveys.models import Campaign, Survey
@@ -21,11 +22,12 @@ from surveys.queries.problems import problems_of
 from surveys.queries.surveys import (
     COUNTED_ANSWERS,
     sections_of,
+    survey_document,
     survey_problems,
     surveys_listed,
     surveys_visible,
 )
-from surveys.queries.versions import draft_changes, versions_of
+from surveys.queries.versions import draft_breaks, draft_changes, versions_of
 from surveys.services.surveys import (
     survey_close,
     survey_create,
@@ -203,6 +205,8 @@ class SurveyPublishView(SurveyPage):
                 "errors": [problem for problem in problems if problem.blocks],
                 "advice": [problem for problem in problems if not problem.blocks],
                 "changes": draft_changes(survey),
+                "breaks": draft_breaks(survey),
+                "minutes": minutes(estimated_seconds(survey_document(survey))),
                 "number": last.number + 1 if last else 1,
             },
         )

@@ -44,9 +44,11 @@ document.addEventListener("htmx:confirm", (event) => {
   hold(() => event.detail.issueRequest(true));
 });
 
-// What waits is sent from where it was pressed: the outline stays until then.
+// What waits is sent from where it was pressed, and a kind of question may be half typed there:
+// the outline stays until then.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (next && event.detail.target.id === "outline") event.detail.shouldSwap = false;
+  const typing = document.activeElement?.matches?.("[data-add]");
+  if ((next || typing) && event.detail.target.id === "outline") event.detail.shouldSwap = false;
 });
 
 document.addEventListener("click", (event) => {

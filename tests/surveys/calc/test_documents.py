@@ -49,3 +49,36 @@ def test_pages_and_own_words_come_first() -> None:
     changes = document_changes(document(["a", "b"]), new)
     assert [change.kind for change in changes] == ["survey", "pages"]
     assert changes[0].fields == ("title",)
+
+
+def test_what_breaks_the_comparison_is_named() -> None:
+    from surveys.calc.documents import comparison_breaks
+    from tests.surveys.logic_surveys import CHOICES, question, section, survey
+
+    old = survey(
+        section(
+            {**question("a", "rating"), "text": {"en": "How satisfied are you?"}},
+            {**question("b", "rating"), "text": {"en": "How was the advice?"}},
+            question("c", "single", choices=CHOICES),
+            {**question("d", "nps"), "text": {"en": "Would you recommend us?"}},
+        )
+    )
+    fewer = [{**CHOICES[0], "text": {"en": "Something else"}}, CHOICES[1]]
+    new = survey(
+        section(
+            {**question("a", "csat"), "text": {"en": "How satisfied are you?"}},
+            {**question("b", "rating", settings={"max": 10}), "text": {"en": "How was advice?"}},
+            question("c", "single", choices=fewer),
+            {**question("d", "nps"), "text": {"en": "Is the shop clean?"}},
+            question("e"),
+        )
+    )
+    found = [(one.kind, one.code, one.about) for one in comparison_breaks(old, new)]
+    assert found == [
+        ("kind", "a", ()),
+        ("scale", "b", ()),
+        ("choice_gone", "c", ("z",)),
+        ("choice_reworded", "c", ("Something else",)),
+        ("text", "d", ()),
+    ]
+    assert comparison_breaks(old, old) == []
