@@ -3,6 +3,12 @@
 from collections.abc import Callable
 
 from benchmarks.goal_answers import measure_answers, measure_intake
+from benchmarks.goal_customers import (
+    measure_drivers,
+    measure_recompute,
+    measure_search,
+    measure_sync,
+)
 from benchmarks.goal_dashboard import measure_dashboard, measure_lists
 from benchmarks.goal_maps import measure_maps
 from benchmarks.goal_sending import measure_sending
@@ -15,7 +21,11 @@ GOALS: dict[str, Callable[[str], list[Line]]] = {
     "4": measure_dashboard,
     "5": measure_intake,
     "8": measure_sending,
+    "6": measure_sync,
     "10": measure_lists,
+    "12": measure_drivers,
+    "search": measure_search,
+    "value": measure_recompute,
     "13": measure_start,
     "14": measure_maps,
 }

@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
         ("automations-daily", "journeys.tasks.automations_daily", 1_800),
         ("scores-check", "surveys.tasks.scores_check", 86_400),
         ("segments", "cxportal.core.tasks.segments_sweep", 900),
+        ("points", "loyalty.tasks.points_sweep", 86_400),
         ("values", "loyalty.tasks.values_sweep", 3_600),
         ("retention", "cxportal.core.tasks.retention_sweep", 86_400),
         ("scorecards", "loyalty.tasks.scorecards_sweep", 21_600),

@@ -1,7 +1,7 @@
 """Operators' view of transactions, value and propositions: read-only."""
 
 from cxportal.core.admin import show
-from loyalty.models import propositions, transactions, value
+from loyalty.models import drivers, equity, points, propositions, transactions, value
 
 show(propositions.ValueProposition, "__str__", "state", "segment_id", "updated_at",
      search=("name",), narrow=("state",))  # fmt: skip
@@ -11,3 +11,18 @@ show(value.CustomerValue, "customer_id", "segment", "revenue", "lifetime_value",
 show(value.ValueModel, "until", "method", "customers", "is_current", narrow=("method",))
 show(value.ValueMove, "customer_id", "on", "came_from", "went_to")
 show(value.ValueRules, "yearly_rate", "horizon_years", "updated_at")
+show(points.PointsScheme, "name", "is_active", "earn_rate", "expiry_days")
+show(points.PointsTier, "code", "threshold", "multiplier")
+show(points.PointsCampaign, "name", "starts_on", "ends_on", "multiplier")
+show(points.PointsAccount, "customer_id", "tier_id", "available", "pending")
+show(points.PointsEntry, "account_id", "kind", "points", "at", narrow=("kind",))
+show(points.PointsPosting, "entry_id", "account_id", "book", "points", narrow=("book",))
+show(points.PointsLot, "account_id", "state", "points", "left", "expires_at", narrow=("state",))
+show(points.PointsUse, "entry_id", "lot_id", "points")
+show(points.PointsProof, "at", "is_right", "accounts", "available", narrow=("is_right",))
+show(propositions.PropositionDifference, "proposition_id", "driver_id", "competitor_id")
+show(drivers.Driver, "name", "source", "is_critical", narrow=("source", "is_critical"))
+show(drivers.Competitor, "name", "is_same_industry")
+show(drivers.Benchmark, "label", "value", "source", "measured_on")
+show(equity.ValueSnapshot, "on", "customer_id", "segment", "lifetime_value")
+show(equity.Allocation, "segment", "activity", "people", "money", "hours")

@@ -13,6 +13,8 @@ rules.add_perm(
     "loyalty.view_value", role_is("owner", "designer", "manager", "viewer") | scope_is("value:read")
 )
 rules.add_perm("loyalty.change_value", is_manager | scope_is("value:write"))
+rules.add_perm("loyalty.view_points", is_member | scope_is("points:read"))
+rules.add_perm("loyalty.change_points", is_manager | scope_is("points:write"))
 rules.add_perm("loyalty.view_propositions", is_member | scope_is("propositions:read"))
 rules.add_perm("loyalty.change_propositions", is_manager | scope_is("propositions:write"))
 rules.add_perm(

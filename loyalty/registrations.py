@@ -26,6 +26,7 @@ from cxportal.core.registry import (
     navigation,
     outbox_consumers,
     personal_exports,
+    place_notes,
     search,
     segment_conditions,
     timeline,
@@ -33,16 +34,20 @@ from cxportal.core.registry import (
 )
 from journeys.queries.paths import sighting_sources
 from loyalty.models import Transaction, ValueProposition
+from loyalty.queries.nps_money import stakes_in_words
 from loyalty.queries.patterns import PATTERNS
+from loyalty.queries.points import points_panel
 from loyalty.queries.sightings import transaction_sightings
 from loyalty.queries.value_words import value_conditions, value_facts, value_panel
 from loyalty.services.people import (
+    points_of_person,
     transactions_forget_customer,
     transactions_of_person,
     value_follows_merge,
     value_of_person,
 )
-from loyalty.services.transactions import TOPIC
+from loyalty.services.points_tiers import points_consume, points_follow_merge
+from loyalty.services.transactions import POINTS_TOPIC, TOPIC
 from loyalty.services.value import REBUILD_JOB, value_consume, values_rebuild_run
 
 navigation.append(
@@ -57,12 +62,18 @@ navigation.append(
 )
 outbox_consumers[TOPIC] = value_consume
 sighting_sources.append(transaction_sightings)
+outbox_consumers[POINTS_TOPIC] = points_consume
 erasers.append(transactions_forget_customer)
-merge_followers.append(value_follows_merge)
-personal_exports |= {"transactions": transactions_of_person, "value": value_of_person}
+merge_followers += [value_follows_merge, points_follow_merge]
+personal_exports |= {
+    "transactions": transactions_of_person,
+    "value": value_of_person,
+    "points": points_of_person,
+}
 moved_words |= {
     "loyalty.transaction.customer": gettext_lazy("Transactions"),
     "loyalty.customervalue.customer": gettext_lazy("Customer value"),
+    "loyalty.pointsaccount.customer": gettext_lazy("Points"),
     "loyalty.valuemove.customer": gettext_lazy("Moves between value segments"),
 }
 customer_patterns |= PATTERNS
@@ -70,9 +81,18 @@ job_runners[REBUILD_JOB] = values_rebuild_run
 job_titles[REBUILD_JOB] = gettext_lazy("Values of all customers")
 audit_words |= {
     "rebuild": pgettext_lazy("audit", "recomputed"),
+    "enrol": pgettext_lazy("audit", "made a member"),
+    "earn": pgettext_lazy("audit", "gave points"),
+    "spend": pgettext_lazy("audit", "spent points"),
+    "reverse": pgettext_lazy("audit", "took points back or gave them back"),
+    "tier": pgettext_lazy("audit", "moved to another tier"),
     "fit": pgettext_lazy("audit", "fitted"),
 }
-webhook_events |= {"values.rebuilt": gettext_lazy("Customers' values were recomputed")}
+webhook_events |= {
+    "values.rebuilt": gettext_lazy("Customers' values were recomputed"),
+    "points.enrolled": gettext_lazy("A customer became a member"),
+    "points.moved": gettext_lazy("Points were earned, spent or taken back"),
+}
 
 
 def transaction_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[TimelineEntry]:
@@ -91,7 +111,8 @@ timeline.append(transaction_entries)
 
 
 customer_facts.append(value_facts)
-customer_panels.append(value_panel)
+place_notes.append(stakes_in_words)
+customer_panels += [value_panel, points_panel]
 
 
 def proposition_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:

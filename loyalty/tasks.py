@@ -15,6 +15,18 @@ def scorecards_sweep() -> None:
 
 
 @shared_task
+def points_sweep() -> None:
+    """Settle lots that are due, let tiers fall, and prove every program's ledger once a day."""
+    from cxportal.core.actors import Actor
+    from loyalty.models import PointsScheme
+    from loyalty.services.points_tiers import points_prove, points_settle_due
+
+    for scheme in PointsScheme.unscoped.select_related("program"):  # unscoped: every program
+        points_settle_due(Actor.system(scheme.program))
+        points_prove(Actor.system(scheme.program))
+
+
+@shared_task
 def values_sweep() -> None:
     """Recompute the customers' values of programs that were not recomputed for a day."""
     from loyalty.services.value import values_rebuild_stale

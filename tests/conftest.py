@@ -46,6 +46,7 @@ ALL_SCOPES = [
         "propositions",
         "scorecard",
         "value",
+        "points",
         "events",
         "shares",
         "personal_data",

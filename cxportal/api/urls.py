@@ -30,6 +30,9 @@ from journeys.api.journeys import (
 from journeys.api.maps import CardViewSet, EmotionViewSet, EvidenceViewSet, LaneViewSet
 from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
 from journeys.api.voice import CommentViewSet, TopicViewSet
+from loyalty.api.drivers import BenchmarkViewSet, CompetitorViewSet, DriverViewSet
+from loyalty.api.equity import EquityViewSet
+from loyalty.api.points import MemberViewSet, SchemeViewSet
 from loyalty.api.propositions import PropositionViewSet
 from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
 from loyalty.api.steering import (
@@ -126,11 +129,23 @@ for prefix, viewset in (
     ("processes", ProcessViewSet),
     ("customer-values", CustomerValueViewSet),
     ("value-models", ValueModelViewSet),
+    ("points/accounts", MemberViewSet),
+    ("drivers", DriverViewSet),
+    ("competitors", CompetitorViewSet),
+    ("benchmarks", BenchmarkViewSet),
 ):
     router.register(prefix, viewset, basename=prefix.replace("/<int:", "-").replace(">/", "-"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/program/", ProgramViewSet.as_view({"get": "own"}), name="program"),
+    path("v1/equity/", EquityViewSet.as_view({"get": "flows", "post": "keep"}), name="equity"),
+    path("v1/nps-money/", EquityViewSet.as_view({"get": "money"}), name="nps-money"),
+    path(
+        "v1/points/scheme/",
+        SchemeViewSet.as_view({"get": "own", "patch": "change"}),
+        name="points-scheme",
+    ),
+    path("v1/points/proof/", SchemeViewSet.as_view({"post": "prove"}), name="points-proof"),
     path(
         "v1/value-rules/",
         ValueRulesViewSet.as_view({"get": "own", "patch": "change"}),

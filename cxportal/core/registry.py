@@ -3,7 +3,7 @@
 Each registry is a plain list or dict; a floor's `registrations.py` fills it once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -144,6 +144,8 @@ search: "list[Callable[[Actor, str, int], Iterable[SearchHit]]]" = []
 erasers: "list[Callable[[Actor, Customer], None]]" = []
 # subject → everything a floor knows of a person, in plain values, for the person to take along.
 personal_exports: "dict[str, Callable[[Actor, Customer], Any]]" = {}
+# (actor, {place: touchpoint ids}) → {place: what the stage review says of it beside its score}.
+place_notes: "list[Callable[[Actor, Mapping[str, Sequence[int]]], dict[str, str]]]" = []
 # (actor, kept, merged, undone) after a merge or its undoing, in the same transaction: bring
 # along what is computed per customer.
 merge_followers: "list[Callable[[Actor, Customer, Customer, bool], None]]" = []

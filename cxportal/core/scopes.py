@@ -25,6 +25,7 @@ SUBJECTS: "dict[str, _StrPromise]" = {
     "shares": _("Share links and scheduled reports"),
     "scorecard": _("Scorecard and steering"),
     "value": _("Customer value"),
+    "points": _("Points"),
     "personal_data": _("Personal data: names, addresses, erasure"),
 }
 SCOPES: tuple[str, ...] = (

@@ -166,11 +166,17 @@ def held_out_fit(x: Matrix, y: Matrix) -> float | None:
     if n < 2 * FOLDS:
         return None
     order = np.random.default_rng(_SEED).permutation(n)
-    design = np.column_stack([np.ones(n), x])
+    # Each part's sums of products once; leaving a part out is a subtraction, not a new pass.
+    design, target = np.column_stack([np.ones(n), x - x.mean(axis=0)])[order], (y - y.mean())[order]
+    parts = [
+        (a.T @ a, a.T @ b, float(b @ b), float(b.sum()), len(b))
+        for a, b in zip(np.array_split(design, FOLDS), np.array_split(target, FOLDS), strict=True)
+    ]
+    gram, cross = sum(p[0] for p in parts), sum(p[1] for p in parts)
     missed = around = 0.0
-    for left_out in np.array_split(order, FOLDS):
-        kept = np.setdiff1d(order, left_out, assume_unique=True)
-        line, *_rest = np.linalg.lstsq(design[kept], y[kept], rcond=None)
-        missed += float(((y[left_out] - design[left_out] @ line) ** 2).sum())
-        around += float(((y[left_out] - y[kept].mean()) ** 2).sum())
+    for own_gram, own_cross, squares, total, count in parts:
+        line, *_rest = np.linalg.lstsq(gram - own_gram, cross - own_cross, rcond=None)
+        missed += squares - 2 * float(line @ own_cross) + float(line @ own_gram @ line)
+        elsewhere = (float(target.sum()) - total) / (n - count)
+        around += squares - 2 * elsewhere * total + count * elsewhere**2
     return 1 - missed / around if around else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Segment, text_in
+from cxportal.core.registry import place_notes
 from journeys.calc.importance import Quadrant, mean_crosshair, quadrant
 from journeys.models import Journey
 from journeys.queries.actions import actions_open, today_of
@@ -171,6 +172,7 @@ class ReviewTouchpoint:
     quadrant: Quadrant | None
     number: int | None
     place: int
+    note: str = ""
 
     @property
     def above(self) -> int:
@@ -197,6 +199,7 @@ class ReviewStage:
     work: Work
     importance: float | None
     touchpoints: list[ReviewTouchpoint]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,39 @@ def reviews_of(
     """Everything the review page says; as many queries for one stage as for many."""
     places = work_by_place(actor)
     scores = journeys_scores(actor=actor, journeys=journeys, period=period, dimension=dimension)
-    return [_review(entry, places) for entry in scores]
+    reviews = [_review(entry, places) for entry in scores]
+    notes = _notes(actor, reviews)
+    return [_noted(review, notes) for review in reviews]
+
+
+def _notes(actor: Actor, reviews: Sequence[Review]) -> dict[str, str]:
+    """What upper floors say of stages ("s1") and touchpoints ("t1")."""
+    asked: dict[str, list[int]] = {}
+    for review in reviews:
+        for stage in review.stages:
+            pks = [point.row.touchpoint.pk for point in stage.touchpoints]
+            asked[f"s{stage.row.stage.pk}"] = pks
+            asked |= {f"t{pk}": [pk] for pk in pks}
+    found: dict[str, list[str]] = {}
+    for source in place_notes:
+        for place, words in source(actor, asked).items():
+            found.setdefault(place, []).append(words)
+    return {place: " · ".join(words) for place, words in found.items()}
+
+
+def _noted(review: Review, notes: Mapping[str, str]) -> Review:
+    stages = [
+        replace(
+            stage,
+            note=notes.get(f"s{stage.row.stage.pk}", ""),
+            touchpoints=[
+                replace(point, note=notes.get(f"t{point.row.touchpoint.pk}", ""))
+                for point in stage.touchpoints
+            ],
+        )
+        for stage in review.stages
+    ]
+    return replace(review, stages=stages)
 
 
 def _review(scores: JourneyScores, places: Places) -> Review:

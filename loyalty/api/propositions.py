@@ -15,12 +15,13 @@ from cxportal.core.api.views import PortalViewSet
 from cxportal.core.models import Segment
 from journeys.models import Action, Touchpoint
 from loyalty.filters import PropositionFilter
-from loyalty.models import ValueProposition
+from loyalty.models import Driver, ValueProposition
 from loyalty.services.propositions import (
     proposition_create,
     proposition_delete,
     proposition_update,
 )
+from surveys.models import Metric
 
 MAX_LINKS = 500
 
@@ -33,10 +34,17 @@ class PropositionSerializer(RecordSerializer):
     functional_value = I18nField(required=False)
     emotional_value = I18nField(required=False)
     proof = I18nField(required=False)
+    jobs = I18nField(required=False)
+    pains = I18nField(required=False)
+    gains = I18nField(required=False)
+    behaviours = I18nField(required=False)
+    roadmap = I18nField(required=False)
     state = serializers.ChoiceField(choices=ValueProposition.State.choices, required=False)
     segment = ScopedPrimaryKeyRelatedField(model=Segment, required=False, allow_null=True)
     touchpoints = ScopedPrimaryKeyRelatedField(model=Touchpoint, many=True, required=False)
     actions = ScopedPrimaryKeyRelatedField(model=Action, many=True, required=False)
+    drivers = ScopedPrimaryKeyRelatedField(model=Driver, many=True, required=False)
+    metric = ScopedPrimaryKeyRelatedField(model=Metric, required=False, allow_null=True)
 
 
 class PropositionApiFilter(PropositionFilter):
@@ -69,7 +77,7 @@ class PropositionViewSet(PortalViewSet):
 
     def scoped(self) -> QuerySet[Any]:
         rows = super().scoped().select_related("segment")
-        return rows.prefetch_related("touchpoints", "actions")
+        return rows.prefetch_related("touchpoints", "actions", "drivers")
 
     def create(self, request: Request) -> Response:
         """Write a value proposition."""

@@ -6,6 +6,7 @@ Money is whole numbers of the smallest unit stored (hundredths); days are whole 
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,11 @@ def day_number(day: date) -> int:
 def day_of(number: int) -> date:
     """The day of a number."""
     return EPOCH + timedelta(days=int(number))
+
+
+def in_units(hundredths: int) -> Decimal:
+    """Money in the currency's unit, exact."""
+    return Decimal(hundredths) / 100
 
 
 @dataclass(frozen=True, slots=True)

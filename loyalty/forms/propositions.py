@@ -10,9 +10,21 @@ from cxportal.core.forms.base import I18nTextFormField, ScopedForm
 from cxportal.core.models import Segment
 from journeys.models import Action, Touchpoint
 from journeys.queries.actions import actions_live
-from loyalty.models import ValueProposition
+from loyalty.models import Driver, ValueProposition
+from surveys.models import Metric
 
 PROMISE_HELP = _("One sentence the customer would understand.")
+
+CANVAS = (
+    ("jobs", _("What they want to get done")),
+    ("pains", _("What hinders them")),
+    ("gains", _("What would delight them")),
+    ("functional_value", _("What it does for them")),
+    ("emotional_value", _("How it makes them feel")),
+    ("proof", _("Proof")),
+    ("behaviours", _("How we behave to keep it")),
+    ("roadmap", _("Steps until it is true")),
+)
 
 
 class PropositionForm(ScopedForm):
@@ -32,6 +44,17 @@ class PropositionForm(ScopedForm):
         label=_("Touchpoints that must keep it"),
         widget=forms.CheckboxSelectMultiple,
     )
+    drivers = forms.ModelMultipleChoiceField(
+        Driver.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Drivers it answers"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    metric = forms.ModelChoiceField(
+        Metric.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Judged by this metric"),
+    )
     actions = forms.ModelMultipleChoiceField(
         Action.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
         required=False,
@@ -43,21 +66,16 @@ class PropositionForm(ScopedForm):
         super().__init__(*args, actor=actor, **kwargs)
         self.fields["actions"].queryset = actions_live(actor)  # type: ignore[attr-defined]
         languages = list(actor.program.languages)
-        texts = {
+        texts: dict[str, forms.Field] = {
             "name": I18nTextFormField(languages=languages, label=_("Name"), max_length=200),
             "promise": I18nTextFormField(
                 languages=languages, rows=2, label=_("Promise"), help_text=PROMISE_HELP
             ),
-            "functional_value": I18nTextFormField(
-                languages=languages, rows=2, required=False, label=_("What it does for them")
-            ),
-            "emotional_value": I18nTextFormField(
-                languages=languages, rows=2, required=False, label=_("How it makes them feel")
-            ),
-            "proof": I18nTextFormField(
-                languages=languages, rows=2, required=False, label=_("Proof")
-            ),
         }
+        for name, label in CANVAS:
+            texts[name] = I18nTextFormField(
+                languages=languages, rows=2, required=False, label=label
+            )
         self.fields = {**texts, **self.fields}
 
 

@@ -1,7 +1,20 @@
 """Tables of the growing floor."""
 
 from loyalty.models.assessments import Assessment, AssessmentAnswer, Framework
-from loyalty.models.propositions import ValueProposition
+from loyalty.models.drivers import Benchmark, Competitor, Driver
+from loyalty.models.equity import Allocation, ValueSnapshot
+from loyalty.models.points import (
+    PointsAccount,
+    PointsCampaign,
+    PointsEntry,
+    PointsLot,
+    PointsPosting,
+    PointsProof,
+    PointsScheme,
+    PointsTier,
+    PointsUse,
+)
+from loyalty.models.propositions import PropositionDifference, ValueProposition
 from loyalty.models.scorecard import Kpi, KpiLink, KpiValue, ScorecardSnapshot
 from loyalty.models.technology import Process, Technology
 from loyalty.models.transactions import Transaction
@@ -14,14 +27,28 @@ from loyalty.models.value import (
 )
 
 __all__ = [
+    "Allocation",
     "Assessment",
     "AssessmentAnswer",
+    "Benchmark",
+    "Competitor",
     "CustomerValue",
+    "Driver",
     "Framework",
     "Kpi",
     "KpiLink",
     "KpiValue",
+    "PointsAccount",
+    "PointsCampaign",
+    "PointsEntry",
+    "PointsLot",
+    "PointsPosting",
+    "PointsProof",
+    "PointsScheme",
+    "PointsTier",
+    "PointsUse",
     "Process",
+    "PropositionDifference",
     "ScorecardSnapshot",
     "Technology",
     "Transaction",
@@ -30,4 +57,5 @@ __all__ = [
     "ValueProposition",
     "ValueRules",
     "ValueSegment",
+    "ValueSnapshot",
 ]

@@ -7,7 +7,7 @@ from django.db.models.functions import Cast, Concat
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer, OutboxEvent
-from loyalty.models import CustomerValue, Transaction
+from loyalty.models import CustomerValue, PointsEntry, Transaction
 from loyalty.services.transactions import TOPIC
 
 
@@ -30,6 +30,13 @@ def transactions_of_person(actor: Actor, customer: Customer) -> list[dict[str, A
     rows = Transaction.objects.for_actor(actor).filter(customer=customer).order_by("occurred_at")
     names = ("external_id", "kind", "occurred_at", "amount", "channel", "store", "product")
     return list(rows.values(*names))
+
+
+def points_of_person(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
+    """Every entry of the person's points."""
+    rows = PointsEntry.objects.for_actor(actor).filter(account__customer=customer)
+    names = ("at", "kind", "points", "note")
+    return list(rows.order_by("pk").values(*names))
 
 
 def value_of_person(actor: Actor, customer: Customer) -> list[dict[str, Any]]:

@@ -11,10 +11,13 @@ from cxportal.core.commands import audit, expect_version, lock, save_version
 from cxportal.core.errors import DomainError
 from cxportal.core.policies import authorise
 from journeys.models import Action, Touchpoint
-from loyalty.models import ValueProposition
+from loyalty.models import Competitor, Driver, PropositionDifference, ValueProposition
 
-TEXTS = ("name", "promise", "functional_value", "emotional_value", "proof")
-LINKS = ("touchpoints", "actions")
+TEXTS = (
+    "name", "promise", "functional_value", "emotional_value", "proof", "jobs", "pains", "gains",
+    "behaviours", "roadmap",
+)  # fmt: skip
+LINKS = ("touchpoints", "actions", "drivers")
 
 
 @transaction.atomic
@@ -25,6 +28,7 @@ def proposition_create(
     promise: dict[str, str],
     touchpoints: Iterable[Touchpoint] = (),
     actions: Iterable[Action] = (),
+    drivers: Iterable[Driver] = (),
     **values: Any,
 ) -> ValueProposition:
     """Make a value proposition. Raises DomainError when name or promise is empty."""
@@ -33,7 +37,8 @@ def proposition_create(
     proposition = ValueProposition.unscoped.create(  # unscoped: the actor's own program
         program=actor.program, name=name, promise=promise, **values
     )
-    _link(actor, proposition, {"touchpoints": touchpoints, "actions": actions})
+    links = {"touchpoints": touchpoints, "actions": actions, "drivers": drivers}
+    _link(actor, proposition, links)
     audit(actor=actor, action="proposition.create", obj=proposition)
     return proposition
 
@@ -61,6 +66,24 @@ def proposition_delete(*, actor: Actor, proposition: ValueProposition) -> None:
     authorise(actor, "loyalty.change_propositions", proposition)
     audit(actor=actor, action="proposition.delete", obj=proposition)
     proposition.delete()
+
+
+@transaction.atomic
+def difference_set(
+    *, actor: Actor, proposition: ValueProposition, driver: Driver, competitor: Competitor,
+    text: dict[str, str],
+) -> PropositionDifference | None:  # fmt: skip
+    """Say how the promise differs from a named competitor's on a driver; empty takes it away."""
+    authorise(actor, "loyalty.change_propositions", proposition)
+    keys: dict[str, Any] = {"proposition": proposition, "driver": driver, "competitor": competitor}
+    if not any(text.values()):
+        PropositionDifference.objects.for_actor(actor).filter(**keys).delete()
+        return None
+    row, _new = PropositionDifference.unscoped.update_or_create(  # unscoped: the actor's own
+        program=actor.program, **keys, defaults={"text": text}
+    )
+    audit(actor=actor, action="proposition.update", obj=proposition, changes={"difference": row.pk})
+    return row
 
 
 def _refuse_empty(name: dict[str, str], promise: dict[str, str]) -> None:

@@ -12,9 +12,11 @@ from cxportal.core.commands import audit, emit
 from cxportal.core.errors import DomainError
 from cxportal.core.models import OutboxEvent
 from cxportal.core.policies import authorise
+from loyalty.models import PointsScheme
 from loyalty.services.transaction_rows import CheckedRow, row_checked
 
 TOPIC = "value"
+POINTS_TOPIC = "points"
 _COLUMNS = ("external_id", "customer", "kind", "occurred_at", "amount")
 _TEXTS = ("channel", "store", "product")
 _STAGE = """
@@ -159,6 +161,10 @@ def _tell(actor: Actor, result: BulkResult, customers: set[int]) -> None:
     OutboxEvent.unscoped.create(  # unscoped: written for the actor's own program
         program=actor.program, topic=TOPIC, payload={"customers": sorted(customers)}
     )
+    if PointsScheme.objects.for_actor(actor).filter(is_active=True).exists():
+        OutboxEvent.unscoped.create(  # unscoped: the same
+            program=actor.program, topic=POINTS_TOPIC, payload={"customers": sorted(customers)}
+        )
     sums = {"created": result.created, "updated": result.updated}
     audit(actor=actor, action="transactions.sync", obj=None, changes=sums)
     emit(actor=actor, event="transactions.synced", payload=sums)

@@ -102,10 +102,10 @@ def values_rebuild(*, actor: Actor) -> ValueModel:
     today = today_of(program)
     seen = valuing.bought(money, _observed_until(money, today), float(rules.yearly_rate))
     fitted = valuing.model_fit(seen)
-    outcome = _outcome(program, seen, fitted, rules)
+    outcome = outcome_of(program, seen, fitted, rules)
     cuts = valuing.cuts_of(seen, outcome[2], float(rules.present_cut), float(rules.future_cut))
     model = _stored_model(program, money, seen, fitted, cuts, is_current=True)
-    values_write(program, _sheet(seen, outcome, cuts), today)
+    values_write(program, sheet_of(seen, outcome, cuts), today)
     values_remove(program, values_without_money(program))
     audit(actor=actor, action="values.rebuild", obj=None, changes={"customers": model.customers})
     emit(actor=actor, event="values.rebuilt", payload={"customers": model.customers})
@@ -121,7 +121,7 @@ def _observed_until(money: valuing.Money, today: date) -> int:
 Outcome = tuple[valuing.Future, np.ndarray[Any, Any], np.ndarray[Any, Any]]
 
 
-def _outcome(
+def outcome_of(
     program: Program, seen: valuing.Bought, fitted: valuing.Model, rules: ValueRules
 ) -> Outcome:
     """Future, potential at competitors, and both together, per customer."""
@@ -134,7 +134,8 @@ def _outcome(
     return future, potential, future.value + np.nan_to_num(potential)
 
 
-def _sheet(seen: valuing.Bought, outcome: Outcome, cuts: valuing.Cuts) -> Sheet:
+def sheet_of(seen: valuing.Bought, outcome: Outcome, cuts: valuing.Cuts) -> Sheet:
+    """Everything to store of each customer."""
     future, potential, together = outcome
     recency, frequency, money = valuing.rfm_cells(seen, cuts)
     rounded = np.rint(future.value) + np.nan_to_num(np.rint(potential))
@@ -244,8 +245,8 @@ def values_recompute(*, program: Program, customer_ids: Iterable[int], today: da
     until = max(newest, valuing.day_number(model.until))
     seen = valuing.bought(money, until, float(rules.yearly_rate))
     if len(seen.customer):
-        outcome = _outcome(program, seen, _fitted(model), rules)
-        values_write(program, _sheet(seen, outcome, valuing.Cuts(**model.cuts)), today)
+        outcome = outcome_of(program, seen, stored_fit(model), rules)
+        values_write(program, sheet_of(seen, outcome, valuing.Cuts(**model.cuts)), today)
     values_remove(program, sorted(set(ids) - set(seen.customer.tolist())))
     return len(seen.customer)
 
@@ -256,7 +257,8 @@ def current_model(program: Program) -> ValueModel | None:
     return models.filter(is_current=True).first()
 
 
-def _fitted(model: ValueModel) -> valuing.Model:
+def stored_fit(model: ValueModel) -> valuing.Model:
+    """The models as they were fitted."""
     share, retention = model.margin_share, model.retention
     if model.method == ValueModel.Method.SIMPLE:
         return valuing.Model(share, retention, why_simple=model.why_simple)

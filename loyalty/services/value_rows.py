@@ -89,12 +89,12 @@ _WHOLE = (
     "recency", "frequency", "money", "segment", "first", "last",
 )  # fmt: skip
 _REAL = ("future", "low", "high", "potential", "alive", "expected")
+VALUE_COLUMNS = ", ".join([f"{n} int8" for n in _WHOLE] + [f"{n} float8" for n in _REAL])
 _STAGE = (
-    "CREATE TEMPORARY TABLE IF NOT EXISTS value_rows ("
-    + ", ".join([f"{n} int8" for n in _WHOLE] + [f"{n} float8" for n in _REAL])
-    + ") ON COMMIT DROP; TRUNCATE value_rows"
+    f"CREATE TEMPORARY TABLE IF NOT EXISTS value_rows ({VALUE_COLUMNS}) ON COMMIT DROP;"
+    " TRUNCATE value_rows"
 )
-_IN = f"COPY value_rows ({', '.join(_WHOLE + _REAL)}) FROM STDIN (FORMAT binary)"  # names of ours
+VALUES_IN = f"COPY {{table}} ({', '.join(_WHOLE + _REAL)}) FROM STDIN (FORMAT binary)"
 _SEGMENT = "(ARRAY['most_valuable', 'at_risk_earner', 'growable', 'below_cost'])[v.segment]"
 _MONEY = "round((nullif(v.{0}, 'NaN') / 100)::numeric, 2)"
 _SAVE = f"""
@@ -148,14 +148,15 @@ def values_write(program: Program, sheet: Sheet, as_of: date) -> None:
     named: dict[str, Any] = {"program": program.pk, "as_of": as_of, "epoch": EPOCH}
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
-        with cursor.cursor.copy(_IN) as copy:
-            copy.write(_rows(sheet))
+        with cursor.cursor.copy(VALUES_IN.format(table="value_rows")) as copy:
+            copy.write(values_binary(sheet))
         cursor.execute("ANALYZE value_rows")
         for statement in (_SAVE, _MOVES, _PUBLISH):
             cursor.execute(statement, named)
 
 
-def _rows(sheet: Sheet) -> bytes:
+def values_binary(sheet: Sheet) -> bytes:
+    """The sheet in the form that COPY reads."""
     kinds: list[tuple[str, str]] = [("n", ">i2")]
     for name in _WHOLE + _REAL:
         kinds += [(f"l_{name}", ">i4"), (name, ">i8" if name in _WHOLE else ">f8")]

@@ -7,13 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from cxportal.core.policies import may
 from cxportal.core.views.base import PortalView
 
+VALUE, PROMISES = "loyalty.view_value", "loyalty.view_propositions"
 TABS = (
-    ("overview", _("Overview"), "loyalty:overview", "loyalty.view_propositions"),
-    ("value", _("Customer value"), "loyalty:value", "loyalty.view_value"),
-    ("propositions", _("Value propositions"), "loyalty:proposition-list",
-     "loyalty.view_propositions"),
+    ("overview", _("Overview"), "loyalty:overview", PROMISES),
+    ("value", _("Customer value"), "loyalty:value", VALUE),
+    ("equity", _("Equity"), "loyalty:equity", VALUE),
+    ("retention", _("Retention"), "loyalty:retention", VALUE),
+    ("nps", _("NPS and money"), "loyalty:nps-money", VALUE),
+    ("drivers", _("Drivers"), "loyalty:driver-list", PROMISES),
+    ("competitors", _("Competitors"), "loyalty:competitor-list", PROMISES),
+    ("propositions", _("Value propositions"), "loyalty:proposition-list", PROMISES),
+    ("points", _("Points"), "loyalty:points", "loyalty.view_points"),
     ("transactions", _("Transactions"), "loyalty:transaction-list", "loyalty.view_transactions"),
-)  # fmt: skip
+)
 
 
 class LoyaltyTabs(PortalView):

@@ -11,10 +11,13 @@ from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
 from loyalty.filters import PropositionFilter
-from loyalty.forms.propositions import PropositionForm
-from loyalty.models import ValueProposition
+from loyalty.forms.drivers import DifferenceForm
+from loyalty.forms.propositions import CANVAS, PropositionForm
+from loyalty.models import Driver, ValueProposition
+from loyalty.queries.propositions import proposition_effect, propositions_compared
 from loyalty.services.propositions import (
     TEXTS,
+    difference_set,
     proposition_create,
     proposition_delete,
     proposition_update,
@@ -46,12 +49,18 @@ class PropositionDetailView(PortalView):
     permission = "loyalty.view_propositions"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        rows = ValueProposition.objects.for_actor(self.actor).select_related("segment", "owner")
+        rows = ValueProposition.objects.for_actor(self.actor).select_related(
+            "segment", "owner", "metric"
+        )
         proposition = get_or_404(rows, pk=pk)
         context = {
             "proposition": proposition,
             "touchpoints": proposition.touchpoints.all(),
-            "actions": proposition.actions.select_related("column", "owner__user"),
+            "drivers": proposition.drivers.all(),
+            "differences": proposition.differences.select_related("driver", "competitor"),
+            "canvas": [(label, getattr(proposition, name)) for name, label in CANVAS],
+            "effect": proposition_effect(self.actor, proposition),
+            "sees_money": may(self.actor, "loyalty.view_value"),
             "history": history_of(self.actor, proposition),
             "may_change": may(self.actor, "loyalty.change_propositions", proposition),
         }
@@ -66,7 +75,10 @@ class PropositionCreateView(FormPage):
     title = gettext_lazy("New value proposition")
 
     def form_kwargs(self) -> dict[str, Any]:
-        initial = {"state": ValueProposition.State.DRAFT}
+        drivers = Driver.objects.for_actor(self.actor)
+        asked = self.request.GET.get("driver", "")
+        chosen = drivers.filter(pk=asked) if asked.isdecimal() and len(asked) < 19 else []
+        initial = {"state": ValueProposition.State.DRAFT, "drivers": chosen}
         return {**super().form_kwargs(), "initial": initial}
 
     def save(self, form: Any) -> HttpResponse:
@@ -91,9 +103,13 @@ class PropositionEditView(PropositionCreateView):
 
     def form_kwargs(self) -> dict[str, Any]:
         stored = self.stored()
-        initial = {name: getattr(stored, name) for name in (*TEXTS, "segment", "state", "version")}
+        initial = {
+            name: getattr(stored, name)
+            for name in (*TEXTS, "segment", "state", "metric", "version")
+        }
         initial["touchpoints"] = stored.touchpoints.all()
         initial["actions"] = stored.actions.all()
+        initial["drivers"] = stored.drivers.all()
         return {"actor": self.actor, "initial": initial}
 
     def save(self, form: Any) -> HttpResponse:
@@ -117,3 +133,39 @@ class PropositionDeleteView(CommandView):
         proposition_delete(actor=self.actor, proposition=get_or_404(rows, pk=pk))
         self.say(_("The value proposition is deleted."))
         return self.redirect("loyalty:proposition-list")
+
+
+class PropositionDifferenceView(FormPage):
+    """Say how the promise differs from a named competitor's; an empty text takes it away."""
+
+    permission = "loyalty.change_propositions"
+    form_class = DifferenceForm
+    title = gettext_lazy("Different from a competitor")
+
+    def save(self, form: Any) -> HttpResponse:
+        rows = ValueProposition.objects.for_actor(self.actor)
+        proposition = get_or_404(rows, pk=self.kwargs["pk"])
+        difference_set(actor=self.actor, proposition=proposition, **form.cleaned_data)
+        self.say(_("The value proposition is saved."))
+        return self.redirect("loyalty:proposition-detail", proposition.pk)
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.actor.url("loyalty:proposition-detail", self.kwargs["pk"])}
+
+
+class PropositionCompareView(LoyaltyTabs):
+    """Promises side by side, to read and to print."""
+
+    permission = "loyalty.view_propositions"
+    tab = "propositions"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = [int(n) for n in request.GET.getlist("p") if n.isdecimal() and len(n) < 19]
+        compared = propositions_compared(self.actor, asked)
+        lines = [
+            (label, [getattr(proposition, name) for proposition in compared])
+            for name, label in (("promise", _("Promise")), *CANVAS)
+        ]
+        rows = ValueProposition.objects.for_actor(self.actor)
+        context = {"compared": compared, "lines": lines, "all": rows, "asked": asked}
+        return self.render("loyalty/proposition_compare.html", context)

@@ -257,6 +257,36 @@ def without(body: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in names}
 
 
+DRIVER = {
+    "name": {"en": "Advice"},
+    "source": "survey",
+    "stage": "{stage}",
+    "touchpoint": "{touchpoint}",
+    "metric": "{metric}",
+    "stated_importance": "8.00",
+    "is_critical": True,
+    "evidence": "Ten interviews",
+}
+BENCHMARK = {
+    "competitor": "{competitor}",
+    "driver": "{driver}",
+    "metric": None,
+    "label": "Panel",
+    "value": "60.00",
+    "n": 100,
+    "source": "Panel",
+    "measured_on": "2026-05-31",
+    "is_best_in_class": True,
+}
+SCHEME = {
+    "name": {"en": "Club"},
+    "is_active": True,
+    "earn_rate": "0.0100",
+    "pending_days": 0,
+    "expiry_days": 730,
+    "point_value": "1.0000",
+    "tiers": [{"code": "g", "name": {"en": "Green"}, "threshold": 0, "multiplier": "1.00"}],
+}
 VALUE_RULES = {
     "yearly_rate": "0.080",
     "horizon_years": 3,
@@ -366,6 +396,16 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "processes/", PROCESS),
     ("PATCH", "processes/{process}/", PROCESS),
     ("POST", "kpi-links/", {"cause": "{kpi}", "effect": "{effect_kpi}"}),
+    ("POST", "equity/", {"on": "2026-11-10"}),
+    ("POST", "drivers/", DRIVER),
+    ("PATCH", "drivers/{driver}/", DRIVER),
+    ("POST", "competitors/", {"name": "Other", "is_same_industry": True, "note": "Why"}),
+    ("PATCH", "competitors/{competitor}/", {"name": "Third", "note": "Why"}),
+    ("POST", "benchmarks/", BENCHMARK),
+    ("PATCH", "points/scheme/", SCHEME),
+    ("POST", "points/accounts/", {"customer": "C1"}),
+    ("POST", "points/accounts/{account}/earn/", {"points": 5, "key": "k1", "note": "Why"}),
+    ("POST", "points/accounts/{account}/spend/", {"points": 5, "key": "k2", "note": "Why"}),
     ("POST", "customers/{customer}/merge/", {"merged": "C2", "take": ["name"]}),
     ("POST", "value-models/", {"until": "2026-11-01"}),
     ("PATCH", "value-rules/", VALUE_RULES),

@@ -164,6 +164,15 @@ def make_world(api: Api) -> World:
     )["id"]
     ids["value_model"] = api.made("value-models/rebuild/", {})["id"]
     ids["customer_value"] = api.seen("customer-values/")["results"][0]["id"]
+    ids["driver"] = api.made("drivers/", {"name": "Advice"})["id"]
+    ids["competitor"] = api.made("competitors/", {"name": "Rival"})["id"]
+    ids["benchmark"] = api.made(
+        "benchmarks/",
+        {"label": "B2B", "value": "23", "source": "Study", "measured_on": "2020-01-01"},
+    )["id"]
+    assert api.patch("points/scheme/", {"name": "Club", "is_active": True})[0] == 200
+    ids["account"] = api.made("points/accounts/", {"customer": "C0"})["id"]
+    api.made(f"points/accounts/{ids['account']}/earn/", {"points": 10, "key": "a"})
     ids["proposition"] = api.made("propositions/", {"name": "Fast", "promise": "No queues"})["id"]
     ids["framework"] = api.made("frameworks/", {"standard": "cem-steps"})["id"]
     ids["technology"] = api.made("technologies/", {"kind": "voc", "name": "Portal"})["id"]

@@ -50,6 +50,11 @@ LISTS = [
     "propositions/",
     "customer-values/",
     "value-models/",
+    "drivers/",
+    "competitors/",
+    "benchmarks/",
+    "points/accounts/",
+    "points/accounts/{account}/entries/",
 ]
 ONES = [
     "customers/{customer}/",
@@ -88,6 +93,10 @@ ONES = [
     "propositions/{proposition}/",
     "customer-values/{customer_value}/",
     "value-models/{value_model}/",
+    "drivers/{driver}/",
+    "competitors/{competitor}/",
+    "benchmarks/{benchmark}/",
+    "points/accounts/{account}/",
 ]
 
 
@@ -187,6 +196,8 @@ CHANGES = [
     ("automations/{automation}/", {"once_days": 30}),
     ("propositions/{proposition}/", {"state": "agreed"}),
     ("value-rules/", {"horizon_years": 4}),
+    ("drivers/{driver}/", {"stated_importance": "7.00"}),
+    ("competitors/{competitor}/", {"note": "Cheap"}),
 ]
 
 

@@ -21,7 +21,7 @@ from cxportal.home.demo import SEED, SLUG, content
 from cxportal.home.demo.answers import response_rows
 from cxportal.home.demo.checklists import build_checklists
 from cxportal.home.demo.follow_up import build_automations, build_cases
-from cxportal.home.demo.loyalty import build_value
+from cxportal.home.demo.loyalty import build_growth, build_value
 from cxportal.home.demo.money import transaction_rows
 from cxportal.home.demo.people import customer_rows, employee_rows
 from cxportal.home.demo.steering import build_assessments, build_inventory, build_scorecard
@@ -128,6 +128,7 @@ def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]
     counts["cases"] = build_cases(build)
     counts["automations"] = build_automations(build)
     build_propositions(build)
+    build_growth(build)
     build_scorecard(build)
     build_assessments(build)
     build_inventory(build)
