@@ -11,6 +11,8 @@ from surveys.filters.comments import ALL, CommentFilter
 from surveys.models import Comment
 
 _NOWHERE = "none"
+#: What is asked for most; a page may fold the others away.
+FIRST = ("search", "sentiment", "topic", "touchpoint", "status")
 
 
 class VoiceFilter(CommentFilter):
@@ -30,6 +32,9 @@ class VoiceFilter(CommentFilter):
         self.filters["touchpoint"].extra["choices"] = [
             (str(t.pk), text_in(t.name) or t.code) for t in found
         ] + [(_NOWHERE, _("No touchpoint"))]
+        rest = [name for name in self.filters if name not in FIRST]
+        for name in (*FIRST, *rest):
+            self.filters.move_to_end(name)
 
     def at_touchpoint(self, queryset: Any, name: str, value: str) -> Any:
         """Comments placed there; "none" = placed nowhere."""

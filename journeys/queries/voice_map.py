@@ -74,15 +74,16 @@ class VoiceMap:
     before: Counts
     lines: Sequence[TopicLine] = field(default_factory=list)
     without_topic: int = 0
+    waiting: int = 0
     minimum: int = 10
 
 
 def voice_map(
     actor: Actor, period: Period, *, touchpoint: int | None = None, source: str = ""
 ) -> VoiceMap:
-    """Topics of the period's comments, of one touchpoint or source where asked; ten queries."""
-    now = _comments(actor, period, touchpoint, source)
-    then = _comments(actor, period.before, touchpoint, source)
+    """Topics of the period's comments, of one touchpoint or source where asked; eleven queries."""
+    now = _read(_comments(actor, period, touchpoint, source))
+    then = _read(_comments(actor, period.before, touchpoint, source))
     total, before = _total(now), _total(then)
     by_topic, earlier = _by_topic(actor, now), _by_topic(actor, then)
     topics = Topic.objects.for_actor(actor).filter(pk__in=by_topic).select_related("program")
@@ -114,6 +115,7 @@ def voice_map(
         before=before,
         lines=_told(actor, now, lines),
         without_topic=total.n - with_topic,
+        waiting=_waiting(actor, period),
         minimum=minimum,
     )
 
@@ -124,6 +126,17 @@ def _comments(actor: Actor, period: Period, touchpoint: int | None, source: str)
     if touchpoint is not None:
         rows = rows.filter(place__touchpoint=touchpoint)
     return rows.filter(source=source) if source else rows
+
+
+def _read(comments: QuerySet[Any]) -> QuerySet[Any]:
+    """Without those the worker has not read yet: they have no topic to be counted by."""
+    return comments.filter(analysed_at__isnull=False)
+
+
+def _waiting(actor: Actor, period: Period) -> int:
+    """How many of both periods' comments are still to be read; the figures leave them out."""
+    both = Period(period.before.first, period.last)
+    return _comments(actor, both, None, "").filter(analysed_at=None).count()
 
 
 def _sentiments(prefix: str = "") -> dict[str, Count]:
@@ -208,6 +221,7 @@ WITH said AS (
   SELECT c.id, c.response_id FROM surveys_comment c
   LEFT JOIN journeys_commentplace p ON p.comment_id = c.id
   WHERE c.program_id = %(program)s AND NOT c.is_test AND c.response_id IS NOT NULL
+    AND c.analysed_at IS NOT NULL
     AND c.at >= %(first)s AND c.at < %(after)s
     AND (%(touchpoint)s::bigint IS NULL OR p.touchpoint_id = %(touchpoint)s::bigint)
     AND (%(source)s = '' OR c.source = %(source)s)

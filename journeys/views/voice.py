@@ -27,7 +27,7 @@ from journeys.services.voice import (
     comment_to_case,
     comments_change,
 )
-from journeys.voice_filters import VoiceFilter
+from journeys.voice_filters import FIRST, VoiceFilter
 from surveys.models import Comment
 from surveys.queries.comments import without_few_anonymous
 from surveys.services.comments import comment_delete, comment_record
@@ -60,6 +60,7 @@ class VoiceView(ListPage):
             "may_change": may(self.actor, "surveys.change_comments"),
             "by_rules": not encoder_is_installed(),
             "bulk_form": CommentBulkForm(actor=self.actor),
+            "more_open": any(v and k not in FIRST for k, v in self.request.GET.items()),
         }
 
 

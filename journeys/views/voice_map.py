@@ -25,15 +25,29 @@ def map_dots(found: VoiceMap) -> list[charts.Dot]:
     shown = [line for line in found.lines if not line.hidden]
     if not shown:
         return []
-    top = max(line.share for line in shown)
-    middle = sum(line.share for line in shown) / len(shown)
+    scale, middle = _upwards(shown)
     return charts.scatter(
         [(str(line.topic), line.counts.net, line.share) for line in shown],
-        x_scale=(-110, 110),
-        y_scale=(0, top * 1.15),
+        x_scale=(-115, 115),
+        y_scale=scale,
         cross=(0, middle),
         height=MAP_HEIGHT,
     )
+
+
+def _upwards(shown: list[TopicLine]) -> tuple[tuple[float, float], float]:
+    """The scale of shares with room at both ends for words, and its mean."""
+    top = max(line.share for line in shown)
+    return (-0.2 * top, 1.2 * top), sum(line.share for line in shown) / len(shown)
+
+
+def map_cross(found: VoiceMap) -> str:
+    """Where the line of the mean share stands, from the top."""
+    shown = [line for line in found.lines if not line.hidden]
+    if not shown:
+        return "0"
+    (low, high), middle = _upwards(shown)
+    return f"{MAP_HEIGHT * (high - middle) / (high - low):.1f}"
 
 
 def map_corners() -> list[dict[str, str]]:
@@ -132,6 +146,7 @@ class VoiceMapView(PortalView):
             "lines": map_lines(self.actor, found, request.GET.get("touchpoint", "")),
             "dots": map_dots(found),
             "height": MAP_HEIGHT,
+            "cross_y": map_cross(found),
             "corners": map_corners(),
         }
         return self.render("journeys/voice_map.html", context)
