@@ -46,7 +46,7 @@ FROM generate_series(1, %(rows)s) AS i
 
 def measure_dashboard(size: str) -> list[Line]:
     """Fifty histograms over two years, from tallies, beside GROUP BY, DuckDB and few answers."""
-    few, many = _filled("bench-few", FEW), _filled("bench-many", SCORES[size])
+    few, many = filled("bench-few", FEW), filled("bench-many", SCORES[size])
     first, last = _span()
     times: dict[str, list[float]] = {"few": [], "many": [], "group": [], "duck": []}
     duck = _duckdb(many)
@@ -66,7 +66,8 @@ def measure_dashboard(size: str) -> list[Line]:
     ]
 
 
-def _filled(slug: str, scores: int) -> World:
+def filled(slug: str, scores: int) -> World:
+    """A program with so many facts of fifty metrics over two years, tallied."""
     world = make_world(slug)
     program = world.actor.program
     metrics = Metric.unscoped.bulk_create(

@@ -55,7 +55,7 @@ def axes(selection: Selection, version: CompiledVersion, kinds: Mapping[str, str
     """Everything a table can be made of. `kinds` are kinds of groups with their labels."""
     found = [_question_axis(q, version) for q in version.questions.values()]
     groups = [
-        Axis("group", kind, label, many=kind not in ("channel", "language"))
+        Axis("group", kind, label, many=kind == "segment")
         for kind, label in kinds.items()
         if kind not in HIDDEN_KINDS
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,8 @@ from surveys.queries.scores import (
 )
 
 REDEFINED = ("metric.update", "metric.add_source", "metric.remove_source")
+#: What is set while a metric is being made is no change of it.
+_BEING_MADE = timedelta(minutes=10)
 #: What changes what a metric says; a new name or owner does not.
 DEFINING = frozenset({"kind", "minimum", "maximum", "cutoffs", "high_is_good", "source", "mapping"})
 
@@ -133,5 +135,6 @@ def redefinitions(actor: Actor, metric: Metric, period: Period) -> list[tuple[da
         (entry.at.astimezone(zone).date(), words[entry.action])
         for entry in entries.order_by("pk")[:100]
         if DEFINING & set(entry.changes)
+        and entry.at > metric.created_at + _BEING_MADE
         and period.first <= entry.at.astimezone(zone).date() <= period.last
     ]

@@ -9,7 +9,7 @@ from math import sqrt
 
 from surveys.calc.definitions import Definition, standard_definition
 from tests.surveys.calc.simulation import Shape, coverage, false_alarms
-from tests.torture.line import Line
+from tests.torture.line import Figure, Line
 
 FAULT = "S41"
 RUNS = {"ci": 400, "full": 20_000}
@@ -46,7 +46,7 @@ def run(size: str) -> Line:
             covered, few = (min(covered, share), few) if n >= MANY else (covered, min(few, share))
             if share < least - slack:
                 wrong.append(f"{kind} {name} {n} covered {share:.3f}")
-    figures = {
+    figures: dict[str, Figure] = {
         "runs": runs,
         "alarms": round(alarms, 4),
         "covered": round(covered, 4),

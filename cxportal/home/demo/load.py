@@ -24,6 +24,7 @@ from cxportal.home.demo.follow_up import build_automations, build_cases
 from cxportal.home.demo.loyalty import build_growth, build_value
 from cxportal.home.demo.money import transaction_rows
 from cxportal.home.demo.people import customer_rows, employee_rows
+from cxportal.home.demo.reports import build_reports
 from cxportal.home.demo.steering import build_assessments, build_inventory, build_scorecard
 from cxportal.home.demo.stories import build_actions, build_journey, build_propositions
 from cxportal.home.demo.surveys import build_surveys
@@ -132,6 +133,7 @@ def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]
     build_scorecard(build)
     build_assessments(build)
     build_inventory(build)
+    build_reports(build)
     build_topics(build)
     counts["comments"] = build_voice(build)
     outbox_drain_all()
