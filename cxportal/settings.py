@@ -228,6 +228,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 MAIL_SENDERS = env.int("MAIL_SENDERS", default=1)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="CX Portal <portal@localhost>")
 ANYMAIL = env.json("ANYMAIL", default={})
+# Mailbox of delivery reports: imaps://user:password@host/INBOX; none: not read.
+BOUNCE_IMAP_URL = env("BOUNCE_IMAP_URL", default="")
 # Text messages: "folder" writes them beside the mails of a portal to try, "solapi" sends them.
 SMS_PROVIDER = env("SMS_PROVIDER", default="folder")
 SMS_SENDER = env("SMS_SENDER", default="")
@@ -241,7 +243,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", default=300)
+}
 CELERY_TASK_DEFAULT_QUEUE = "cx-test" if TESTING else "cx"
 CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_TASK_EAGER_PROPAGATES = True
@@ -261,6 +265,8 @@ CELERY_BEAT_SCHEDULE = {
         ("comments-read", "surveys.tasks.comments_read", 5),
         ("cases-sweep", "journeys.tasks.cases_sweep", 60),
         ("automations-daily", "journeys.tasks.automations_daily", 1_800),
+        ("anonymous-blur", "surveys.tasks.anonymous_blur", 600),
+        ("bounces-fetch", "surveys.tasks.bounces_fetch", 300),
         ("scores-check", "surveys.tasks.scores_check", 86_400),
         ("segments", "cxportal.core.tasks.segments_sweep", 900),
         ("points", "loyalty.tasks.points_sweep", 86_400),

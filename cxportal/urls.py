@@ -1,5 +1,6 @@
 """The roof of all addresses."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -21,6 +22,10 @@ urlpatterns = [
     path("api/", include("cxportal.api.urls")),
     path("admin/", admin.site.urls),
 ]
+
+if settings.ANYMAIL.get("WEBHOOK_SECRET"):
+    # A mail provider's webhooks; without a secret anybody could call them, so they are not there.
+    urlpatterns.append(path("anymail/", include("anymail.urls")))
 
 handler400 = "cxportal.core.views.errors.bad_request"
 handler403 = "cxportal.core.views.errors.forbidden"

@@ -1,10 +1,13 @@
 """What this floor adds to the ground floor's registries, once, at start-up."""
 
+from anymail.signals import tracking
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.registry import NavigationItem, navigation
 from surveys import answer_registrations, survey_registrations  # noqa: F401  # registered by import
+from surveys.services.returns import provider_event
 
+tracking.connect(provider_event, dispatch_uid="surveys.provider_event")
 navigation += [
     NavigationItem(
         "surveys",

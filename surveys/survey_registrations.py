@@ -38,6 +38,7 @@ audit_words |= {
     "question.update": pgettext_lazy("audit", "changed a question"),
     "question.move": pgettext_lazy("audit", "moved a question"),
     "question.delete": pgettext_lazy("audit", "deleted a question"),
+    "delivery.return": pgettext_lazy("audit", "heard that a message came back"),
     "contact_policy.update": pgettext_lazy("audit", "changed the contact policy"),
 }
 webhook_events["survey.published"] = gettext_lazy("A survey was published")

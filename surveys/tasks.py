@@ -24,6 +24,22 @@ def campaigns_tend() -> None:
 
 
 @shared_task
+def anonymous_blur() -> None:
+    """Leave no trace in the database of who gave which anonymous answer."""
+    from surveys.services.anonymity import anonymous_blur
+
+    anonymous_blur()
+
+
+@shared_task
+def bounces_fetch() -> None:
+    """Take in the delivery reports that lie in the bounce mailbox, where one is named."""
+    from surveys.services.bounce_mailbox import mailbox_empty
+
+    mailbox_empty()
+
+
+@shared_task
 def scores_check() -> None:
     """Hold rebuilt against incremental tallies and mend what differs."""
     from surveys.services.scores import scores_mend

@@ -1,6 +1,7 @@
 """Campaigns: written, started, watched, paused, stopped; and the personal links of the invited."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -157,7 +158,11 @@ class LinkSerializer(PortalSerializer):
     id = serializers.IntegerField()
     external_id = serializers.CharField(source="customer.external_id")
     url = serializers.SerializerMethodField()
-    answered_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.SerializerMethodField()
+
+    def get_answered_at(self, invitation: Invitation) -> datetime | None:
+        """Never told of an anonymous survey: with few answers it would name their authors."""
+        return None if invitation.campaign.survey.anonymous else invitation.answered_at
 
     def get_url(self, invitation: Invitation) -> str:
         return invitation_url(invitation)
@@ -294,4 +299,6 @@ class CampaignLinkViewSet(NestedViewSet):
     permissions = {"list": "surveys.view_links"}
 
     def scoped(self) -> QuerySet[Any]:
-        return super().scoped().filter(skip_reason="").select_related("customer")
+        return (
+            super().scoped().filter(skip_reason="").select_related("customer", "campaign__survey")
+        )

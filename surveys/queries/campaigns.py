@@ -1,7 +1,7 @@
 """How far campaigns have come."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -35,6 +35,14 @@ class Progress:
     next_at: datetime | None = None
     started: int = 0
     answered: int = 0
+    came_back: dict[str, int] = field(default_factory=dict)
+    last_minute: int = 0
+
+    @property
+    def minutes_left(self) -> int | None:
+        """About how long the waiting messages take at the present rate."""
+        waits = self.queued + self.sending
+        return -(-waits // self.last_minute) if self.last_minute and waits else None
 
     def count(self, state: str) -> int:
         return self.by_state.get(state, 0)
@@ -117,7 +125,7 @@ class Progress:
 
 
 def campaign_progress(campaign: Campaign) -> Progress:
-    """Four counting queries, whatever the campaign's size."""
+    """Six counting queries, whatever the campaign's size."""
     if not campaign.invites:
         return _link_progress(campaign)
     # First: a fill that ends between the queries must not look finished without its messages.
@@ -143,6 +151,10 @@ def campaign_progress(campaign: Campaign) -> Progress:
         filled=fills["all"] > 0 and fills["open"] == 0,
         by_state=by_state,
         reminders=reminders,
+        came_back=_came_back(campaign),
+        last_minute=campaign.deliveries.filter(
+            sent_at__gte=timezone.now() - timedelta(minutes=1)
+        ).count(),
         next_at=fills["next_at"],
         waits_for_events=campaign.timing == Campaign.Timing.EVENT,
         left_out=left_out,
@@ -159,6 +171,12 @@ def _messages(campaign: Campaign) -> tuple[dict[str, int], dict[str, int]]:
         kept = reminders if step else first
         kept[state] = kept.get(state, 0) + number
     return first, reminders
+
+
+def _came_back(campaign: Campaign) -> dict[str, int]:
+    """Bounces and complaints after sending."""
+    returned = campaign.deliveries.exclude(came_back="").order_by()
+    return dict(returned.values_list("came_back").annotate(Count("pk")))
 
 
 def _link_progress(campaign: Campaign) -> Progress:

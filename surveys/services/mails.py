@@ -131,6 +131,8 @@ def message_for(letter: Letter, recipient: Recipient) -> EmailMultiAlternatives:
         reply_to=[letter.reply_to] if letter.reply_to else None,
         headers=_headers(letter, recipient),
     )
+    # A provider's webhook names the message by it (services/returns.py); other servers ignore it.
+    message.metadata = {"message_id": recipient.message_id}  # type: ignore[attr-defined]
     message.attach_alternative(filled(letter, letter.html, values, Target.HTML), "text/html")
     return message
 

@@ -67,5 +67,7 @@ class CampaignLinksView(CampaignPage):
         for invitation, link in invitations_links(actor=self.actor, campaign=campaign):
             person = invitation.customer
             answered = _("yes") if invitation.answered_at else _("no")
+            if campaign.survey.anonymous:
+                answered = ""  # with few answers it would name their authors
             told = (person.external_id, person.name, person.email, person.phone, person.language)
             yield (*told, link, answered)

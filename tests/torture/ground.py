@@ -65,6 +65,19 @@ class Ground:
         server.send_signal(signal.SIGQUIT)
         server.wait()
 
+    def valkey_kill(self) -> None:
+        """Stop the broker at once."""
+        self._servers["valkey"].kill()
+        self._servers["valkey"].wait()
+
+    def valkey_start_empty(self) -> None:
+        """Start the broker again with nothing in it."""
+        import redis
+
+        self._servers["valkey"] = self.valkey.start(self.valkey_port)
+        _expect(wait_until(lambda: self.valkey.answers(self.valkey_port), READY_SECONDS), "valkey")
+        redis.Redis.from_url(self.valkey.url(self.valkey_port)).flushall()
+
     def _database_make(self) -> None:
         """An empty database at every run."""
         url = self.postgres.url(self.postgres_port)

@@ -19,6 +19,7 @@ from cxportal.core.services.programs import program_create
 from cxportal.core.services.segments import segment_create
 from cxportal.home.demo import SEED, SLUG, content
 from cxportal.home.demo.answers import response_rows
+from cxportal.home.demo.campaigns import build_campaigns
 from cxportal.home.demo.checklists import build_checklists
 from cxportal.home.demo.follow_up import build_automations, build_cases
 from cxportal.home.demo.loyalty import build_growth, build_value
@@ -136,6 +137,7 @@ def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]
     build_reports(build)
     build_topics(build)
     counts["comments"] = build_voice(build)
+    counts["campaigns"] = build_campaigns(build)
     outbox_drain_all()
     report(100, 100, _("The demo is ready"))
     return counts

@@ -1,0 +1,35 @@
+"""F2: the broker is gone for a while and comes back empty; rows are the truth, nothing is lost."""
+
+from cxportal.launch.processes import wait_until
+from surveys.services.campaigns import campaign_start
+from tests.torture.ground import Stopwatch, ground
+from tests.torture.line import Line
+from tests.torture.people import crowd_campaign, make_crowd, waiting
+from tests.torture.sink import Sink
+
+FAULT = "F2"
+SIZES = {"ci": (100, 5.0), "full": (2_000, 30.0)}  # recipients, seconds without a broker
+SECONDS_TO_RECOVER = 60.0
+
+
+def run(size: str) -> Line:
+    """The broker is killed while mails go out and started again without anything in it."""
+    people, seconds = SIZES[size]
+    actor, customers = make_crowd("f2", people)
+    campaign = crowd_campaign(actor)
+    with Sink(seconds=0.01) as sink:
+        beat, worker = ground.beat(sink.env), ground.worker(sink.env)
+        campaign_start(actor=actor, campaign=campaign)
+        wait_until(lambda: len(sink.taken) >= people // 10, 60)
+        ground.valkey_kill()
+        wait_until(lambda: False, seconds)
+        ground.valkey_start_empty()
+        watch = Stopwatch()
+        wait_until(lambda: not waiting(campaign), SECONDS_TO_RECOVER + people / 50)
+        recovered = watch.seconds
+        ground.end(worker)
+        ground.end(beat)
+        reached, dup = set(sink.counts), sink.duplicates
+    lost = sum(c.email not in reached for c in customers)
+    figures = {"lost": lost, "dup": dup, "recover_s": recovered}
+    return Line(FAULT, figures, lost == dup == 0 and recovered <= SECONDS_TO_RECOVER + people / 50)
