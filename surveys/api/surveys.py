@@ -40,8 +40,10 @@ from surveys.services.surveys import (
     survey_duplicate,
     survey_publish,
     survey_reopen,
+    survey_set_access,
     survey_update,
 )
+from surveys.services.translations import translations_apply, translations_of
 from surveys.templates_library import TEMPLATES
 
 MAX_SECTIONS = 50
@@ -125,6 +127,33 @@ class SurveyUpdateSerializer(SurveySerializer):
     external_id = serializers.CharField(read_only=True)
 
 
+class SurveyAccessSerializer(PortalSerializer):
+    """Who may answer."""
+
+    closes_at = serializers.DateTimeField(required=False, allow_null=True)
+    max_responses = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    change_minutes = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    kiosk_seconds = serializers.IntegerField(required=False, allow_null=True, min_value=5)
+    password = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, write_only=True
+    )
+
+
+class TranslationSerializer(PortalSerializer):
+    """One text of the survey in its languages."""
+
+    place = serializers.CharField(max_length=200)
+    texts = serializers.DictField(child=serializers.CharField(allow_blank=True))
+
+
+class TranslationResultSerializer(PortalSerializer):
+    """Places changed, not known, and those whose original differs from the one sent along."""
+
+    changed = serializers.IntegerField()
+    unknown = serializers.ListField(child=serializers.CharField())
+    outdated = serializers.ListField(child=serializers.CharField())
+
+
 class SurveyFilter(django_filters.FilterSet):  # type: ignore[misc]
     """By title, state, purpose and the client's own id."""
 
@@ -156,6 +185,9 @@ class SurveyViewSet(PortalViewSet):
         "close": "surveys.change_surveys",
         "reopen": "surveys.change_surveys",
         "duplicate": "surveys.change_surveys",
+        "access": "surveys.change_surveys",
+        "translations": "surveys.view_surveys",
+        "translations_set": "surveys.change_surveys",
         "take_over": "surveys.change_surveys",
         "take_answers": "surveys.change_responses",
         "file": "surveys.view_surveys",
@@ -234,6 +266,31 @@ class SurveyViewSet(PortalViewSet):
     def reopen(self, request: Request, pk: int) -> Response:
         """Take answers again."""
         return self._fresh(survey_reopen(actor=self.actor, survey=self.get_object()))
+
+    @extend_schema(request=SurveyAccessSerializer, responses=SurveyAccessSerializer)
+    @action(detail=True, methods=["put"])
+    def access(self, request: Request, pk: int) -> Response:
+        """Say who may answer from now on; what is left out is no limit."""
+        values = self.data(SurveyAccessSerializer)
+        survey = survey_set_access(actor=self.actor, survey=self.get_object(), access=values)
+        return Response({name: v for name, v in survey.access.items() if name != "password"})
+
+    @extend_schema(responses=TranslationSerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def translations(self, request: Request, pk: int) -> Response:
+        """Every text by its place."""
+        texts = translations_of(self.get_object())
+        return Response([{"place": text.place, "texts": text.texts} for text in texts])
+
+    @extend_schema(request=TranslationSerializer(many=True), responses=TranslationResultSerializer)
+    @translations.mapping.put
+    def translations_set(self, request: Request, pk: int) -> Response:
+        """Take translations in by their place; a blank one changes nothing."""
+        serializer = TranslationSerializer(data=request.data, many=True)
+        serializer.is_valid(raise_exception=True)
+        rows = [{"place": r["place"], **r["texts"]} for r in serializer.validated_data]
+        result = translations_apply(actor=self.actor, survey=self.get_object(), rows=rows)
+        return Response(TranslationResultSerializer(result).data)
 
     @extend_schema(request=None, responses={201: SurveyDetailSerializer})
     @action(detail=True, methods=["post"])

@@ -30,6 +30,7 @@ from cxportal.home.demo.steering import build_assessments, build_inventory, buil
 from cxportal.home.demo.stories import build_actions, build_journey, build_propositions
 from cxportal.home.demo.surveys import build_surveys
 from cxportal.home.demo.voice import build_topics, build_voice
+from cxportal.home.demo.ways import build_ways
 from loyalty.services.transactions import transactions_bulk_upsert
 from surveys.models import Survey
 from surveys.services.recording import responses_record
@@ -122,7 +123,7 @@ def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]
     }
     build_surveys(build)
     build_checklists(build)
-    counts["responses"] = _load_responses(build)
+    counts["responses"] = _load_responses(build) + build_ways(build)
     report(90, 100, _("Scores are added up"))
     outbox_drain_all()
     build_journey(build)
