@@ -142,15 +142,19 @@ class PropositionDifferenceView(FormPage):
     form_class = DifferenceForm
     title = gettext_lazy("Different from a competitor")
 
-    def save(self, form: Any) -> HttpResponse:
+    def stored(self) -> ValueProposition:
         rows = ValueProposition.objects.for_actor(self.actor)
-        proposition = get_or_404(rows, pk=self.kwargs["pk"])
+        found: ValueProposition = get_or_404(rows, pk=self.kwargs["pk"])
+        return found
+
+    def save(self, form: Any) -> HttpResponse:
+        proposition = self.stored()
         difference_set(actor=self.actor, proposition=proposition, **form.cleaned_data)
         self.say(_("The value proposition is saved."))
         return self.redirect("loyalty:proposition-detail", proposition.pk)
 
     def extra(self) -> dict[str, Any]:
-        return {"cancel_url": self.actor.url("loyalty:proposition-detail", self.kwargs["pk"])}
+        return {"cancel_url": self.actor.url("loyalty:proposition-detail", self.stored().pk)}
 
 
 class PropositionCompareView(LoyaltyTabs):

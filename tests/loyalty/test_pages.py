@@ -177,3 +177,12 @@ def test_a_customer_s_page_tells_what_they_bought_and_brought(
     hidden = client_for("staff").get(f"/p/acme/customers/{customer.pk}/").content.decode()
     assert "₩1,000" not in hidden
     assert "What this customer is worth" not in hidden
+
+
+def test_another_program_s_promise_cannot_be_told_apart(
+    program: Program, stranger_client: Client, system: Actor
+) -> None:
+    made = proposition_create(actor=system, name={"en": "A"}, promise={"en": "B"})
+    path = f"/p/other/loyalty/propositions/{made.pk}/difference/"
+    assert stranger_client.get(path).status_code == 404
+    assert stranger_client.post(path, {"text_en": "x"}).status_code == 404
