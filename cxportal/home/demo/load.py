@@ -10,6 +10,7 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Membership, Program, Segment, User
@@ -106,8 +107,14 @@ def demo_program_create(password: str) -> Program:
 def demo_fill(program: Program, *, size: Size, report: Report) -> dict[str, int]:
     """Fill the program: people, money, surveys, answers, journey, actions, propositions.
 
-    Every step is repeatable, so that a fill that was cut off is simply begun again.
+    Every step is repeatable, so that a fill that was cut off is simply begun again. What the
+    portal writes in words, such as its audit, is in the program's language.
     """
+    with override(program.default_language):
+        return _fill(program, size, report)
+
+
+def _fill(program: Program, size: Size, report: Report) -> dict[str, int]:
     build = Build(
         actor=Actor.system(program),
         size=size,

@@ -1,0 +1,123 @@
+"""Every page of the demo as HTML in Korean: nothing left in English, no page asks too much."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+
+from cxportal.core.models import Membership, Program
+from cxportal.core.services.translations import ROOMS, catalogue_read
+from cxportal.home.demo.load import Size, demo_fill, demo_program_create
+from tests.browser.addresses import addresses_of
+from tests.conftest import count_queries
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+MOST_QUERIES = 20
+# More queries than that need their reason.
+MORE = {
+    "home": 26,  # eight panels of different floors, each asked once
+    "customer-detail": 30,  # facts and time line of every floor come through its registry
+    "survey-report": 30,  # filters, score blocks, choices and texts, each summed up once
+    "stage-detail": 26,  # score, trend, answers, drivers and work of one stage
+    "case-detail": 26,  # answer, contacts, history, words and what can be done next
+    "journey-detail": 26,  # the map: lanes, steps, cards, emotions, evidence, scores
+}
+WORDS = re.compile(r"[A-Za-z]{3,}[ ,]+[A-Za-z]{2,}")
+# Names of programs and of file types.
+FORMATS = re.compile(r"\.(xlsx|csv|json|lss|qsf)\b")
+HANGUL = re.compile("[가-힣]")
+UNREAD = {"script", "style", "code", "pre", "svg", "option", "textarea"}
+
+
+class Reader(HTMLParser):
+    """Collects what a reader sees or hears; elements in a language of their own are left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.texts: list[str] = []
+
+    @property
+    def skips(self) -> bool:
+        return any(skip for _tag, skip in self.open)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        foreign = tag != "html" and given.get("lang", "ko") not in {"ko", "", None}
+        if tag not in {"input", "img", "br", "hr", "meta", "link", "source", "wbr", "col"}:
+            self.open.append((tag, tag in UNREAD or foreign))
+        if not self.skips and not foreign:
+            names = ("title", "aria-label", "placeholder", "alt")
+            self.texts += [str(given[name]) for name in names if given.get(name)]
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open:
+            if self.open.pop()[0] == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if not self.skips and data.strip():
+            self.texts.append(data.strip())
+
+
+def sentences() -> set[str]:
+    """Every English sentence of the portal that Korean says otherwise."""
+    found = set()
+    for room in ROOMS:
+        for message in catalogue_read(room, "ko"):
+            one = message.id if isinstance(message.id, str) else message.id[0]
+            if message.id and HANGUL.search(str(message.string)):
+                found.add(one.replace("%%", "%"))
+    return found
+
+
+def left_in_english(html: str, ours: set[str], templates: str) -> list[str]:
+    """Texts without a Korean letter that are the portal's own: of its catalogue or templates."""
+    reader = Reader()
+    reader.feed(html)
+    foreign = [text for text in reader.texts if not HANGUL.search(text)]
+    return [
+        text
+        for text in foreign
+        if (text in ours and len(text) > 3) or (WORDS.search(text) and f">{text}<" in templates)
+        if not FORMATS.search(text)
+    ]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Program]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        program = demo_program_create("a phrase for the demo")
+        demo_fill(program, size=Size(customers=60, responses=240), report=lambda *_: None)
+        yield program
+        transaction.set_rollback(True)
+
+
+def test_every_page_is_korean_and_asks_the_database_little(demo: Program) -> None:
+    owner = Membership.unscoped.get(program=demo, role="owner").user  # unscoped: test
+    owner.language = "ko"
+    owner.save()
+    client = Client()
+    client.force_login(owner, backend=settings.AUTHENTICATION_BACKENDS[1])
+    ours = sentences()
+    folder = settings.BASE_DIR / "templates"
+    templates = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.html"))
+    english: dict[str, list[str]] = {}
+    busy: dict[str, int] = {}
+    for name, address in addresses_of(demo).items():
+        client.get(address)
+        with count_queries() as queries:
+            answer = client.get(address)
+        assert answer.status_code < 500, address
+        if answer.status_code != 200 or "html" not in answer.headers["Content-Type"]:
+            continue
+        if found := left_in_english(answer.content.decode(), ours, templates):
+            english[name] = found
+        if len(queries) > MORE.get(name, MOST_QUERIES):
+            busy[name] = len(queries)
+    assert (english, busy) == ({}, {})
