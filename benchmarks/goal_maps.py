@@ -76,7 +76,7 @@ def measure_maps(size: str) -> list[Line]:
 
 def _journey(world: World) -> Journey:
     """60 steps × 12 lanes, a card in every cell."""
-    names = [("Card of a cell", "칸의 카드")]
+    names: Any = [("Card of a cell", "칸의 카드")]
     spec = template(
         ("Large", "큰 지도"),
         LANES,

@@ -62,12 +62,13 @@ def actual_journey(actor: Actor, journey: Journey, period: Period) -> ActualJour
     first = datetime.combine(period.first, time(), actor.program.zone)
     last = datetime.combine(period.last + timedelta(days=1), time(), actor.program.zone)
     seen = _sightings(actor, steps, first, last)
-    by_touchpoint = {step.touchpoint_id: step.pk for step in steps}
+    # Answers of one moment stand in the order of the plan.
+    places = {step.touchpoint_id: place for place, step in enumerate(steps)}
     ways: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
     for customer, moment, touchpoint in seen[:MOST]:
-        ways[customer].append((moment, by_touchpoint[touchpoint]))
+        ways[customer].append((moment, places[touchpoint]))
     plan = [step.pk for step in steps]
-    found = flows(plan, ([pk for _at, pk in sorted(way)] for way in ways.values()))
+    found = flows(plan, ([plan[at] for _moment, at in sorted(way)] for way in ways.values()))
     names = {step.pk: str(step) for step in steps}
     kinds = _measured(actor, steps)
     rows = [

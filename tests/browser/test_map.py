@@ -12,6 +12,13 @@ from tests.conftest import PASSWORD, make_member, make_program
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
+PAGES = (
+    "*/table/", "*/outline/", "*/paths/", "*/drivers/", "*/compare/", "*/versions/", "*/copy/",
+    "import/", "review/", "review/meeting/", "touchpoints/", "touchpoints/few/", "opportunities/",
+    "opportunities/new/", "insights/", "kano/",
+)  # fmt: skip
+
+
 def designer_at(window: Window, language: str, width: int, height: int) -> tuple[Page, Journey]:
     program = make_program("acme")
     member = make_member(program, "designer", "designer@acme.example")
@@ -50,10 +57,12 @@ def test_a_card_is_written_opened_moved_and_taken_back(
     page.locator("#panel .close-button").click()
     page.locator("[data-map-undo]").click()
     expect(cell).not_to_contain_text("−3")
-    page.goto(f"/p/acme/journeys/{journey.pk}/table/")
-    picture(page, f"map/{language}-{width}-table")
-    assert overflow(page) == []
-    assert shut_out(page) == []
+    for name in PAGES:
+        path = name.replace("*", str(journey.pk))
+        page.goto(f"/p/acme/journeys/{path}")
+        picture(page, f"map/{language}-{width}-{name.strip('*/').replace('/', '-') or 'map'}")
+        assert (name, overflow(page)) == (name, [])
+        assert (name, shut_out(page)) == (name, [])
     assert window.troubles == []
 
 
