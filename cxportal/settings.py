@@ -100,6 +100,8 @@ MIDDLEWARE = [
 
 # Respondents' pages, served before session, sign-in and CSRF (see PublicFastLane).
 PUBLIC_PAGES = {
+    "/calendar/": "journeys.views.board_public.calendar_public",
+    "/capture/": "journeys.views.board_public.capture_public",
     "/my/": "cxportal.core.views.privacy_page.privacy_page",
     "/s/": "surveys.views.public.respond",
     "/share/": "cxportal.core.views.shared_page.shared_page",
@@ -264,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
         ("campaigns-tend", "surveys.tasks.campaigns_tend", 60),
         ("comments-read", "surveys.tasks.comments_read", 5),
         ("cases-sweep", "journeys.tasks.cases_sweep", 60),
+        ("action-templates", "journeys.tasks.action_templates_run", 3_600),
         ("automations-daily", "journeys.tasks.automations_daily", 1_800),
         ("anonymous-blur", "surveys.tasks.anonymous_blur", 600),
         ("bounces-fetch", "surveys.tasks.bounces_fetch", 300),

@@ -140,6 +140,22 @@ class ActionListFilter(ActionFilter):
         fields: list[str] = []
 
 
+class LibraryFilter(ActionFilter):
+    """What worked: by text, touchpoint, cause and verdict."""
+
+    mine = None
+    owner = None
+    team = None
+    due = None
+    horizon = None
+    cause = TouchpointFilter(
+        queryset=_causes, empty_label=ALL, field_name="cases__root_cause", label=_("Root cause")
+    )
+
+    class Meta(ActionFilter.Meta):
+        fields: list[str] = []
+
+
 CASE_STATES = [("open", _("Open")), *CaseState.choices]
 CASE_DUE = [("late", _("Overdue")), ("today", _("Within a day"))]
 

@@ -58,6 +58,7 @@ navigation += [
 
 notification_sentences |= {
     "action_assigned": _("%(who)s gave you the action “%(title)s”."),
+    "action_moved": _("%(who)s moved “%(title)s” to “%(column)s”."),
 }
 object_pages |= {
     "surveys.comment": "journeys:comment-detail",
@@ -74,7 +75,7 @@ note_subjects["journeys.action"] = NoteSubject(
     rows=actions_live,
     read="journeys.view_boards",
     write="journeys.comment_actions",
-    told=lambda action: filter(None, [action.owner]),
+    told=lambda action: filter(None, [action.owner, *action.watchers.all()]),
 )
 note_subjects["journeys.card"] = NoteSubject(
     rows=Card.objects.for_actor,

@@ -20,3 +20,11 @@ def automations_daily() -> None:
 
     for program in Program.objects.order_by("pk"):
         automations_run_daily(actor=Actor.system(program))
+
+
+@shared_task
+def action_templates_run() -> None:
+    """Log the actions that templates ask for today."""
+    from journeys.services.action_templates import templates_run_due
+
+    templates_run_due()

@@ -21,14 +21,17 @@ API = "api/v1/"
 REFUSED = {403, 404, 405}
 # What the number after a path segment names; a segment that is missing here fails the matrix.
 SEGMENTS: dict[str, type[models.Model]] = {
+    "action-templates": journeys.ActionTemplate,
     "actions": journeys.Action,
     "assessments": loyalty.Assessment,
     "automations": journeys.Automation,
+    "board-links": journeys.BoardLink,
     "boards": journeys.Board,
     "campaigns": surveys.Campaign,
     "cases": journeys.Case,
     "causes": journeys.RootCause,
     "cards": journeys.Card,
+    "checklist": journeys.ChecklistItem,
     "columns": journeys.Column,
     "comments": surveys.Comment,
     "customer-values": loyalty.CustomerValue,

@@ -10,7 +10,11 @@ from cxportal.core.services.merges import customer_merge
 from cxportal.core.services.notes import note_add
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
 from journeys import models as journeys
+from journeys.models import Action
+from journeys.services.action_parts import checklist_add
+from journeys.services.action_templates import template_save
 from journeys.services.automations import automation_from_catalogue
+from journeys.services.board_links import board_link_create
 from journeys.services.cards import evidence_add
 from journeys.services.cases import case_open
 from journeys.services.insights import insight_create, opportunity_create
@@ -96,6 +100,11 @@ def make_home() -> core.Program:
     case = case_open(actor=system, title="Call back", customer=customer)
     note_add(actor=system, obj=case, text="Called twice")
     automation_from_catalogue(actor=system, code="low_nps")
+    template_save(actor=system, name="Walk", title="Walk", checklist=["Look"])
+    first = Action.objects.for_actor(system).order_by("pk").first()
+    assert first is not None
+    checklist_add(actor=system, action=first, text="Look")
+    board_link_create(actor=Actor.member(owner), kind="calendar")
     job_queue(actor=system, kind="demo")
     _add_evidence(program)
     return program

@@ -11,6 +11,7 @@ from cxportal.core.api.events import EventViewSet
 from cxportal.core.api.programs import ProgramViewSet
 from cxportal.core.api.segments import SegmentCustomerViewSet, SegmentViewSet
 from cxportal.core.api.sharing import ScheduledReportViewSet, ShareLinkViewSet
+from journeys.api.action_parts import ActionStepViewSet, ActionTemplateViewSet
 from journeys.api.actions import ActionCommentViewSet, ActionViewSet
 from journeys.api.automations import AutomationRunViewSet, AutomationViewSet
 from journeys.api.boards import BoardViewSet
@@ -111,6 +112,8 @@ for prefix, viewset in (
     ("boards", BoardViewSet),
     ("actions", ActionViewSet),
     ("actions/<int:action_id>/comments", ActionCommentViewSet),
+    ("actions/<int:action_id>/checklist", ActionStepViewSet),
+    ("action-templates", ActionTemplateViewSet),
     ("cases", CaseViewSet),
     ("cases/<int:case_id>/comments", CaseNoteViewSet),
     ("cases/<int:case_id>/contacts", CaseContactViewSet),

@@ -11,17 +11,35 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response as Answer
 
-from cxportal.core.api.fields import MemberField, ScopedPrimaryKeyRelatedField, actor_of
+from cxportal.core.api.fields import (
+    CustomerField,
+    JsonField,
+    MemberField,
+    ScopedPrimaryKeyRelatedField,
+    actor_of,
+)
 from cxportal.core.api.notes import NoteViewSet
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import PortalViewSet
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Team
+from journeys.api.action_parts import (
+    FlowSerializer,
+    PilotSerializer,
+    RolesSerializer,
+    WaitsSerializer,
+    flow_shown,
+    roles_shown,
+)
 from journeys.api.effects import EffectSerializer, effect_shown
+from journeys.calc.priority import CONFIDENCES
 from journeys.filters import ActionListFilter
-from journeys.models import Action, Board, Column, Stage, State, Touchpoint
+from journeys.models import Action, Board, Column, Relationship, Stage, State, Touchpoint
 from journeys.queries.actions import actions_live
+from journeys.queries.boards import rank_of
 from journeys.queries.effects import action_effect
+from journeys.services.action_bulk import action_move_undo
+from journeys.services.action_parts import action_block, action_pilot_set, action_roles_set
 from journeys.services.actions import (
     action_create,
     action_delete,
@@ -55,8 +73,28 @@ class ActionSerializer(RecordSerializer):
     stage = ScopedPrimaryKeyRelatedField(model=Stage, required=False, allow_null=True)
     touchpoint = ScopedPrimaryKeyRelatedField(model=Touchpoint, required=False, allow_null=True)
     response = ScopedPrimaryKeyRelatedField(model=Response, required=False, allow_null=True)
+    customer = CustomerField(required=False, allow_null=True)
+    relationship = serializers.ChoiceField(
+        choices=Relationship.choices, required=False, allow_blank=True
+    )
+    reach = serializers.IntegerField(min_value=0, max_value=10**9, required=False, allow_null=True)
+    # One of IMPACTS; the service refuses others.
+    impact = serializers.FloatField(required=False, allow_null=True)
+    confidence = serializers.ChoiceField(choices=CONFIDENCES, required=False, allow_null=True)
+    effort = serializers.FloatField(min_value=0.1, max_value=999, required=False, allow_null=True)
+    rice = serializers.SerializerMethodField()
+    ice = serializers.SerializerMethodField()
+    pilot = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+    comparison = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+    baseline = JsonField(read_only=True)
     started_at = serializers.DateTimeField(read_only=True)
     closed_at = serializers.DateTimeField(read_only=True)
+
+    def get_rice(self, found: Action) -> float | None:
+        return rank_of(found).rice
+
+    def get_ice(self, found: Action) -> float | None:
+        return rank_of(found).ice
 
     def get_owner_name(self, found: Action) -> str | None:
         return str(found.owner) if found.owner and actor_of(self).sees_personal_data else None
@@ -107,6 +145,11 @@ class ActionViewSet(PortalViewSet):
         "partial_update": "journeys.change_actions",
         "move": "journeys.change_actions",
         "destroy": "journeys.change_actions",
+        "undo_move": "journeys.change_actions",
+        "roles": "journeys.change_actions",
+        "pilot": "journeys.change_actions",
+        "waits": "journeys.change_actions",
+        "flow": "journeys.view_boards",
     }
     orderings = {
         "id": "id",
@@ -117,7 +160,7 @@ class ActionViewSet(PortalViewSet):
     updated_field = "updated_at"
 
     def scoped(self) -> QuerySet[Any]:
-        return actions_live(self.actor).select_related("board", "response")
+        return actions_live(self.actor).select_related("board", "response", "customer")
 
     def create(self, request: Request) -> Answer:
         """Log an action on top of a column: the named one, else the board's first."""
@@ -154,6 +197,44 @@ class ActionViewSet(PortalViewSet):
             sentence = str(_("Name a column, or a state this board has a column for."))
             raise DomainError("invalid", sentence, details={"column": sentence})
         return column
+
+    @extend_schema(request=None, responses=ActionSerializer)
+    @action(detail=True, methods=["post"], url_path="undo-move")
+    def undo_move(self, request: Request, pk: int) -> Answer:
+        """Put it back into the column it came from in the last day."""
+        action_move_undo(actor=self.actor, action=self.get_object())
+        return self.shown(self.scoped().get(pk=pk))
+
+    @extend_schema(request=RolesSerializer, responses=RolesSerializer)
+    @action(detail=True, methods=["post"])
+    def roles(self, request: Request, pk: int) -> Answer:
+        """Set who has which role (RACI)."""
+        found = self.get_object()
+        action_roles_set(actor=self.actor, action=found, roles=self.data(RolesSerializer))
+        return Answer(roles_shown(found, self.actor.sees_personal_data))
+
+    @extend_schema(request=PilotSerializer, responses=ActionSerializer)
+    @action(detail=True, methods=["post"])
+    def pilot(self, request: Request, pk: int) -> Answer:
+        """Say where it is tried and with whom that is compared (nobody named: all others)."""
+        found, version = self.get_object(), self.expected_version()
+        values = self.data(PilotSerializer)
+        action_pilot_set(actor=self.actor, action=found, version=version, **values)
+        return self.shown(self.scoped().get(pk=pk))
+
+    @extend_schema(request=WaitsSerializer, responses=ActionSerializer)
+    @action(detail=True, methods=["post"])
+    def waits(self, request: Request, pk: int) -> Answer:
+        """Say that it waits for another action, or no longer."""
+        found = self.get_object()
+        action_block(actor=self.actor, action=found, **self.data(WaitsSerializer))
+        return self.shown(found)
+
+    @extend_schema(responses=FlowSerializer)
+    @action(detail=False)
+    def flow(self, request: Request) -> Answer:
+        """Cycle times and weekly stands, of one board by ?board=."""
+        return Answer(flow_shown(self, request.query_params.get("board", "")))
 
     @extend_schema(responses=EffectSerializer)
     @action(detail=True)

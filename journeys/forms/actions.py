@@ -11,6 +11,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
 from cxportal.core.models import Membership, Team, text_in
 from journeys.models import Action, Board, Column, Stage, Touchpoint
+from journeys.models.boards import CONFIDENCE_WORDS, IMPACT_WORDS
 from surveys.models import Response
 
 TITLE_LENGTH, TEXT_LENGTH = 200, 20_000
@@ -96,6 +97,26 @@ class ActionForm(ScopedForm):
     urgency = factor(_("Urgency"))
     effect = factor(_("Expected effect"))
     cost = factor(_("Cost"))
+    reach = forms.IntegerField(
+        required=False, min_value=0, max_value=10**9, label=_("Reach: people a quarter")
+    )
+    impact = forms.TypedChoiceField(
+        choices=[("", OPEN), *IMPACT_WORDS],
+        coerce=float,
+        empty_value=None,
+        required=False,
+        label=_("Impact on each"),
+    )
+    confidence = forms.TypedChoiceField(
+        choices=[("", OPEN), *CONFIDENCE_WORDS],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label=_("Confidence"),
+    )
+    effort = forms.FloatField(
+        required=False, min_value=0.1, max_value=999, label=_("Effort: person-months")
+    )
     response = forms.ModelChoiceField(
         Response.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
         required=False,

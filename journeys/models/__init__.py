@@ -1,5 +1,11 @@
 """Tables of the understanding and acting floor."""
 
+from journeys.models.action_parts import (
+    ActionRole,
+    ActionTemplate,
+    BoardLink,
+    ChecklistItem,
+)
 from journeys.models.automations import Automation, AutomationRun, Trigger
 from journeys.models.boards import (
     CLOSED_STATES,
@@ -8,6 +14,7 @@ from journeys.models.boards import (
     ActionMove,
     Board,
     Column,
+    Relationship,
     State,
 )
 from journeys.models.cases import (
@@ -56,15 +63,19 @@ __all__ = [
     "UNSCORED",
     "Action",
     "ActionMove",
+    "ActionRole",
+    "ActionTemplate",
     "Automation",
     "AutomationRun",
     "Board",
+    "BoardLink",
     "Card",
     "Case",
     "CaseContact",
     "CaseMove",
     "CaseRules",
     "CaseState",
+    "ChecklistItem",
     "Column",
     "CommentAction",
     "CommentPlace",
@@ -79,6 +90,7 @@ __all__ = [
     "Opportunity",
     "PeriodEvidence",
     "Persona",
+    "Relationship",
     "RootCause",
     "Severity",
     "Stage",

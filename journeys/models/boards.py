@@ -1,9 +1,11 @@
 """Boards and improvement actions."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import (
     Customer,
@@ -17,6 +19,14 @@ from cxportal.core.models import (
 from journeys.models.journeys import Stage, Touchpoint
 from surveys.models import Response
 
+IMPACT_WORDS = [
+    (3.0, _("3 (massive)")),
+    (2.0, _("2 (high)")),
+    (1.0, _("1 (medium)")),
+    (0.5, _("0.5 (low)")),
+    (0.25, _("0.25 (minimal)")),
+]
+CONFIDENCE_WORDS = [(100, _("100 % (high)")), (80, _("80 % (medium)")), (50, _("50 % (low)"))]
 ONE_TO_FIVE = [MinValueValidator(1), MaxValueValidator(5)]
 
 
@@ -38,9 +48,14 @@ CLOSED_STATES = (State.WATCHING, State.DONE)
 
 
 class Board(VersionedModel):
-    """Where improvement actions move from idea to proven effect."""
+    """Where improvement actions move from idea to proven effect, or relationships grow."""
+
+    class Kind(models.TextChoices):
+        IMPROVEMENT = "improvement", _("Improvement actions")
+        RELATIONSHIP = "relationship", _("Customer relationships")
 
     name = I18nTextField()
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.IMPROVEMENT)
     team = models.ForeignKey(
         Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -77,6 +92,16 @@ class Column(TenantModel):
         return text_in(self.name)
 
 
+class Relationship(models.TextChoices):
+    """The five relationship activities."""
+
+    FIND = "find", pgettext_lazy("relationship", "Find")
+    WIN = "win", pgettext_lazy("relationship", "Win")
+    GROW = "grow", pgettext_lazy("relationship", "Grow")
+    KEEP = "keep", pgettext_lazy("relationship", "Keep")
+    EXTEND = "extend", pgettext_lazy("relationship", "Extend")
+
+
 class Action(VersionedModel):
     """An improvement action: what, who, by when, at which touchpoint, and whether it worked."""
 
@@ -106,11 +131,30 @@ class Action(VersionedModel):
     urgency = models.PositiveSmallIntegerField(default=3, validators=ONE_TO_FIVE)
     effect = models.PositiveSmallIntegerField(default=3, validators=ONE_TO_FIVE)
     cost = models.PositiveSmallIntegerField(default=3, validators=ONE_TO_FIVE)
+    # RICE and ICE, where a team ranks by them: people a quarter, how much each gains, how sure
+    # one is (per cent), person-months.
+    reach = models.PositiveIntegerField(null=True, blank=True)
+    impact = models.FloatField(null=True, blank=True, choices=IMPACT_WORDS)
+    confidence = models.PositiveSmallIntegerField(null=True, blank=True, choices=CONFIDENCE_WORDS)
+    effort = models.FloatField(
+        null=True, blank=True, validators=[MinValueValidator(0.1), MaxValueValidator(999)]
+    )
     stage = models.ForeignKey(
         Stage, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
     )
     touchpoint = models.ForeignKey(
         Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
+    )
+    # Ids of dimensions (stores, segments): where it was tried, and with whom that is compared
+    # (empty: with everybody else). Without a pilot everybody is compared before and after.
+    pilot = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    comparison = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    # The touchpoint's scores when the work started; never changed afterwards.
+    baseline = models.JSONField(default=dict, blank=True)
+    watchers = models.ManyToManyField(Membership, blank=True, related_name="+")
+    # What must be done before this one.
+    blocked_by = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="blocks"
     )
     response = models.ForeignKey(
         Response, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
@@ -119,6 +163,7 @@ class Action(VersionedModel):
     customer = models.ForeignKey(
         Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions"
     )
+    relationship = models.CharField(max_length=8, choices=Relationship.choices, blank=True)
     # Whatever logs an action by itself does it once.
     once_key = models.CharField(max_length=160, null=True, blank=True)
     # First time in progress; never cleared.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.policies import may
-from journeys.calc.priority import Band, band, priority
+from journeys.calc.priority import Band, band, ice, priority, rice
 from journeys.models import OPEN_STATES, Action, Board, Column
 from journeys.queries.actions import actions_live, today_of
 from journeys.queries.effects import ActionEffect, effects_of
@@ -180,3 +180,24 @@ def _first_cards(actor: Actor, rows: QuerySet[Any]) -> dict[int, list[Card]]:
     for card in cards_of(actor, first):
         by_column[card.action.column_id].append(card)
     return by_column
+
+
+@dataclass(frozen=True)
+class Rank:
+    """RICE and ICE of an action, None while something is left open."""
+
+    rice: float | None
+    ice: float | None
+
+
+def rank_of(action: Action) -> Rank:
+    """How the action ranks by Intercom's formulas."""
+    impact, confidence, effort = action.impact, action.confidence, action.effort
+    if impact is None or confidence is None or not effort:
+        return Rank(None, None)
+    plain = ice(impact=impact, confidence=confidence, effort=effort)
+    if action.reach is None:
+        return Rank(None, plain)
+    return Rank(
+        rice(reach=action.reach, impact=impact, confidence=confidence, effort=effort), plain
+    )

@@ -18,17 +18,27 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.calc.numbers import plain_number, score_number, signed_number
-from cxportal.core.models import text_in
-from journeys.calc.effect import LONGEST, SHORTEST, Effect, Outcome, Window, effect, windows
+from cxportal.core.calc.numbers import plain_number, signed_number
+from journeys.calc.effect import (
+    LONGEST,
+    SHORTEST,
+    Effect,
+    Outcome,
+    Window,
+    difference_in_differences,
+    effect,
+    windows,
+)
 from journeys.models import CLOSED_STATES, UNSCORED, Action, TouchpointMetric
 from journeys.queries.actions import actions_live, today_of
-from surveys.calc.change import compare
+from surveys.calc.change import compare, estimate
 from surveys.calc.definitions import Definition, Unit, standard_definition
 from surveys.calc.histogram import Histogram
 from surveys.calc.metrics import Score, evaluate
 from surveys.models import Metric
 
+#: Groups of answers around an action: all, those of the pilot, those it is compared with.
+EVERYONE, PILOT, COMPARISON = range(3)
 #: Verdicts of a list are worked out for this many actions, those closed last.
 MEASURED = 1000
 
@@ -48,7 +58,7 @@ _LOOKS = {
     Worked.NONE: ("neutral", "dash-lg"),
     Worked.EARLY: ("neutral", "hourglass-split"),
 }
-_UNITS = {Unit.POINTS: "nps", Unit.PERCENT: "percent", Unit.MEAN: ""}
+UNITS = {Unit.POINTS: "nps", Unit.PERCENT: "percent", Unit.MEAN: ""}
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,8 @@ class MetricEffect:
     before: WindowScore
     after: WindowScore
     days: int
+    # With a pilot: the comparison's scores; the effect is then the difference in differences.
+    rest: tuple[WindowScore, WindowScore] | None = None
 
     @property
     def verdict(self) -> Worked:
@@ -150,7 +162,9 @@ class ActionEffect:
     @property
     def sentence(self) -> str:
         """The honest sentence, in the reader's language."""
-        return _sentence(self)
+        from journeys.queries.effect_words import effect_sentence
+
+        return effect_sentence(self)
 
 
 def verdict_words() -> dict[Worked, str]:
@@ -218,6 +232,7 @@ class _Key(NamedTuple):
     action: int
     metric: int
     side: int
+    group: int = EVERYONE
 
 
 def _is_measured(action: Action) -> bool:
@@ -250,29 +265,40 @@ def _windows(actor: Actor, action: Action) -> tuple[Window, Window] | None:
     return windows(done, today_of(actor), started_on=min(started, done))
 
 
+def _groups(action: Action) -> dict[int, list[int]]:
+    """Dimensions whose answers make up each group; 0 is everyone."""
+    if not action.pilot:
+        return {EVERYONE: [0]}
+    return {EVERYONE: [0], PILOT: list(action.pilot), COMPARISON: list(action.comparison)}
+
+
 def _histograms(
     actor: Actor,
     jobs: Mapping[Action, Sequence[Metric]],
     around: Mapping[int, tuple[Window, Window] | None],
 ) -> dict[_Key, Histogram]:
-    """Everyone's answers in each window, summed up from the daily tallies in one query."""
-    wanted = {
-        _Key(action.pk, metric.pk, side): window
+    """Answers of each group in each window, summed up from the daily tallies in one query."""
+    wanted = [
+        (_Key(action.pk, metric.pk, side, group), window, dimension)
         for action, metrics in jobs.items()
         for metric in metrics
         for side, window in enumerate(around[action.pk] or ())
-    }
-    keys = list(wanted)
+        for group, dimensions in _groups(action).items()
+        for dimension in dimensions
+    ]
+    places = {key: place for place, key in enumerate(dict.fromkeys(k for k, _w, _d in wanted))}
     params: list[Any] = [
-        list(range(len(keys))),
-        [key.metric for key in keys],
-        [wanted[key].first for key in keys],
-        [wanted[key].last for key in keys],
+        [places[key] for key, _window, _dimension in wanted],
+        [key.metric for key, _window, _dimension in wanted],
+        [window.first for _key, window, _dimension in wanted],
+        [window.last for _key, window, _dimension in wanted],
+        [dimension for _key, _window, dimension in wanted],
         actor.program_id,
     ]
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, params)
         rows = cursor.fetchall()
+    keys = list(places)
     return {keys[place]: Histogram.from_counts([int(c) for c in counts]) for place, *counts in rows}
 
 
@@ -280,9 +306,9 @@ def _histograms(
 _SUMS = """
     SELECT w.place, sum(t.n0), sum(t.n1), sum(t.n2), sum(t.n3), sum(t.n4), sum(t.n5),
            sum(t.n6), sum(t.n7), sum(t.n8), sum(t.n9), sum(t.n10)
-    FROM unnest(%s::int[], %s::bigint[], %s::date[], %s::date[])
-         AS w(place, metric, first_day, last_day)
-    JOIN surveys_tally t ON t.metric_id = w.metric AND t.dimension = 0
+    FROM unnest(%s::int[], %s::bigint[], %s::date[], %s::date[], %s::bigint[])
+         AS w(place, metric, first_day, last_day, dimension)
+    JOIN surveys_tally t ON t.metric_id = w.metric AND t.dimension = w.dimension
          AND t.day BETWEEN w.first_day AND w.last_day
     WHERE t.program_id = %s
     GROUP BY w.place
@@ -298,34 +324,76 @@ def _effect(
 ) -> ActionEffect:
     done = _day(actor, action.closed_at)
     measured = [
-        _metric_effect(
-            actor,
-            metric,
-            histograms.get(_Key(action.pk, metric.pk, 0), Histogram()),
-            histograms.get(_Key(action.pk, metric.pk, 1), Histogram()),
-            around,
-        )
+        _metric_effect(actor, metric, _Around(action, metric, histograms), around)
         for metric in metrics
     ]
     return ActionEffect(measured, around, _next_look(done, around))
 
 
+class _Around:
+    """The histograms of one metric around one action, by group."""
+
+    def __init__(
+        self, action: Action, metric: Metric, histograms: Mapping[_Key, Histogram]
+    ) -> None:
+        self.has_pilot = bool(action.pilot)
+        self._rest_is_all_others = not action.comparison
+        self._found = {
+            (group, side): histograms.get(_Key(action.pk, metric.pk, side, group), Histogram())
+            for group in (EVERYONE, PILOT, COMPARISON)
+            for side in (0, 1)
+        }
+
+    def group(self, group: int) -> tuple[Histogram, Histogram]:
+        """Before and after; a comparison that nobody chose is everybody outside the pilot."""
+        if group == COMPARISON and self._rest_is_all_others:
+            return self._less(0), self._less(1)
+        return self._found[group, 0], self._found[group, 1]
+
+    def _less(self, side: int) -> Histogram:
+        pairs = zip(
+            self._found[EVERYONE, side].counts, self._found[PILOT, side].counts, strict=True
+        )
+        return Histogram.from_counts([max(0, everyone - pilot) for everyone, pilot in pairs])
+
+
 def _metric_effect(
-    actor: Actor,
-    metric: Metric,
-    before: Histogram,
-    after: Histogram,
-    around: tuple[Window, Window] | None,
+    actor: Actor, metric: Metric, seen: _Around, around: tuple[Window, Window] | None
 ) -> MetricEffect:
     definition = metric_definition(actor, metric)
-    change = compare(definition, before, after) if around else None
+    treated = seen.group(PILOT if seen.has_pilot else EVERYONE)
+    rest = seen.group(COMPARISON) if seen.has_pilot else None
+    found = _found(definition, treated, rest) if around else effect(None, min_n=definition.min_n)
     return MetricEffect(
         metric=metric,
         definition=definition,
-        effect=effect(change, min_n=definition.min_n),
-        before=_window_score(definition, before),
-        after=_window_score(definition, after),
+        effect=found,
+        before=_window_score(definition, treated[0]),
+        after=_window_score(definition, treated[1]),
         days=around[1].days if around else 0,
+        rest=(_window_score(definition, rest[0]), _window_score(definition, rest[1]))
+        if rest
+        else None,
+    )
+
+
+def _found(
+    definition: Definition,
+    treated: tuple[Histogram, Histogram],
+    rest: tuple[Histogram, Histogram] | None,
+) -> Effect:
+    if rest is None:
+        return effect(compare(definition, *treated), min_n=definition.min_n)
+    least = max(definition.min_n, 2)
+    sizes = tuple(histogram.n for histogram in (*treated, *rest))
+    if min(sizes) < least:
+        return Effect(Outcome.TOO_EARLY, sizes, least)
+    pilot, others = ([estimate(definition, h) for h in pair] for pair in (treated, rest))
+    return difference_in_differences(
+        (pilot[0], pilot[1]),
+        (others[0], others[1]),
+        min_n=least,
+        high_is_good=definition.high_is_good,
     )
 
 
@@ -337,7 +405,7 @@ def _window_score(definition: Definition, histogram: Histogram) -> WindowScore:
         n=score.n,
         hidden=score.hidden is not None,
         minimum=score.min_n,
-        unit=_UNITS[score.unit],
+        unit=UNITS[score.unit],
         digits=2 if score.unit is Unit.MEAN else 0,
     )
 
@@ -346,75 +414,3 @@ def _next_look(done: date, around: tuple[Window, Window] | None) -> date | None:
     if around is None:
         return done + timedelta(days=SHORTEST + 1)
     return done + timedelta(days=LONGEST + 1) if around[1].days < LONGEST else None
-
-
-def _sentence(seen: ActionEffect) -> str:
-    if seen.windows is None or not seen.metrics:
-        words = _(
-            "Too early to say: %(days)d whole days after the work are needed. Look again on "
-            "%(date)s."
-        )
-        return words % {"days": SHORTEST, "date": seen.next_look}
-    main = seen.metrics[0]
-    if main.verdict is Worked.EARLY:
-        return _early(main, seen.next_look)
-    words = {
-        Worked.BETTER: _("%(metric)s got better after this action, by %(size)s."),
-        Worked.WORSE: _("%(metric)s got worse after this action, by %(size)s."),
-        Worked.NONE: _("No change of %(metric)s is shown: %(size)s may be chance."),
-    }[main.verdict]
-    return " ".join(filter(None, [words % _figures(main), _compared(main), _caution(main)]))
-
-
-def _early(main: MetricEffect, next_look: date | None) -> str:
-    counts = {
-        "n_before": main.effect.n[0],
-        "n_after": main.effect.n[1],
-        "needed": main.effect.min_n,
-        "days": main.days,
-        "date": next_look,
-    }
-    if next_look is None:
-        return (
-            _(
-                "Too few answers to say: %(n_before)d of %(needed)d needed in the %(days)d days "
-                "before, %(n_after)d of %(needed)d in the %(days)d days after."
-            )
-            % counts
-        )
-    return (
-        _(
-            "Too early to say: %(n_before)d of %(needed)d answers needed in the %(days)d days "
-            "before, %(n_after)d of %(needed)d in the %(days)d days after. These windows grow "
-            "until %(date)s."
-        )
-        % counts
-    )
-
-
-def _figures(main: MetricEffect) -> dict[str, str]:
-    unit = main.definition.unit
-    size = main.difference_words
-    if unit is Unit.PERCENT:
-        size = _("%(size)s percentage points") % {"size": size}
-    return {"metric": text_in(main.metric.name) or main.metric.code, "size": size}
-
-
-def _compared(main: MetricEffect) -> str:
-    unit = _UNITS[main.definition.unit]
-    return _(
-        "From %(before)s to %(after)s; n %(n_before)s and %(n_after)s, %(days)d days before and "
-        "%(days)d days after the work."
-    ) % {
-        "before": score_number(main.before.value, unit, main.digits),
-        "after": score_number(main.after.value, unit, main.digits),
-        "n_before": plain_number(main.before.n),
-        "n_after": plain_number(main.after.n),
-        "days": main.days,
-    }
-
-
-def _caution(main: MetricEffect) -> str:
-    if main.verdict is Worked.NONE:
-        return ""
-    return _("Seen together, not proved: other things changed in these days as well.")

@@ -35,6 +35,7 @@ from journeys.models import (
     Step,
     Touchpoint,
 )
+from journeys.queries.baselines import baseline_of
 from journeys.services.boards import board_default
 from surveys.models import Response
 
@@ -53,6 +54,11 @@ EDITABLE = (
     "touchpoint",
     "response",
     "customer",
+    "relationship",
+    "reach",
+    "impact",
+    "confidence",
+    "effort",
     "external_id",
 )
 #: A rank longer than this means that the column is numbered anew.
@@ -112,13 +118,13 @@ def action_create(
         **tidy({"title": title, **values}),
     )
     _enter(action, place.state, made_at)
+    _fix_baseline(actor, action)
     check_fields(action)
     _save_new(action)
     _record_move(actor, action, "", place, made_at)
     audit(actor=actor, action="action.create", obj=action)
-    emit(actor=actor, event="action.created", payload=event_payload(action))
-    if place.state in CLOSED_STATES:
-        emit(actor=actor, event="action.closed", payload=event_payload(action))
+    for event in ("created", "closed") if place.state in CLOSED_STATES else ("created",):
+        emit(actor=actor, event=f"action.{event}", payload=event_payload(action))
     _tell_owner(actor, action)
     return action
 
@@ -139,6 +145,9 @@ def action_update(
     if changes:
         _save_changed(stored, changes)
         audit(actor=actor, action="action.update", obj=stored, changes=words)
+    if "touchpoint" in changes and not stored.baseline:
+        _fix_baseline(actor, stored)
+        stored.save(update_fields=["baseline"])
     if stored.owner_id != before:
         _tell_owner(actor, stored)
     return stored
@@ -186,6 +195,7 @@ def _change_column(
     action.entered_column_at = moment
     action.version += 1
     _enter(action, place.state, moment)
+    _fix_baseline(actor, action)
     action.save(
         update_fields=[
             "board",
@@ -194,6 +204,7 @@ def _change_column(
             "entered_column_at",
             "started_at",
             "closed_at",
+            "baseline",
             "version",
             "updated_at",
         ]
@@ -201,6 +212,7 @@ def _change_column(
     _record_move(actor, action, source.state, place, moment)
     changes = {"column": [str(source), str(place)], "state": [source.state, place.state]}
     audit(actor=actor, action="action.move", obj=action, changes=changes)
+    _tell_watchers(actor, action)
     if action.closed_at is not None and not was_closed:
         emit(actor=actor, event="action.closed", payload=event_payload(action))
 
@@ -270,6 +282,12 @@ def _enter(action: Action, state: str, moment: datetime) -> None:
         action.closed_at = action.closed_at or moment
     else:
         action.closed_at = None
+
+
+def _fix_baseline(actor: Actor, action: Action) -> None:
+    """Keep the scores the work began with; what was kept once is never changed."""
+    if action.started_at is not None and not action.baseline and action.touchpoint_id:
+        action.baseline = baseline_of(actor, action)
 
 
 def _record_move(
@@ -403,11 +421,17 @@ def _tell_owner(actor: Actor, action: Action) -> None:
         _notify(actor, action, action.owner, "action_assigned")
 
 
-def _notify(actor: Actor, action: Action, member: Membership, kind: str) -> None:
+def _tell_watchers(actor: Actor, action: Action) -> None:
+    for member in action.watchers.all():
+        if member.pk != action.owner_id:
+            _notify(actor, action, member, "action_moved", column=str(action.column))
+
+
+def _notify(actor: Actor, action: Action, member: Membership, kind: str, **more: str) -> None:
     notify(
         actor=actor,
         membership=member,
         kind=kind,
-        params={"title": action.title[:_SHORT_TITLE], "who": actor.label},
+        params={"title": action.title[:_SHORT_TITLE], "who": actor.label, **more},
         url=actor.url("journeys:action-detail", action.pk),
     )

@@ -20,6 +20,7 @@ from cxportal.core.views.base import (
     get_or_404,
 )
 from journeys.filters import ActionListFilter
+from journeys.forms.action_parts import BulkForm
 from journeys.forms.actions import ActionForm, MoveForm, Place, QuickActionForm
 from journeys.models import Action, Board, Column, Stage, Touchpoint
 from journeys.queries.actions import (
@@ -28,7 +29,8 @@ from journeys.queries.actions import (
     actions_live,
     actions_mine,
 )
-from journeys.queries.boards import board_of, cards_of, columns_of
+from journeys.queries.baselines import pilot_groups
+from journeys.queries.boards import board_of, cards_of, columns_of, rank_of
 from journeys.services.actions import (
     action_create,
     action_delete,
@@ -67,7 +69,9 @@ class ActionListView(ListPage):
         )
 
     def extra(self) -> dict[str, Any]:
-        return {"may_create": may(self.actor, "journeys.create_actions")}
+        may_create = may(self.actor, "journeys.create_actions")
+        form = BulkForm(actor=self.actor) if may_create and self.filterset_class else None
+        return {"may_create": may_create, "bulk_form": form}
 
 
 class MyActionsView(ActionListView):
@@ -107,6 +111,12 @@ def show_action(view: PortalView, action: Action) -> HttpResponse:
         "action": action,
         "places": columns_of(view.actor, action.column.board),
         "history": action_history(view.actor, action),
+        "steps": list(action.checklist.all()),
+        "roles": list(action.roles.select_related("membership__user")),
+        "waits_for": list(action.blocked_by.filter(deleted_at=None).select_related("column")),
+        "watches": action.watchers.filter(pk=getattr(view.actor.membership, "pk", 0)).exists(),
+        "groups": dict(pilot_groups(view.actor)) if action.pilot else {},
+        "rank": rank_of(action),
         "in_panel": in_panel,
         # After a move: back to the board beside the panel, or to this page.
         "next": getattr(htmx, "current_url_abs_path", None) or view.request.path,
@@ -224,6 +234,7 @@ class ActionMoveView(CommandView):
         if not form.is_valid():
             raise DomainError("invalid", _("Say where to: a column of this board."), status=422)
         place: Place = form.cleaned_data["to"]
+        was = action.column_id
         column = get_or_404(Column.objects.for_actor(self.actor), pk=place.column)
         try:
             moved = action_move(
@@ -237,7 +248,8 @@ class ActionMoveView(CommandView):
         except StaleEdit as stale:
             return self._stale(action, stale)
         words = {"title": moved.title, "column": str(moved.column)}
-        self.say(_("“%(title)s” is in “%(column)s”.") % words)
+        undo = self.actor.url("journeys:action-undo-move", pk) if column.pk != was else ""
+        self.say(_("“%(title)s” is in “%(column)s”.") % words, undo=undo)
         return board_answer(self, moved.column.board)
 
     def _card(self, pk: int | None) -> Action | None:

@@ -11,6 +11,7 @@ from cxportal.core.views.base import FormPage, PortalView, get_or_404
 from journeys.filters import ActionFilter
 from journeys.forms.actions import BoardForm
 from journeys.models import Board, Column
+from journeys.queries.action_views import LANES, board_lanes
 from journeys.queries.actions import actions_live
 from journeys.queries.boards import (
     board_columns,
@@ -26,7 +27,10 @@ def board_context(view: PortalView, board: Board | None, data: QueryDict) -> dic
     """What the board's part shows under the filters in `data`."""
     filterset = ActionFilter(data, actions_live(view.actor), request=view.request)
     columns = board_columns(view.actor, board, filterset.qs)
+    by = data.get("lanes", "")
     return {
+        "lanes_by": by if by in LANES else "",
+        "lanes": board_lanes(view.actor, board, filterset.qs, by) if by in LANES else None,
         "board": board,
         "columns": columns,
         "places": [entry.column for entry in columns],

@@ -55,6 +55,18 @@ EVENT = {
     "place": "Seoul",
     "data": {"minutes": 3},
 }
+TEMPLATE = {
+    "name": "Walk",
+    "board": "{board}",
+    "title": "Walk through the store",
+    "description": "As a customer",
+    "owner_email": None,
+    "due_days": 7,
+    "horizon": "short",
+    "checklist": ["Entrance", "Till"],
+    "every": "month",
+    "next_on": "2027-01-31",
+}
 AUTOMATION = {
     "code": "mine",
     "name": "Late parcels",
@@ -378,6 +390,12 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
             "action": "{action}",
         },
     ),
+    ("POST", "actions/{action}/checklist/", {"text": "Look"}),
+    ("PATCH", "actions/{action}/checklist/{step_of_action}/", {"done": True}),
+    ("POST", "actions/{action}/roles/", {"informed": []}),
+    ("POST", "actions/{action}/pilot/", {"pilot": [], "comparison": []}),
+    ("POST", "action-templates/", TEMPLATE),
+    ("PATCH", "action-templates/{template}/", TEMPLATE),
     ("POST", "automations/", AUTOMATION),
     ("PATCH", "automations/{automation}/", without(AUTOMATION, "code")),
     ("POST", "automations/take/", {"code": "complaint"}),

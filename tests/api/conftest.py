@@ -153,6 +153,9 @@ def make_world(api: Api) -> World:
         "topics/", {"code": "queue", "name": "Queue", "seeds": ["queue", "waited"]}
     )["id"]
     ids["comment"] = api.made("comments/", {"text": "A long queue", "source": "store"})["id"]
+    steps = f"actions/{ids['action']}/checklist/"
+    ids["step_of_action"] = api.made(steps, {"text": "Count people"})["id"]
+    ids["template"] = api.made("action-templates/", {"name": "Walk", "title": "Walk"})["id"]
     ids["case"] = api.made("cases/", {"title": "Call back", "customer": "C0"})["id"]
     api.made(f"cases/{ids['case']}/comments/", {"text": "Called twice"})
     api.made(f"cases/{ids['case']}/contacts/", {"channel": "phone", "reached": False})
