@@ -1,7 +1,17 @@
 """Operators' view of journeys and boards: read-only."""
 
 from cxportal.core.admin import show
-from journeys.models import automations, boards, cases, insights, journeys, maps, voice
+from journeys.models import (
+    action_parts,
+    automations,
+    boards,
+    cases,
+    ideas,
+    insights,
+    journeys,
+    maps,
+    voice,
+)
 
 show(journeys.Persona, "__str__", "segment_id", "updated_at", search=("name",))
 show(journeys.Journey, "code", "__str__", "kind", "state", search=("code", "name"),
@@ -40,3 +50,6 @@ show(automations.AutomationRun, "automation_id", "key", "state", "at", narrow=("
 show(insights.Insight, "__str__", "kind", "stage_id", "touchpoint_id", search=("title",))
 show(insights.Opportunity, "__str__", "state", "stage_id", "touchpoint_id", search=("title",))
 show(insights.KanoFeature, "__str__", "survey_id", "functional_code", "dysfunctional_code")
+show(action_parts.ActionTemplate, "__str__", "title", "every", "next_on")
+show(action_parts.BoardLink, "membership_id", "kind", "created_at", "revoked_at")
+show(ideas.Idea, "title", "state", "votes", search=("title",), narrow=("state",))

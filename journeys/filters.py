@@ -19,6 +19,7 @@ from journeys.models import (
     Action,
     Case,
     CaseState,
+    Idea,
     RootCause,
     Severity,
     Stage,
@@ -154,6 +155,21 @@ class LibraryFilter(ActionFilter):
 
     class Meta(ActionFilter.Meta):
         fields: list[str] = []
+
+
+class IdeaFilter(filters.FilterSet):  # type: ignore[misc]
+    """By words and state."""
+
+    q = filters.CharFilter(method="by_text", label=_("Search"))
+    state = filters.ChoiceFilter(choices=Idea.State.choices, empty_label=ALL, label=_("State"))
+
+    class Meta:
+        model = Idea
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Title or description holds the text."""
+        return queryset.filter(Q(title__icontains=value) | Q(description__icontains=value))
 
 
 CASE_STATES = [("open", _("Open")), *CaseState.choices]

@@ -46,6 +46,9 @@ navigation.append(
 notification_sentences |= {
     "case_assigned": _("%(who)s gave you the case “%(title)s”."),
     "case_overdue": _("The case “%(title)s” is overdue."),
+    "idea_taken": _("Your idea “%(title)s” was taken up."),
+    "idea_declined": _("Your idea “%(title)s” was not taken up: %(answer)s"),
+    "accounts_assigned": _("%(who)s gave you %(count)s key customers to look after."),
     "automation": _("%(name)s: customer %(who)s."),
     "automation_stopped": _("The automation “%(name)s” was stopped: %(reason)s"),
 }

@@ -53,3 +53,6 @@ rules.add_perm(
     role_is("owner", "designer", "manager") | scope_is("cases:read"),
 )
 rules.add_perm("journeys.change_automations", is_designer | scope_is("cases:write"))
+rules.add_perm("journeys.assign_accounts", is_lead | scope_is("cases:write"))
+rules.add_perm("journeys.propose_ideas", is_worker | scope_is("actions:write"))
+rules.add_perm("journeys.decide_ideas", is_lead | scope_is("actions:write"))

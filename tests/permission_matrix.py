@@ -53,6 +53,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "files": core.StoredFile,
     "imports": surveys.SurveyImport,
     "insights": journeys.Insight,
+    "ideas": journeys.Idea,
     "invitations": core.MemberInvitation,
     "jobs": core.Job,
     "journeys": journeys.Journey,

@@ -17,6 +17,7 @@ from journeys.services.automations import automation_from_catalogue
 from journeys.services.board_links import board_link_create
 from journeys.services.cards import evidence_add
 from journeys.services.cases import case_open
+from journeys.services.ideas import idea_propose
 from journeys.services.insights import insight_create, opportunity_create
 from journeys.services.journey_versions import version_keep
 from loyalty.calc.months import month_of, month_shift
@@ -100,6 +101,7 @@ def make_home() -> core.Program:
     case = case_open(actor=system, title="Call back", customer=customer)
     note_add(actor=system, obj=case, text="Called twice")
     automation_from_catalogue(actor=system, code="low_nps")
+    idea_propose(actor=system, title="Benches")
     template_save(actor=system, name="Walk", title="Walk", checklist=["Look"])
     first = Action.objects.for_actor(system).order_by("pk").first()
     assert first is not None

@@ -29,6 +29,7 @@ from journeys.api.journeys import (
     StageViewSet,
 )
 from journeys.api.maps import CardViewSet, EmotionViewSet, EvidenceViewSet, LaneViewSet
+from journeys.api.outer_loop import AccountViewSet, CaseOverviewViewSet, IdeaViewSet
 from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
 from journeys.api.voice import CommentViewSet, TopicViewSet
 from loyalty.api.drivers import BenchmarkViewSet, CompetitorViewSet, DriverViewSet
@@ -117,6 +118,9 @@ for prefix, viewset in (
     ("cases", CaseViewSet),
     ("cases/<int:case_id>/comments", CaseNoteViewSet),
     ("cases/<int:case_id>/contacts", CaseContactViewSet),
+    ("case-overview", CaseOverviewViewSet),
+    ("account-assignments", AccountViewSet),
+    ("ideas", IdeaViewSet),
     ("root-causes", RootCauseViewSet),
     ("automations", AutomationViewSet),
     ("automations/<int:automation>/runs", AutomationRunViewSet),

@@ -27,6 +27,7 @@ from journeys.models.cases import (
     RootCause,
     Severity,
 )
+from journeys.models.ideas import Idea, IdeaVote
 from journeys.models.insights import Insight, KanoFeature, Opportunity
 from journeys.models.journeys import (
     UNSCORED,
@@ -81,6 +82,8 @@ __all__ = [
     "CommentPlace",
     "EmotionPoint",
     "EvidenceItem",
+    "Idea",
+    "IdeaVote",
     "Insight",
     "Journey",
     "JourneyVersion",

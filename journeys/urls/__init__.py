@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from journeys.urls import automations, boards, cases, insights, journeys, maps, voice
+from journeys.urls import automations, boards, cases, ideas, insights, journeys, maps, voice
 
 app_name = "journeys"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *voice.urlpatterns,
     *cases.urlpatterns,
     *automations.urlpatterns,
+    *ideas.urlpatterns,
     *maps.urlpatterns,
     *insights.urlpatterns,
 ]

@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from journeys.views import case_rules, cases
+from journeys.views import accounts, case_overview, case_rules, cases
 
 urlpatterns: list[URLPattern] = [
     path("cases/", cases.CaseListView.as_view(), name="case-list"),
     path("cases/mine/", cases.MyCasesView.as_view(), name="my-cases"),
     path("cases/new/", cases.CaseCreateView.as_view(), name="case-new"),
+    path("cases/overview/", case_overview.CaseOverviewView.as_view(), name="case-overview"),
+    path("cases/patterns/", case_overview.CasePatternView.as_view(), name="case-pattern"),
+    path("cases/accounts/", accounts.AccountsView.as_view(), name="accounts"),
+    path("cases/accounts/assign/", accounts.AccountsAssignView.as_view(), name="accounts-assign"),
     path("cases/rules/", case_rules.CaseRulesView.as_view(), name="case-rules"),
     path("cases/causes/new/", case_rules.RootCauseCreateView.as_view(), name="cause-new"),
     path("cases/causes/<int:pk>/", case_rules.RootCauseEditView.as_view(), name="cause-edit"),

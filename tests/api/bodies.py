@@ -395,6 +395,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "actions/{action}/roles/", {"informed": []}),
     ("POST", "actions/{action}/pilot/", {"pilot": [], "comparison": []}),
     ("POST", "action-templates/", TEMPLATE),
+    ("POST", "ideas/", {"title": "Benches", "description": "x", "customer": "C0"}),
     ("PATCH", "action-templates/{template}/", TEMPLATE),
     ("POST", "automations/", AUTOMATION),
     ("PATCH", "automations/{automation}/", without(AUTOMATION, "code")),
