@@ -14,7 +14,7 @@ def language_of(text: str, usual: str) -> str:
     letters = sum(letter.isalpha() for letter in text)
     if letters < ENOUGH:
         return known or usual
-    from py3langid import classify  # type: ignore[import-untyped]
+    from py3langid import classify
 
     found: str = classify(text)[0]
     return found
