@@ -23,6 +23,8 @@ from tests.permission_world import keys_for, make_home, make_outsider
 OPEN_TO_ALL = {
     "": "the root leads to one's program or to sign-in",
     "language/": "anybody may choose a language",
+    "setup/": "the first account of a portal that nobody uses yet; 404 ever after",
+    "new-program/": "owners and operators only; it makes a program of their own",
     "join/": "an invitation's token opens it",
     "accounts/": "sign-in and one's own account, by django-allauth",
     "s/": "an invitation's token opens one survey",

@@ -1,6 +1,6 @@
 """Files that respondents bring: taken only as what they say they are, fetched by staff only."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -77,9 +77,22 @@ def looks_like(ending: str, head: bytes) -> bool:
     return head.startswith(_SIGNS.get(ending, ()))
 
 
-def answer_files_known(program_id: int, ids: Iterable[int]) -> set[int]:
-    """Those of the files that were brought along with answers in this program."""
+def answer_files_foreign(
+    program_id: int, questions: Mapping[str, Question], answers: Mapping[str, Any]
+) -> list[str]:
+    """Codes of file questions whose answer names a file nobody brought along in this program.
+
+    Asks the database only where an answer names a file at all.
+    """
+    named = {
+        code: {int(file["id"]) for file in answers[code]}
+        for code, question in questions.items()
+        if question["kind"] == "file" and answers.get(code)
+    }
+    if not named:
+        return []
     rows = StoredFile.unscoped.filter(  # unscoped: of the program named
-        program_id=program_id, pk__in=list(ids), permission=PERMISSION
+        program_id=program_id, pk__in=set().union(*named.values()), permission=PERMISSION
     )
-    return set(rows.values_list("pk", flat=True))
+    known = set(rows.values_list("pk", flat=True))
+    return [code for code, ids in named.items() if ids - known]

@@ -19,11 +19,12 @@ from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Customer, SegmentMember
 from cxportal.core.policies import authorise
-from surveys.calc.answers import validate_all
+from surveys.calc.answers import AnswerError, validate_all
 from surveys.calc.logic import Facts
 from surveys.calc.logic_answers import checked_along
 from surveys.models import Campaign, Invitation, Survey
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
+from surveys.services.answer_files import answer_files_foreign
 from surveys.services.dimensions import (
     CHANNEL,
     LANGUAGE,
@@ -114,6 +115,7 @@ class _Row:
 class _Known:
     """What rows may point to: the program's own, read once for the whole batch."""
 
+    program_id: int
     version: CompiledVersion
     customers: Mapping[str, tuple[int, bool]]
     segments: Mapping[int, list[str]]
@@ -182,6 +184,7 @@ def _known(
         pk__in=invited, campaign__survey=survey
     )
     return _Known(
+        program_id=actor.program_id,
         version=version,
         customers=customers,
         segments={} if anonymous else _segments(actor, [pk for pk, _t in customers.values()]),
@@ -274,6 +277,8 @@ def _answers(row: Mapping[str, Any], known: _Known, submission: UUID) -> dict[st
         answers, errors, _way = checked_along(version.document, given, facts, str(submission))
     else:
         answers, errors = validate_all(version.questions.values(), given)
+    foreign = answer_files_foreign(known.program_id, version.questions, answers)
+    errors = {**errors, **dict.fromkeys(foreign, AnswerError("unreadable"))}
     if errors:
         raise _BadRow(**{f"answers.{c}": error_sentence(e) for c, e in errors.items()})
     return answers

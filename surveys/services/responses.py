@@ -24,6 +24,7 @@ from surveys.models import Comment, Response, Score
 from surveys.prepared import prepared_cursor
 from surveys.queries.links import LinkTarget
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
+from surveys.services.answer_files import answer_files_foreign
 from surveys.services.comments import comments_write
 from surveys.services.dimensions import CHANNEL, LANGUAGE, SURVEY, dimension_ids
 from surveys.services.recording import responses_record
@@ -240,12 +241,14 @@ def response_change_own(
 def _checked(
     version: CompiledVersion, response: Response, answers: Mapping[str, object]
 ) -> tuple[dict[str, Value], dict[str, AnswerError]]:
-    if not version.has_flow:
-        return validate_all(version.questions.values(), answers)
-    facts = Facts(language=response.language, channel=response.channel)
-    seed = str(response.submission_id)
-    clean, errors, _way = checked_along(version.document, answers, facts, seed)
-    return clean, errors
+    if version.has_flow:
+        facts = Facts(language=response.language, channel=response.channel)
+        seed = str(response.submission_id)
+        clean, errors, _way = checked_along(version.document, answers, facts, seed)
+    else:
+        clean, errors = validate_all(version.questions.values(), answers)
+    foreign = answer_files_foreign(response.program_id, version.questions, clean)
+    return clean, {**errors, **dict.fromkeys(foreign, AnswerError("unreadable"))}
 
 
 def invalid_answers(errors: Mapping[str, AnswerError]) -> DomainError:
