@@ -269,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
         ("action-templates", "journeys.tasks.action_templates_run", 3_600),
         ("automations-daily", "journeys.tasks.automations_daily", 1_800),
         ("anonymous-blur", "surveys.tasks.anonymous_blur", 600),
+        ("respondent-figures", "surveys.tasks.respondent_figures", 30),
         ("bounces-fetch", "surveys.tasks.bounces_fetch", 300),
         ("scores-check", "surveys.tasks.scores_check", 86_400),
         ("segments", "cxportal.core.tasks.segments_sweep", 900),

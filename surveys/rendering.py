@@ -144,26 +144,36 @@ def respondent_page(version: CompiledVersion, state: PageState) -> str:
 
 
 def thanks_page(
-    version: CompiledVersion, language: str, brand: str, *, again: bool, kiosk: int = 0
+    version: CompiledVersion,
+    language: str,
+    brand: str,
+    *,
+    again: bool,
+    kiosk: int = 0,
+    results_url: str = "",
 ) -> str:
     """The page of thanks; `again` says that the answers had arrived before."""
     key = ("thanks", version.pk, language, brand, again, kiosk)
-    found = _pages.get(key)
+    found = _pages.get(key) if not results_url else None
     if found is None:
         with translation.override(interface_language(language)):
-            found = (_thanks(version, language, brand, again, kiosk),)
-        _keep(_pages, key, found, _KEPT_PAGES)
+            shown = {"kiosk_seconds": kiosk, "results_url": results_url}
+            found = (_thanks(version, language, brand, again=again, **shown),)
+        if not results_url:  # of an open link it names one person's answers
+            _keep(_pages, key, found, _KEPT_PAGES)
     return found[0]
 
 
-def _thanks(version: CompiledVersion, language: str, brand: str, again: bool, kiosk: int) -> str:
+def _thanks(
+    version: CompiledVersion, language: str, brand: str, *, again: bool, **shown: Any
+) -> str:
     own = _text(version, version.document.get("thanks"), language)
     said = _("You have already answered.") if again else _("Your answers have arrived.")
     return message_page(
         _("Thank you"),
         [said, own] if again else [own or said],
         mark=True,
-        kiosk_seconds=kiosk,
+        **shown,
         **frame_context(version, language, brand),
     )
 
@@ -334,4 +344,10 @@ def _other_faults(version: CompiledVersion, state: PageState) -> list[str]:
 def page_address(page: int | str | None, language: str, submission_id: str, key: str = "") -> str:
     """Where the browser goes on: the same link with its page, language, submission and key."""
     query = {"page": page, "lang": language, "s": submission_id, "key": key}
+    return "./?" + urlencode({name: value for name, value in query.items() if value})
+
+
+def results_address(language: str, submission_id: str) -> str:
+    """Where whoever has answered sees the scores of all: the same link, asked for them."""
+    query = {"results": "1", "lang": language, "s": submission_id}
     return "./?" + urlencode({name: value for name, value in query.items() if value})

@@ -59,6 +59,7 @@ def ending_page(
     reachable: bool = False,
     kiosk: int = 0,
     notes: Sequence[str] = (),
+    results_url: str = "",
 ) -> str:
     """The last page of a way: thanks by score, or why nothing more is asked."""
     shown = Shown(language, version.default_language, pipes=pipes)
@@ -78,6 +79,7 @@ def ending_page(
             "contact": bool((ending or {}).get("contact")) and reachable,
             "submission": submission,
             "kiosk_seconds": kiosk,
+            "results_url": "" if is_screened(way) else results_url,
             "version": version.pk,
         }
         return render_to_string("surveys/public/message.html", context)

@@ -32,6 +32,14 @@ def anonymous_blur() -> None:
 
 
 @shared_task
+def respondent_figures() -> None:
+    """Bring the scores respondents are shown a step on where enough answers have come."""
+    from surveys.services.respondent_figures import respondent_figures_refresh
+
+    respondent_figures_refresh()
+
+
+@shared_task
 def bounces_fetch() -> None:
     """Take in the delivery reports that lie in the bounce mailbox, where one is named."""
     from surveys.services.bounce_mailbox import mailbox_empty

@@ -33,6 +33,7 @@ SETTING_WORDS = {
     "one_per_page": _("One question a page"),
     "hide_progress": _("No progress bar"),
     "hide_back": _("No way back"),
+    "show_results": _("Show respondents the scores after they answered"),
 }
 assert set(FONT_WORDS) == set(FONTS)
 assert set(BUTTON_WORDS) == set(BUTTONS)

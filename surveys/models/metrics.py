@@ -166,3 +166,28 @@ class TallyMonth(TallyColumns):
 
     def __str__(self) -> str:
         return f"{self.metric_id}/{self.dimension} {self.month} n={self.n}"
+
+
+class RespondentFigure(TenantModel):
+    """One score of a survey as respondents are shown it, held still between steps.
+
+    `counts` are answers by value 0..10. The row is only replaced when as many answers were added
+    as count together, so that no two looks at it differ by a few people.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="respondent_figures")
+    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="+")
+    counts = ArrayField(models.PositiveIntegerField())
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "metric"], name="respondent_figure_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id}/{self.metric_id} n={self.n}"
+
+    @property
+    def n(self) -> int:
+        """How many answers stand behind it."""
+        return sum(self.counts)

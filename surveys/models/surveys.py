@@ -29,7 +29,7 @@ class Survey(VersionedModel):
     anonymous = models.BooleanField(default=False)
     # Looks: {"brand", "logo", "font", "buttons"} (docs/survey-json.md).
     theme = models.JSONField(default=dict, blank=True)
-    # How it runs: {"one_per_page", "hide_progress", "hide_back", "score"}.
+    # How it runs: {"one_per_page", "hide_progress", "hide_back", "show_results", "score"}.
     settings = models.JSONField(default=dict, blank=True)
     # Groups of whom only so many are wanted, and pages of thanks for some.
     quotas = models.JSONField(default=list, blank=True)

@@ -20,7 +20,7 @@ _LOGO = re.compile(r"file:\d{1,18}")
 #: Respondents' pages may use these; each is a list of fonts the device has.
 FONTS = ("system", "serif", "rounded", "mono")
 BUTTONS = ("next", "back", "send", "start")
-SETTINGS = ("one_per_page", "hide_progress", "hide_back")
+SETTINGS = ("one_per_page", "hide_progress", "hide_back", "show_results")
 MAX_QUOTAS, MAX_ENDINGS, MAX_LIMIT = 50, 20, 10_000_000
 ACCESS_NUMBERS = {
     "max_responses": (1, MAX_LIMIT),

@@ -18,6 +18,7 @@ from surveys.views.public_assets import survey_image, survey_theme
 from surveys.views.public_closed import closed_page
 from surveys.views.public_gate import asked_for_password, contact_wanted
 from surveys.views.public_pages import pages_answered, pages_shown
+from surveys.views.public_results import results_wanted
 from surveys.views.public_rules import rules_answered, rules_shown
 from surveys.views.visits import Visit
 
@@ -83,7 +84,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _get(visit: Visit) -> HttpResponse:
-    refused = _closed_or_answered(visit) or asked_for_password(visit)
+    refused = results_wanted(visit) or _closed_or_answered(visit) or asked_for_password(visit)
     if refused is not None:
         return refused
     plain = not visit.form.has_flow and not visit.target.access

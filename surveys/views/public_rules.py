@@ -244,5 +244,6 @@ def _ended(visit: Visit, result: Finish, facts: Facts) -> HttpResponse:
         submission=visit.shown_submission,
         kiosk=visit.kiosk,
         reachable=visit.target.customer_id is not None and not visit.anonymous,
+        results_url=visit.results_url,
     )
     return HttpResponse(page)

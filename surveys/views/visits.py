@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from surveys.calc.answers import AnswerError, Question, Value, typed_with_texts, validate_with_texts
-from surveys.models import Invitation
+from surveys.models import Campaign, Invitation
 from surveys.queries.links import LinkTarget
 from surveys.rendering import (
     FIELD,
@@ -20,6 +20,7 @@ from surveys.rendering import (
     compiled_version,
     interface_language,
     respondent_page,
+    results_address,
     thanks_page,
 )
 from surveys.services.links import unsubscribe_url
@@ -105,7 +106,14 @@ class Visit:
         """The page of thanks; `again`: the answers had arrived before."""
         brand = self.target.program_name
         return HttpResponse(
-            thanks_page(self.form, self.language, brand, again=again, kiosk=self.kiosk)
+            thanks_page(
+                self.form,
+                self.language,
+                brand,
+                again=again,
+                kiosk=self.kiosk,
+                results_url=self.results_url,
+            )
         )
 
     @cached_property
@@ -161,6 +169,26 @@ class Visit:
     def changes(self) -> bool:
         """True when a complete answer is being changed."""
         return self.target.is_answered and self.target.may_change()
+
+    @property
+    def link_submission(self) -> str:
+        """What an open link needs to find its answers again; a personal one knows them."""
+        return "" if self.target.is_personal else str(self.submission or "")
+
+    @cached_property
+    def results_url(self) -> str:
+        """Where the scores of all are shown after answering; "" where they are not."""
+        target = self.target
+        if not target.version_id or target.response_status == "screened" or self._at_kiosk:
+            return ""
+        settings = compiled_version(target.version_id).document.get("settings") or {}
+        if not settings.get("show_results"):
+            return ""
+        return results_address(self.language, self.link_submission)
+
+    @property
+    def _at_kiosk(self) -> bool:
+        return bool(self.kiosk) or self.target.campaign_channel == Campaign.Channel.KIOSK
 
     @property
     def shown_submission(self) -> str:

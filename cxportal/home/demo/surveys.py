@@ -7,7 +7,7 @@ from surveys.models import Metric, Survey
 from surveys.services.campaigns import campaign_create, campaign_start
 from surveys.services.metrics import metric_create
 from surveys.services.questions import question_add
-from surveys.services.surveys import survey_create, survey_publish
+from surveys.services.surveys import survey_create, survey_publish, survey_update
 
 if TYPE_CHECKING:
     from cxportal.home.demo.load import Build
@@ -52,6 +52,8 @@ def _build(build: "Build", spec: dict[str, Any]) -> Survey:
             settings=question["settings"],
             required=question["kind"] != "long_text",
         )
+    if survey.anonymous:
+        survey_update(actor=build.actor, survey=survey, settings={"show_results": True})
     survey.refresh_from_db()
     _measure(build, spec, survey)
     survey_publish(actor=build.actor, survey=survey)
