@@ -34,6 +34,18 @@ def t_upper(t: float, df: float) -> float:
     return 0.5 - float((density * weights).sum() * (x[1] - x[0]) / 3)
 
 
+def wilson_end(p: float, n: int) -> float:
+    """Upper end of Wilson's interval of a share."""
+    reach = Z * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
+    return (p + Z * Z / (2 * n) + reach) / (1 + Z * Z / n)
+
+
+def corrected_end(p: float, n: int) -> float:
+    """Upper end of that interval with continuity correction."""
+    root = math.sqrt(Z * Z + 2 - 1 / n + 4 * p * (n * (1 - p) - 1))
+    return (2 * n * p + Z * Z + 1 + Z * root) / (2 * (n + Z * Z))
+
+
 def t_quantile(df: float) -> float:
     """The two-sided 95 % quantile, by bisection."""
     low, high = 0.0, 1000.0
@@ -85,7 +97,12 @@ class Metric:
         promoters, detractors = self.groups(counts)
         point, variance = self._nps_adjusted(counts, n)
         reach = Z * math.sqrt(variance)
-        return 100 * (promoters - detractors) / n, point - reach, point + reach
+        low, high = point - reach, point + reach
+        if detractors == 0:
+            high = max(high, 100 * wilson_end(promoters / n, n))
+        if promoters == 0:
+            low = min(low, -100 * wilson_end(detractors / n, n))
+        return 100 * (promoters - detractors) / n, low, high
 
     def _nps_adjusted(self, counts: Any, n: int) -> tuple[float, float]:
         promoters, detractors = self.groups(counts)
@@ -93,13 +110,11 @@ class Metric:
         return 100 * (p - d), 100**2 * (p + d - (p - d) ** 2) / (n + 3)
 
     def _share(self, counts: Any, n: int) -> tuple[float, float, float]:
+        """Wilson's interval with continuity correction (Newcombe 1998, method 4)."""
         p = self.favourable(counts) / n
-        widened = 1 + Z * Z / n
-        centre = (p + Z * Z / (2 * n)) / widened
-        reach = Z * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n)) / widened
-        low = 0.0 if p == 0 else centre - reach
-        high = 1.0 if p == 1 else centre + reach
-        return 100 * p, 100 * low, 100 * high
+        below = 1 - corrected_end(1 - p, n) if p > 0 else 0.0
+        above = corrected_end(p, n) if p < 1 else 1.0
+        return 100 * p, 100 * max(below, 0.0), 100 * min(above, 1.0)
 
     def _mean(self, counts: Any, n: int) -> tuple[float, float, float]:
         mean = float(counts @ VALUES) / n

@@ -3,7 +3,7 @@
 histogram: how often each value 0..10 was answered, added and subtracted like rows of tallies.
 definitions: what a metric is, its scale, cut-offs, statistic and direction.
 metrics: scores with intervals, hidden below the minimum, and the common scale 0..100.
-intervals: adjusted Wald for NPS, Wilson for shares, t for means.
+intervals: adjusted Wald for NPS, Wilson with continuity correction for shares, t for means.
 change: whether the difference of two scores is real, none shown, or too early to say.
 trend: control charts (XmR, p) and their signals.
 quantiles: normal and t quantiles and tail probabilities.

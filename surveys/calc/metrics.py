@@ -1,6 +1,6 @@
 """Scores with their intervals, from a histogram: NPS, shares and means.
 
-Sources: Reichheld, HBR 2003 (NPS); Rocks 2016 (its interval); Wilson 1927 (shares);
+Sources: Reichheld, HBR 2003 (NPS); Rocks 2016 (its interval); Newcombe 1998 (shares);
 Student's t (means). A score of fewer answers than the minimum is not computed at all.
 """
 
@@ -17,7 +17,7 @@ from surveys.calc.definitions import (
     standard_definition,
 )
 from surveys.calc.histogram import BINS, Histogram
-from surveys.calc.intervals import Interval, mean_interval, nps_interval, wilson
+from surveys.calc.intervals import Interval, mean_interval, nps_interval, share_interval
 from surveys.calc.quantiles import LEVEL
 
 __all__ = [
@@ -207,7 +207,7 @@ def _estimate(definition: Definition, histogram: Histogram, level: float) -> tup
         interval = nps_interval(counted.promoters, counted.detractors, counted.n, level)
         return nps(histogram, definition), interval
     if definition.statistic is Statistic.SHARE:
-        share = wilson(favourable(definition, histogram), histogram.n, level)
+        share = share_interval(favourable(definition, histogram), histogram.n, level)
         in_percent = Interval(100 * share.low, 100 * share.high, 100 * share.se)
         return top_box(histogram, definition), in_percent
     ends = (definition.minimum, definition.maximum)

@@ -1,7 +1,8 @@
 """S41: change tests and intervals on simulated answers of known shapes, over a fixed grid.
 
 False alarms at most 6 % everywhere; intervals hold the truth in 94 % from 50 answers on, in 92 %
-below, each with three standard errors of the simulation itself.
+below. At full size these figures are met as they stand; the few runs of the small size are allowed
+three standard errors of the simulation itself.
 """
 
 from itertools import product
@@ -13,7 +14,10 @@ from tests.torture.line import Figure, Line
 
 FAULT = "S41"
 RUNS = {"ci": 400, "full": 20_000}
-SIZES = [(20, 20), (20, 50), (20, 200), (20, 2000), (50, 50), (50, 500), (200, 2000)]
+SIZES = [
+    (20, 20), (20, 50), (20, 100), (20, 200), (20, 500), (20, 2000),
+    (50, 50), (50, 500), (200, 2000),
+]  # fmt: skip
 ALONE = [10, 20, 30, 50, 100, 300]
 MOST_ALARMS, LEAST_COVERED, LEAST_OF_FEW, MANY = 0.06, 0.94, 0.92, 50
 # Shares of the best, a middle and the worst answer.
@@ -30,7 +34,7 @@ KINDS = {"nps": (10, 8, 3), "csat": (5, 3, 1), "ces": (7, 5, 1)}
 
 def run(size: str) -> Line:
     runs = RUNS[size]
-    slack = 3 * sqrt(0.06 * 0.94 / runs)
+    slack = 0.0 if size == "full" else 3 * sqrt(0.06 * 0.94 / runs)
     alarms, wrong = 0.0, []
     covered, few = 1.0, 1.0
     for kind, name in product(KINDS, PARTS):

@@ -1,8 +1,10 @@
 """Simulated answers: how often tests cry wolf, how often intervals hold the truth."""
 
 from collections.abc import Mapping
+from itertools import combinations_with_replacement
 
 import numpy as np
+from scipy import stats
 
 from surveys.calc.change import Verdict, compare
 from surveys.calc.definitions import Definition, Statistic
@@ -51,8 +53,26 @@ def coverage(definition: Definition, shape: Shape, size: int, *, runs: int, seed
     known: dict[Histogram, bool] = {}
     for histogram in samples(shape, size, runs, seed):
         if histogram not in known:
-            score = evaluate(definition, histogram, min_n=2)
-            low, high = score.low or 0.0, score.high or 0.0
-            known[histogram] = low - 1e-9 <= truth <= high + 1e-9
+            known[histogram] = _holds(definition, histogram, truth)
         held += known[histogram]
     return held / runs
+
+
+def exact_coverage(definition: Definition, shape: Shape, size: int) -> float:
+    """Chance that the interval of `size` answers holds the true score: every sample, weighted."""
+    truth, values = true_score(definition, shape), sorted(shape)
+    cuts = np.array(list(combinations_with_replacement(range(size + 1), len(values) - 1)))
+    ends = np.zeros((len(cuts), 1), dtype=int), np.full((len(cuts), 1), size)
+    drawn = np.diff(np.hstack((ends[0], cuts, ends[1])))
+    chances = stats.multinomial.pmf(drawn, size, [shape[v] for v in values])
+    counts = np.zeros((len(cuts), BINS), dtype=int)
+    counts[:, values] = drawn
+    held = [
+        _holds(definition, Histogram.from_counts([int(c) for c in row]), truth) for row in counts
+    ]
+    return float(chances @ held)
+
+
+def _holds(definition: Definition, histogram: Histogram, truth: float) -> bool:
+    score = evaluate(definition, histogram, min_n=2)
+    return (score.low or 0.0) - 1e-9 <= truth <= (score.high or 0.0) + 1e-9

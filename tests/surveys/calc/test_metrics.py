@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from surveys.calc.histogram import BINS, Histogram
-from surveys.calc.intervals import mean_interval, nps_interval, nps_plain_margin, wilson
+from surveys.calc.intervals import (
+    mean_interval,
+    nps_interval,
+    nps_plain_margin,
+    share_interval,
+    wilson,
+)
 from surveys.calc.metrics import (
     Definition,
     Direction,
@@ -23,6 +29,7 @@ from surveys.calc.metrics import (
     standard_definition,
     top_box,
 )
+from tests.surveys.calc.simulation import exact_coverage
 
 NPS = standard_definition(Kind.NPS)
 CSAT = standard_definition(Kind.CSAT)
@@ -113,13 +120,56 @@ def test_wilson_interval_is_newcombes_table(
     assert interval.high == pytest.approx(high, abs=5e-5)
 
 
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [
+        (81, 263, 0.2535, 0.3682),
+        (15, 148, 0.0598, 0.1644),
+        (0, 20, 0, 0.2005),
+        (1, 29, 0.0018, 0.1963),
+    ],
+)
+def test_interval_of_a_share_is_newcombes_table(
+    successes: int, n: int, low: float, high: float
+) -> None:
+    """Newcombe 1998, Statistics in Medicine 17, table I, method 4."""
+    interval = share_interval(successes, n)
+    assert (interval.low, interval.high) == pytest.approx((low, high), abs=5e-5)
+    turned = share_interval(n - successes, n)
+    assert (turned.low, turned.high) == pytest.approx((1 - interval.high, 1 - interval.low))
+
+
 def test_csat_is_the_share_of_the_two_best() -> None:
     score = evaluate(CSAT, Histogram.from_counts([0, 5, 10, 15, 40, 30]))
     assert score.value == 70
     assert score.unit is Unit.PERCENT
-    assert score.low == pytest.approx(60.4, abs=0.05)
-    assert score.high == pytest.approx(78.1, abs=0.05)
+    assert (score.low, score.high) == pytest.approx((59.88, 78.53), abs=0.05)
     assert top_box(Histogram.from_values([4, 5, 1, 2])) == 50
+
+
+@pytest.mark.parametrize("n", [10, 20, 41, 50, 64, 100])
+def test_interval_of_a_share_covers_every_share_as_often_as_promised(n: int) -> None:
+    intervals = [share_interval(x, n) for x in range(n + 1)]
+    for share in (0.005, 0.02, 0.05, 0.1, 0.255, 0.3, 0.385, 0.4, 0.45, 0.5):
+        chances = stats.binom.pmf(range(n + 1), n, share)
+        held = [interval.low <= share <= interval.high for interval in intervals]
+        assert chances @ held >= 0.95, share
+
+
+@pytest.mark.parametrize("n", [10, 20, 50])
+@pytest.mark.parametrize("parts", [(0.95, 0.04, 0.01), (0.8, 0.15, 0.05), (0.3, 0.4, 0.3)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_interval_of_nps_covers_the_truth_for_few_and_skewed_answers(
+    parts: tuple[float, float, float], n: int, turned: bool
+) -> None:
+    shape = dict(zip((3, 8, 10) if turned else (10, 8, 3), parts, strict=True))
+    assert exact_coverage(NPS, shape, n) >= (0.94 if n >= 50 else 0.92)
+
+
+def test_nps_without_detractors_reaches_up_at_least_as_far_as_the_share_of_promoters() -> None:
+    """Eight of ten promoters: Wilson's upper end is 94.33, the adjusted Wald's 93.80."""
+    assert nps_interval(8, 0, 10).high == pytest.approx(94.33, abs=0.005)
+    assert nps_interval(0, 8, 10).low == pytest.approx(-94.33, abs=0.005)
 
 
 def test_csat_can_be_a_mean() -> None:
@@ -282,9 +332,9 @@ def test_one_more_promoter_never_lowers_the_score(
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_holds_the_share(pair: tuple[int, int]) -> None:
-    interval = wilson(*pair)
-    assert 0 <= interval.low <= pair[0] / pair[1] <= interval.high <= 1
+def test_intervals_of_a_share_hold_it(pair: tuple[int, int]) -> None:
+    for interval in (wilson(*pair), share_interval(*pair)):
+        assert 0 <= interval.low <= pair[0] / pair[1] <= interval.high <= 1
 
 
 def test_high_is_good_but_for_the_mean_of_an_effort() -> None:
