@@ -292,6 +292,15 @@ def test_links_and_mails_are_made_and_ended_by_page(
     assert "Every Friday at 07:00" in answer.content.decode()
     report = ScheduledReport.unscoped.get()
     assert report.recipients == ["a@example.com", "b@example.com"]
+    edit = f"{base}/scheduled-reports/{report.pk}/edit/"
+    assert "a@example.com\nb@example.com" in browser.get(edit).content.decode()
+    changed = values | {"recipients": "c@example.com", "cadence": "monthly", "month_day": "31"}
+    answer = browser.post(edit, changed, follow=True)
+    assert "Every month on day 31 at 07:00" in answer.content.decode()
+    report.refresh_from_db()
+    assert (report.recipients, report.title) == (["c@example.com"], "Week")
+    refused = browser.post(edit, changed | {"recipients": "nobody"})
+    assert (refused.status_code, "nobody" in refused.content.decode()) == (422, True)
     browser.post(f"{base}/scheduled-reports/{report.pk}/switch/")
     report.refresh_from_db()
     assert not report.is_active

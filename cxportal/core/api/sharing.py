@@ -90,6 +90,7 @@ class ScheduledReportChangeSerializer(PortalSerializer):
     day = serializers.IntegerField(min_value=0, max_value=31)
     hour = serializers.IntegerField(min_value=0, max_value=23)
     is_active = serializers.BooleanField()
+    language = serializers.CharField(max_length=8)
 
 
 def _with_params(data: dict[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,20 @@ class ScheduledReportForm(SharedForm):
 
     field_order = ["title", "recipients", "cadence", "weekday", "month_day", "hour"]
 
+    @staticmethod
+    def initial_of(report: ScheduledReport) -> dict[str, Any]:
+        """What the fields hold when a report is changed."""
+        weekly = report.cadence == ScheduledReport.Cadence.WEEKLY
+        return {
+            "title": report.title,
+            "recipients": "\n".join(report.recipients),
+            "cadence": report.cadence,
+            "weekday": report.day if weekly else 0,
+            "month_day": 1 if weekly else report.day,
+            "hour": report.hour,
+            "language": report.language,
+        }
+
     def schedule(self) -> dict[str, Any]:
         """Recipients and time, as the service takes them."""
         data = self.cleaned_data

@@ -21,7 +21,7 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import ReportMail, ScheduledReport, Suppression
 from cxportal.core.pdf import CONTENT_TYPE, Document
 from cxportal.core.policies import authorise
-from cxportal.core.services.sharing import shareable_of, shared_values
+from cxportal.core.services.sharing import language_of, shareable_of, shared_values
 
 logger = logging.getLogger(__name__)
 MAX_RECIPIENTS = 50
@@ -82,6 +82,8 @@ def scheduled_report_update(
     report = lock(report)
     if "recipients" in values:
         values["recipients"] = _addresses(values["recipients"])
+    if "language" in values:
+        values["language"] = language_of(actor, values["language"])
     changes = changed_fields(report, values)
     for name in changes:
         setattr(report, name, values[name])

@@ -77,6 +77,12 @@ def _check_end(expires_at: datetime | None) -> None:
         raise DomainError("invalid", sentence, details={"expires_at": sentence})
 
 
+def language_of(actor: Actor, language: str) -> str:
+    """The language asked for if the program speaks it, else the program's own."""
+    program = actor.program
+    return language if language in program.languages else program.default_language
+
+
 def shared_values(
     *,
     actor: Actor,
@@ -100,7 +106,6 @@ def shared_values(
     if len(query) > MAX_QUERY or set(chosen) - {key for key, _label in shareable.content}:
         sentence = _("These contents cannot be shared.")
         raise DomainError("invalid", sentence, details={"content": sentence})
-    known = language in actor.program.languages
     return {
         "program": actor.program,
         "kind": kind,
@@ -108,7 +113,7 @@ def shared_values(
         "title": title.strip()[:MAX_TITLE],
         "params": {"query": query},
         "content": chosen,
-        "language": language if known else actor.program.default_language,
+        "language": language_of(actor, language),
         "created_by": actor.user,
     }
 

@@ -26,6 +26,11 @@ urlpatterns: list[URLPattern] = [
         name="scheduled-report-create",
     ),
     path(
+        "scheduled-reports/<int:pk>/edit/",
+        views.ScheduledReportEditView.as_view(),
+        name="scheduled-report-edit",
+    ),
+    path(
         "scheduled-reports/<int:pk>/switch/",
         views.ScheduledReportSwitchView.as_view(),
         name="scheduled-report-switch",

@@ -152,6 +152,36 @@ class ScheduledReportCreateView(SharedCreateView):
         return self.redirect("core:scheduled-report-list")
 
 
+class ScheduledReportEditView(FormPage):
+    """To whom, when and in which language; what is sent stays what it was."""
+
+    permission = "core.change_shares"
+    template = "core/share_form.html"
+    form_class = ScheduledReportForm
+    title = gettext_lazy("Change the report by mail")
+
+    def report(self) -> ScheduledReport:
+        return get_or_404(ScheduledReport.objects.for_actor(self.actor), pk=self.kwargs["pk"])
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"actor": self.actor, "initial": ScheduledReportForm.initial_of(self.report())}
+
+    def extra(self) -> dict[str, Any]:
+        back = self.actor.url("core:scheduled-report-list")
+        return {"kind": kind_label(self.report().kind), "cancel_url": back}
+
+    def save(self, form: ScheduledReportForm) -> HttpResponse:
+        report = scheduled_report_update(
+            actor=self.actor,
+            report=self.report(),
+            title=form.cleaned_data["title"],
+            language=form.cleaned_data["language"],
+            **form.schedule(),
+        )
+        self.say(_("Set up: %(when)s.") % {"when": when_in_words(report)})
+        return self.redirect("core:scheduled-report-list")
+
+
 class ScheduledReportCommand(CommandView):
     """Base of the buttons of one scheduled report."""
 
