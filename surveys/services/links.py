@@ -47,7 +47,7 @@ def unsubscribe_invitation(token: str) -> Invitation | None:
         return None
     invitation = (
         Invitation.unscoped.filter(pk=int(number))  # unscoped: the token opens its own row only
-        .select_related("program", "customer", "campaign")
+        .select_related("program", "customer__merged_into", "campaign")
         .first()
     )
     if invitation is None:

@@ -134,3 +134,20 @@ def suppression_remove(*, actor: Actor, suppression: Suppression) -> None:
         raise DomainError("own_wish", message, status=409)
     audit(actor=actor, action="suppression.remove", obj=suppression)
     suppression.delete()
+
+
+@transaction.atomic
+def suppression_withdraw(*, actor: Actor, channel: str, address: str) -> int:
+    """Take a person's own wish back because they themselves agreed again; returns how many.
+
+    An address that bounced or complained stays suppressed.
+    """
+    authorise(actor, "core.change_suppressions")
+    rows = Suppression.objects.for_actor(actor).filter(
+        channel=channel,
+        address=address_normalised(channel, address),
+        reason=Suppression.Reason.UNSUBSCRIBED,
+    )
+    for row in rows:
+        audit(actor=actor, action="suppression.remove", obj=row)
+    return rows.delete()[0]

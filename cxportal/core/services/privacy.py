@@ -9,8 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
@@ -19,7 +22,7 @@ from cxportal.core.models import Channel, Consent, Customer, CustomerEvent, Priv
 from cxportal.core.policies import authorise
 from cxportal.core.queries.consent import consents_latest
 from cxportal.core.registry import personal_exports
-from cxportal.core.services.consent import consent_record
+from cxportal.core.services.consent import consent_record, suppression_withdraw
 from cxportal.core.services.customers import customer_update
 from cxportal.core.services.erasure import customer_erase
 from cxportal.core.tokens import derive, derived_pair, hash_of
@@ -32,6 +35,8 @@ PURPOSES = {
 }
 CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.PHONE)
 SOURCE = "privacy page"
+#: Where a channel's address stands.
+ADDRESSES = {Channel.EMAIL.value: "email", Channel.SMS.value: "phone"}
 
 
 @transaction.atomic
@@ -49,6 +54,25 @@ def privacy_link(*, actor: Actor, customer: Customer) -> str:
         )  # fmt: skip
         audit(actor=actor, action="customer.privacy_link", obj=customer)
     return f"{settings.SITE_URL}/my/{derive(link.nonce, LINK)}/"
+
+
+def privacy_link_send(*, actor: Actor, customer: Customer) -> bool:
+    """Mail the person the address of their own page; False without an address or a mail server.
+
+    It goes to the address on record only, so that a forwarded mail opens nobody's data.
+    """
+    if not customer.email:
+        return False
+    link = privacy_link(actor=actor, customer=customer)
+    context = {"program": actor.program, "link": link, "days": VALID.days}
+    with override(customer.language or actor.program.default_language):
+        subject = gettext("Your data at %(program)s") % {"program": actor.program.name}
+        text = render_to_string("core/mail/privacy_link.txt", context)
+    message = EmailMessage(" ".join(subject.split()), text, to=[customer.email])
+    try:
+        return bool(message.send())
+    except OSError:  # refused, unreachable, timed out: smtplib's errors are OSErrors
+        return False
 
 
 def privacy_link_find(token: str) -> PrivacyLink | None:
@@ -81,17 +105,31 @@ def person_correct(*, link: PrivacyLink, values: Mapping[str, str]) -> Customer:
     return customer_update(actor=actor, customer=customer, **changes)
 
 
-@transaction.atomic
 def person_decide(*, link: PrivacyLink, decisions: Mapping[tuple[str, str], bool]) -> int:
-    """Record {(purpose, channel): agrees} where it differs from the last word; returns how many."""
+    """Record what the link's person decides, as `decisions_record` does."""
     actor, customer = person_of(link)
+    return decisions_record(actor=actor, customer=customer, decisions=decisions, source=SOURCE)
+
+
+@transaction.atomic
+def decisions_record(
+    *, actor: Actor, customer: Customer, decisions: Mapping[tuple[str, str], bool], source: str
+) -> int:
+    """Record {(purpose, channel): agrees} where it differs from the last word; returns how many.
+
+    Who agrees again takes an earlier "write to me no more" of that channel back; refusals of
+    other purposes stand.
+    """
     latest = {(c.purpose, c.channel): c.granted for c in consents_latest(actor, customer)}
     changed = {key: granted for key, granted in decisions.items() if latest.get(key) != granted}
     for (purpose, channel), granted in changed.items():
         consent_record(
             actor=actor, customer=customer, channel=channel, purpose=purpose, granted=granted,
-            source=SOURCE, text_version="my-1",
+            source=source, text_version="my-1",
         )  # fmt: skip
+        if granted and channel in ADDRESSES:
+            address = getattr(customer, ADDRESSES[channel])
+            suppression_withdraw(actor=actor, channel=channel, address=address)
     return len(changed)
 
 

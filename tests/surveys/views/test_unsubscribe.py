@@ -1,6 +1,8 @@
 """Looking changes nothing; confirming, or the mail program's one click, stops the mails."""
 
 import pytest
+from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from cxportal.core.actors import Actor
@@ -107,3 +109,69 @@ def test_the_page_speaks_the_customers_language(client: Client, system: Actor) -
     korean = Invitation.unscoped.get(customer__external_id="C1")
     page = client.get(path_of(korean), HTTP_ACCEPT_LANGUAGE="en")
     assert '<html lang="ko">' in page.content.decode()
+
+
+# ---- what a person is written to about ----------------------------------------------------------
+
+
+def preferences_of(invitation: Invitation) -> str:
+    return f"{path_of(invitation)}preferences/"
+
+
+def test_each_purpose_and_channel_is_decided_by_a_post_only(invitation: Invitation) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    page = strict.get(preferences_of(invitation))
+    assert page.status_code == 200
+    assert not page.cookies
+    assert page.content.decode().count("<fieldset") == 4
+    assert preferences_of(invitation) in strict.get(path_of(invitation)).content.decode()
+    assert not Consent.unscoped.exists()
+    said = {"survey-email": "yes", "marketing-email": "no", "marketing-sms": "no", "x-post": "yes"}
+    for _n in range(2):
+        answer = strict.post(preferences_of(invitation), said)
+        assert answer.status_code == 303
+    rows = Consent.unscoped.filter(customer=invitation.customer)
+    assert set(rows.values_list("purpose", "channel", "granted")) == {
+        ("survey", "email", True),
+        ("marketing", "email", False),
+        ("marketing", "sms", False),
+    }
+    assert rows.count() == 3
+    assert {row.source for row in rows} == {"preference page"}
+    assert 'value="yes" checked' in strict.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(("reason", "left"), [("unsubscribed", 0), ("complained", 1)])
+def test_agreeing_again_takes_ones_own_unsubscription_back(
+    client: Client, invitation: Invitation, reason: str, left: int
+) -> None:
+    client.post(path_of(invitation), {"confirm": "yes"})
+    Suppression.unscoped.update(reason=reason)
+    client.post(preferences_of(invitation), {"survey-email": "yes"})
+    assert Suppression.unscoped.count() == left
+    assert Consent.unscoped.order_by("-pk")[0].granted
+
+
+def test_the_link_to_ones_data_goes_to_the_address_on_record(
+    client: Client, invitation: Invitation
+) -> None:
+    cache.clear()
+    mail.outbox.clear()
+    for _n in range(5):
+        answer = client.post(preferences_of(invitation), {"wish": "data"})
+        assert "/my/" not in answer["Location"]
+    assert [sent.to for sent in mail.outbox] == [["c0@example.com"]] * 3
+    page = "/my/" + str(mail.outbox[0].body).partition("/my/")[2].split()[0]
+    assert client.get(page).status_code == 200
+    assert not Consent.unscoped.exists()
+
+
+def test_preferences_of_wrong_tokens_and_erased_people_open_nothing(
+    client: Client, invitation: Invitation
+) -> None:
+    assert client.get("/u/1-x/preferences/").status_code == 404
+    assert client.get(f"{path_of(invitation)}other/").status_code == 404
+    Customer.unscoped.filter(pk=invitation.customer_id).update(erased_at=invitation.created_at)
+    answer = client.post(preferences_of(invitation), {"survey-email": "yes"})
+    assert answer.status_code == 404
+    assert not Consent.unscoped.exists()
