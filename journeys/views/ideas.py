@@ -21,7 +21,8 @@ def ideas_of(view: PortalView) -> QuerySet[Any]:
     votes: Any = IdeaVote.objects.for_actor(view.actor)
     mine = votes.filter(idea=OuterRef("pk"), membership=view.actor.membership)
     shown: QuerySet[Any] = rows.select_related("author__user", "touchpoint", "action")
-    return shown.annotate(voted=Exists(mine))
+    voted: QuerySet[Any] = shown.annotate(voted=Exists(mine))
+    return voted
 
 
 class IdeaListView(ListPage):

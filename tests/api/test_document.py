@@ -16,7 +16,7 @@ from django.utils import timezone
 from cxportal.core.models import Program
 from cxportal.core.scopes import SCOPES
 from cxportal.core.services.outbox import outbox_drain_all
-from surveys.tasks import campaigns_sweep
+from surveys.tasks import campaigns_sweep, comments_read
 from tests.api.document import Example, addresses, differences, examples, filled, found
 from tests.permission_matrix import routes
 
@@ -91,6 +91,7 @@ def test_every_example_does_what_it_says(capsys: pytest.CaptureFixture[str]) -> 
         # What the worker does within seconds.
         campaigns_sweep()
         outbox_drain_all()
+        comments_read()
     assert wrong == [], "\n".join(wrong)
 
 
