@@ -1,7 +1,7 @@
 """Ten questions with a branch in two languages, designed by hand; pictures of each step."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from cxportal.core.actors import Actor
 from surveys.models import Question, Survey
@@ -103,6 +103,61 @@ def test_ten_questions_a_branch_and_two_languages(
     assert shut_out(page) == []
     survey_publish(actor=designer, survey=survey)
     assert survey.questions.count() == 10
+    assert window.troubles == []
+
+
+def test_a_save_that_answers_late_holds_no_further_question_up(
+    page: Page, designer: Actor, window: Window
+) -> None:
+    survey = make_draft(designer, "empty")
+    page.goto(f"/p/acme/surveys/{survey.pk}/design/?part=survey")
+    add(page, "/nps")
+    held: list[Route] = []
+    page.route("**/save/", held.append)
+    say(page, "Would you recommend us?", "추천하시겠어요?")
+    page.locator("[data-add]").fill("/ranking")
+    page.locator("[data-add]").press("Enter")
+    # Longer than typing is waited for, so that no further save is to come by itself.
+    page.wait_for_timeout(1000)
+    page.unroute("**/save/")
+    assert len(held) == 1
+    held[0].continue_()
+    questions = page.locator("#outline [data-question]")
+    expect(questions).to_have_count(2, timeout=PATIENCE)
+    expect(questions.last.locator("[aria-current]")).to_be_visible()
+    assert survey.questions.get(code="nps").text["ko"] == "추천하시겠어요?"
+    say(page, "In which order?", "어떤 순서인가요?")
+    add(page, "/slider")
+    assert survey.questions.get(code="ranking").text["en"] == "In which order?"
+    assert window.troubles == []
+
+
+def test_an_answer_about_the_question_before_changes_nothing_shown(
+    page: Page, designer: Actor, window: Window
+) -> None:
+    survey = make_draft(designer, "empty")
+    page.goto(f"/p/acme/surveys/{survey.pk}/design/?part=survey")
+    add(page, "/nps")
+    held: list[Route] = []
+    page.route("**/save/", held.append)
+    added: list[Route] = []
+    page.route("**/questions/add/", added.append)
+    page.locator("[data-add]").fill("/ranking")
+    page.locator("[data-add]").press("Enter")
+    page.fill("#design-form [name=text_en]", "Written while the next one is under way")
+    expect(page.locator("#save-state")).to_have_attribute("data-state", "saving")
+    page.wait_for_timeout(1000)
+    assert (len(added), len(held)) == (1, 1)
+    page.unroute("**/questions/add/")
+    page.unroute("**/save/")
+    added[0].continue_()
+    questions = page.locator("#outline [data-question]")
+    expect(questions).to_have_count(2, timeout=PATIENCE)
+    held[0].continue_()
+    page.wait_for_timeout(1000)
+    expect(questions.last.locator("[aria-current]")).to_be_visible()
+    add(page, "/slider")
+    assert survey.questions.get(code="nps").text["en"].startswith("Written while")
     assert window.troubles == []
 
 

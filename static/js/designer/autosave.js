@@ -6,8 +6,8 @@ const RETRY_MS = 5000;
 const OWN_FIELDS = ["csrfmiddlewaretoken", "version"];
 
 let unsent = false;
-let underWay = 0;
 let next = null;
+const underWay = new Set();
 
 const form = () => document.querySelector("[data-autosave]");
 const words = (name) => document.getElementById("designer").dataset[name];
@@ -23,12 +23,12 @@ function state(name, text) {
 
 // ---- what waits until everything is stored ----
 function busy() {
-  return !inConflict() && (unsent || underWay > 0);
+  return !inConflict() && (unsent || underWay.size > 0);
 }
 
 function hold(go) {
   next = go;
-  if (!underWay) form().requestSubmit();
+  if (!underWay.size) form().requestSubmit();
 }
 
 function goOn(saved) {
@@ -60,30 +60,47 @@ document.addEventListener("click", (event) => {
 });
 
 // ---- saving ----
+const formOf = (element) => element.form || element.closest?.("form");
+
 document.addEventListener("input", (event) => {
-  if (!form() || event.target.form !== form()) return;
+  if (!form() || formOf(event.target) !== form()) return;
   unsent = true;
   if (!inConflict()) state("saving", words("wordsSaving"));
 });
 
-// While a conflict is on the page nothing is sent but the decision to keep one's own.
+// While a conflict is on the page nothing is sent but the decision to keep one's own. Leaving a
+// field, and the wait after the last letter, send nothing that was sent already.
+function isNeedless({ formData, triggeringEvent }) {
+  if (inConflict()) return !formData.has("keep");
+  return !unsent && ["input", "change"].includes(triggeringEvent?.type);
+}
+
+// A command may have put another question in the form's place before its answer came: what that
+// answer shows is of the question before.
+function leaveNewer(event) {
+  if (!event.currentTarget.isConnected) event.detail.shouldSwap = false;
+}
+
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (!isOurs(event.detail.elt)) return;
-  if (inConflict() && !event.detail.requestConfig.formData.has("keep")) {
+  const { elt, requestConfig, xhr } = event.detail;
+  if (!isOurs(elt)) return;
+  if (isNeedless(requestConfig)) {
     event.preventDefault();
     return;
   }
   unsent = false;
-  underWay += 1;
+  underWay.add(xhr);
+  elt.addEventListener("htmx:beforeSwap", leaveNewer);
+  // The events of a form that is gone do not reach the page; those of its request do. What waits
+  // in the queue has begun by then.
+  xhr.addEventListener("loadend", () => ended(elt, xhr));
 });
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful, xhr } = event.detail;
-  if (!isOurs(elt)) return;
-  underWay = Math.max(0, underWay - 1);
-  if (xhr.status) localStorage.removeItem(keyOf(elt));
-  goOn(successful);
-});
+function ended(target, xhr) {
+  underWay.delete(xhr);
+  if (xhr.status) localStorage.removeItem(keyOf(target));
+  goOn(xhr.status >= 200 && xhr.status < 300);
+}
 
 // ---- without a connection ----
 function keyOf(target) {

@@ -69,7 +69,7 @@ function sortable() {
       handle: ".choice-grip",
       draggable: ".choice-row:not(.choice-new)",
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
-      onEnd: () => rows.dispatchEvent(new Event("change", { bubbles: true })),
+      onEnd: () => rows.dispatchEvent(new Event("input", { bubbles: true })),
     });
   });
 }
