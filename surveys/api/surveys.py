@@ -32,6 +32,7 @@ from surveys.queries.checklists import checklist_shown
 from surveys.queries.survey_files import FILES, survey_file
 from surveys.queries.surveys import sections_of, survey_problems
 from surveys.services.checklists import checklist_set
+from surveys.services.links import test_link
 from surveys.services.questions import question_add, section_add, section_update
 from surveys.services.surveys import (
     survey_close,
@@ -154,6 +155,15 @@ class TranslationResultSerializer(PortalSerializer):
     outdated = serializers.ListField(child=serializers.CharField())
 
 
+class TestLinkSerializer(serializers.Serializer[Any]):
+    """Where the published survey is tried; answers given there are marked as test."""
+
+    __test__ = False
+
+    url = serializers.URLField()
+    expires_at = serializers.DateTimeField()
+
+
 class SurveyFilter(django_filters.FilterSet):  # type: ignore[misc]
     """By title, state, purpose and the client's own id."""
 
@@ -186,6 +196,7 @@ class SurveyViewSet(PortalViewSet):
         "reopen": "surveys.change_surveys",
         "duplicate": "surveys.change_surveys",
         "access": "surveys.change_surveys",
+        "test_link": "surveys.change_surveys",
         "translations": "surveys.view_surveys",
         "translations_set": "surveys.change_surveys",
         "take_over": "surveys.change_surveys",
@@ -266,6 +277,13 @@ class SurveyViewSet(PortalViewSet):
     def reopen(self, request: Request, pk: int) -> Response:
         """Take answers again."""
         return self._fresh(survey_reopen(actor=self.actor, survey=self.get_object()))
+
+    @extend_schema(responses=TestLinkSerializer)
+    @action(detail=True, methods=["get"], url_path="test-link")
+    def test_link(self, request: Request, pk: int) -> Response:
+        """A link to try the published survey by; its answers are marked as test."""
+        found = test_link(actor=self.actor, survey=self.get_object())
+        return Response(TestLinkSerializer(found).data)
 
     @extend_schema(request=SurveyAccessSerializer, responses=SurveyAccessSerializer)
     @action(detail=True, methods=["put"])

@@ -1,9 +1,11 @@
 """What a respondent's link opens, read with one indexed query."""
 
 import hashlib
+import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from cxportal.core.tokens import hash_of
+from cxportal.core.tokens import derive, hash_of
 from surveys.prepared import prepared_cursor
 
 #: What the tokens of links are derived and hashed for.
-INVITATION, OPEN_LINK = "invitation", "open-link"
+INVITATION, OPEN_LINK, TEST_LINK = "invitation", "open-link", "test-link"
+_TEST_TOKEN = re.compile(r"test-(\d{1,18})-(\d{1,7})-([A-Za-z0-9_-]{43})")
 
 
 class Closed(StrEnum):
@@ -45,7 +48,7 @@ class LinkTarget:
     survey_state: str
     survey_anonymous: bool
     version_id: int | None
-    campaign_id: int
+    campaign_id: int | None
     campaign_state: str
     campaign_channel: str
     invitation_id: int | None
@@ -66,6 +69,11 @@ class LinkTarget:
     @property
     def is_personal(self) -> bool:
         return self.kind == INVITATION
+
+    @property
+    def is_trial(self) -> bool:
+        """True for the link staff try a published survey by."""
+        return self.kind == TEST_LINK
 
     @property
     def is_answered(self) -> bool:
@@ -101,14 +109,15 @@ class LinkTarget:
         return Closed.PAUSED if self.campaign_state == "paused" else Closed.CAMPAIGN
 
 
+_ANSWERS = "CASE WHEN r.status = 'partial' OR s.access ? 'change_minutes' THEN r.answers END"
 _FIELDS = tuple(field.name for field in fields(LinkTarget))
 # One row at most: a token has one purpose, so only one of the two halves can match.
-_TARGET = """
+_TARGET = f"""
 SELECT t.kind, p.id, p.name, p.timezone, s.id, s.state, s.anonymous, s.current_version_id,
        c.id, c.state, c.channel, t.invitation_id, t.nonce, u.id, u.language,
        COALESCE(u.is_test, FALSE),
        t.expires_at, t.answered_at, r.id, r.status,
-       CASE WHEN r.status = 'partial' OR s.access ? 'change_minutes' THEN r.answers END,
+       {_ANSWERS},
        r.version_id, r.language, s.access
 FROM (
   SELECT 'invitation' AS kind, i.id AS invitation_id, i.nonce, i.campaign_id, i.customer_id,
@@ -123,12 +132,49 @@ JOIN surveys_survey s ON s.id = c.survey_id
 JOIN core_program p ON p.id = s.program_id
 LEFT JOIN core_customer u ON u.id = t.customer_id
 LEFT JOIN surveys_response r ON r.survey_id = s.id AND r.submission_id = %(submission)s
-"""
+"""  # noqa: S608  # constant texts of this module
+# Of no campaign and nobody known; only what was begun as a test is gone on with.
+_TRIAL = f"""
+SELECT 'test-link', p.id, p.name, p.timezone, s.id, s.state, s.anonymous, s.current_version_id,
+       NULL, 'running', 'link', NULL, NULL, NULL, NULL, TRUE,
+       %(expires)s::timestamptz, NULL, r.id, r.status, {_ANSWERS},
+       r.version_id, r.language, s.access
+FROM surveys_survey s
+JOIN core_program p ON p.id = s.program_id
+LEFT JOIN surveys_response r
+  ON r.survey_id = s.id AND r.submission_id = %(submission)s AND r.is_test
+WHERE s.id = %(survey)s
+"""  # noqa: S608  # constant texts of this module
 
 
 def submission_of(token: str) -> UUID:
     """The submission id of a personal link: one form, however often and wherever it is opened."""
     return UUID(bytes=hashlib.sha256(f"submission:{token}".encode()).digest()[:16], version=5)
+
+
+def trial_token(survey: int, ends: date) -> str:
+    """The token by which a survey is tried until the end of a day (UTC); nothing is stored."""
+    day = ends.toordinal()
+    return f"test-{survey}-{day}-{derive(f'{survey}:{day}', TEST_LINK)}"
+
+
+def trial_of(token: str) -> tuple[int, datetime] | None:
+    """The survey a test link opens and when it stops doing so; None for any other token."""
+    parts = _TEST_TOKEN.fullmatch(token)
+    if parts is None:
+        return None
+    survey, day = int(parts[1]), int(parts[2])
+    if not 0 < day < date.max.toordinal():
+        return None
+    ends = date.fromordinal(day)
+    if not hmac.compare_digest(token, trial_token(survey, ends)):
+        return None
+    return survey, trial_end(ends)
+
+
+def trial_end(ends: date) -> datetime:
+    """The moment a test link of this last day stops working."""
+    return datetime.combine(ends + timedelta(days=1), time.min, tzinfo=UTC)
 
 
 def target_of(token: str, submission_id: UUID | None = None) -> LinkTarget | None:
@@ -137,13 +183,17 @@ def target_of(token: str, submission_id: UUID | None = None) -> LinkTarget | Non
     `submission_id` is the one an open link's form carries, to find what it saved before.
     """
     submission = submission_id or submission_of(token)
+    trial = trial_of(token)
     keys: dict[str, Any] = {
         "invitation": hash_of(token, INVITATION),
         "link": hash_of(token, OPEN_LINK),
         "submission": submission,
     }
+    if trial is not None:
+        survey, expires = trial
+        keys = {"survey": survey, "expires": expires, "submission": submission}
     with prepared_cursor() as cursor:
-        cursor.execute(_TARGET, keys)
+        cursor.execute(_TARGET if trial is None else _TRIAL, keys)
         row: Any = cursor.fetchone()
     if row is None:
         return None

@@ -2,17 +2,36 @@
 
 import hmac
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
+from cxportal.core.errors import DomainError
 from cxportal.core.policies import authorise
 from cxportal.core.tokens import derive
-from surveys.models import Campaign, Invitation
+from surveys.models import Campaign, Invitation, Survey
+from surveys.queries.links import trial_end, trial_token
 
 INVITATION = "invitation"
 OPEN_LINK = "open-link"
 UNSUBSCRIBE = "unsubscribe"
+#: A test link that was passed on by mistake ends by itself.
+TEST_DAYS = 14
+
+
+@dataclass(frozen=True)
+class TestLink:
+    """The address by which a published survey is tried, and when it stops working."""
+
+    # Not a test of ours, whatever its name begins with.
+    __test__ = False
+
+    url: str
+    expires_at: datetime
 
 
 def survey_url(token: str) -> str:
@@ -28,6 +47,19 @@ def invitation_url(invitation: Invitation) -> str:
 def open_link_url(campaign: Campaign) -> str:
     """The link anybody may use, "" before the campaign was started."""
     return survey_url(derive(campaign.link_nonce, OPEN_LINK)) if campaign.link_nonce else ""
+
+
+def test_link(*, actor: Actor, survey: Survey) -> TestLink:
+    """Where staff answer the published survey as respondents do; answers are marked as test.
+
+    Raises DomainError "not_open" (409) for a draft and a closed survey.
+    """
+    authorise(actor, "surveys.change_surveys", survey)
+    if survey.state != Survey.State.OPEN or survey.current_version_id is None:
+        message = _("Only a published survey that is open can be tried by a link.")
+        raise DomainError("not_open", message, status=409)
+    ends = timezone.now().date() + timedelta(days=TEST_DAYS)
+    return TestLink(survey_url(trial_token(survey.pk, ends)), trial_end(ends))
 
 
 def unsubscribe_token(invitation: Invitation) -> str:

@@ -34,7 +34,7 @@ def _add(response: HttpResponse, markup: str) -> None:
 
 
 def _embed(visit: Visit) -> dict[str, object]:
-    rules = Campaign.unscoped.filter(pk=visit.target.campaign_id)  # unscoped: of the token's link
+    rules = Campaign.unscoped.filter(pk=visit.target.campaign_id or 0)  # unscoped: of the link
     return dict(rules.values_list("embed", flat=True).first() or {})
 
 

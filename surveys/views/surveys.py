@@ -28,6 +28,7 @@ from surveys.queries.surveys import (
     surveys_visible,
 )
 from surveys.queries.versions import draft_breaks, draft_changes, versions_of
+from surveys.services.links import TestLink, test_link
 from surveys.services.surveys import (
     survey_close,
     survey_create,
@@ -173,9 +174,18 @@ class SurveyDetailView(SurveyPage):
                 "campaigns": campaigns.order_by("-pk")[:SHOWN_CAMPAIGNS],
                 "languages": [LANGUAGE_NAMES.get(code, code) for code in survey.languages],
                 "counted": COUNTED_ANSWERS,
+                "test_link": self._test_link(survey),
                 "history": survey_history(self.actor, survey, SHOWN_HISTORY),
             },
         )
+
+    def _test_link(self, survey: Survey) -> TestLink | None:
+        """None for who does not design it, and while nobody can answer."""
+        if survey.state != Survey.State.OPEN or not may(
+            self.actor, "surveys.change_surveys", survey
+        ):
+            return None
+        return test_link(actor=self.actor, survey=survey)
 
 
 class SurveyVersionsView(SurveyPage):

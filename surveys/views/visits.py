@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from surveys.calc.answers import AnswerError, Question, Value, typed_with_texts, validate_with_texts
 from surveys.models import Campaign, Invitation
@@ -90,6 +91,8 @@ class Visit:
         return self.target.submission_id
 
     def state(self, **values: Any) -> PageState:
+        if self.target.is_trial and not values.get("notice"):
+            values["notice"] = said_in(self, lambda: _("A test: these answers count nowhere."))
         return PageState(
             language=self.language,
             submission_id=self.shown_submission,
