@@ -25,6 +25,8 @@ ROWS_PER_DRIVER = 10
 #: Each part is left out once, and predicted from the others.
 FOLDS = 5
 _SINGULAR = 1e-10
+# A spread below this part of the mean is rounding, not variation.
+_ROUNDING = 1e-11
 _SEED = 20_000
 
 
@@ -137,14 +139,16 @@ def analyse(drivers: Matrix, outcome: Matrix) -> Analysis:
     x, y = np.asarray(drivers, dtype=float), np.asarray(outcome, dtype=float)
     if x.ndim != 2 or y.shape != (x.shape[0],):
         raise ValueError("n × p drivers and n outcomes are needed")
-    complete = ~(np.isnan(x).any(axis=1) | np.isnan(y))
-    x, y = x[complete], y[complete]
+    complete = ~np.isnan(x @ np.ones(x.shape[1]) + y)
+    if not complete.all():
+        x, y = x[complete], y[complete]
     n, count = x.shape
     if count == 0 or n < ROWS_PER_DRIVER * count:
         return Analysis(n, count, Refusal.TOO_FEW_ROWS)
-    if y.std() == 0 or (x.std(axis=0) == 0).any():
+    parts = _products(x, y)
+    together = _correlations(sum(parts[1:], parts[0]), np.append(x.mean(axis=0), y.mean()))
+    if together is None:
         return Analysis(n, count, Refusal.CONSTANT)
-    together = np.corrcoef(np.column_stack([x, y]), rowvar=False)
     between, with_outcome = together[:-1, :-1], together[:-1, -1]
     try:
         weights = relative_weights(between, with_outcome)
@@ -156,27 +160,58 @@ def analyse(drivers: Matrix, outcome: Matrix) -> Analysis:
         weights=weights,
         correlations=tuple(float(r) for r in with_outcome),
         inflation=tuple(float(v) for v in np.diag(np.linalg.inv(between))),
-        held_out=held_out_fit(x, y),
+        held_out=_held_out(parts),
     )
 
 
 def held_out_fit(x: Matrix, y: Matrix) -> float | None:
     """R² of least squares on rows left out in turn (five folds, in a fixed shuffled order)."""
-    n = len(y)
+    return _held_out(_products(x, y))
+
+
+def _products(x: Matrix, y: Matrix) -> list[Matrix]:
+    """Sums of products of (1, drivers, outcome), centred, of each part: (p + 2)² each.
+
+    The only pass over the rows: fit, correlations, VIF and the held-out fit all follow from these.
+    """
+    n, count = x.shape
+    centre, middle = x.mean(axis=0), y.mean()
+    order = np.random.default_rng(_SEED).permutation(n)
+    parts = []
+    for rows in np.array_split(order, FOLDS):
+        table = np.empty((len(rows), count + 2))
+        table[:, 0] = 1.0
+        np.subtract(x[rows], centre, out=table[:, 1:-1])
+        np.subtract(y[rows], middle, out=table[:, -1])
+        parts.append(table.T @ table)
+    return parts
+
+
+def _correlations(products: Matrix, means: Matrix) -> Matrix | None:
+    """Correlations of drivers and outcome (last); None where one varies by rounding only.
+
+    What never varies equals its mean, so `means` say how large rounding may be.
+    """
+    n, sums = products[0, 0], products[0, 1:]
+    around = products[1:, 1:] - np.outer(sums, sums) / n
+    spread = np.sqrt(np.maximum(np.diag(around), 0.0))
+    if (spread <= _ROUNDING * np.sqrt(n) * abs(means)).any():
+        return None
+    return around / np.outer(spread, spread)
+
+
+def _held_out(parts: Sequence[Matrix]) -> float | None:
+    """The fit of each part by the line of the others: leaving out is a subtraction."""
+    whole = sum(parts[1:], parts[0])
+    n, total = whole[0, 0], whole[0, -1]
     if n < 2 * FOLDS:
         return None
-    order = np.random.default_rng(_SEED).permutation(n)
-    # Each part's sums of products once; leaving a part out is a subtraction, not a new pass.
-    design, target = np.column_stack([np.ones(n), x - x.mean(axis=0)])[order], (y - y.mean())[order]
-    parts = [
-        (a.T @ a, a.T @ b, float(b @ b), float(b.sum()), len(b))
-        for a, b in zip(np.array_split(design, FOLDS), np.array_split(target, FOLDS), strict=True)
-    ]
-    gram, cross = sum(p[0] for p in parts), sum(p[1] for p in parts)
     missed = around = 0.0
-    for own_gram, own_cross, squares, total, count in parts:
-        line, *_rest = np.linalg.lstsq(gram - own_gram, cross - own_cross, rcond=None)
-        missed += squares - 2 * float(line @ own_cross) + float(line @ own_gram @ line)
-        elsewhere = (float(target.sum()) - total) / (n - count)
-        around += squares - 2 * elsewhere * total + count * elsewhere**2
+    for part in parts:
+        others = whole - part
+        line, *_rest = np.linalg.lstsq(others[:-1, :-1], others[:-1, -1], rcond=None)
+        squares, own = float(part[-1, -1]), float(part[0, -1])
+        missed += squares - 2 * float(line @ part[:-1, -1]) + float(line @ part[:-1, :-1] @ line)
+        elsewhere = (total - own) / (n - part[0, 0])
+        around += squares - 2 * elsewhere * own + part[0, 0] * elsewhere**2
     return 1 - missed / around if around else None
