@@ -6,6 +6,7 @@ from loyalty.views import (
     drivers,
     equity,
     loyalty,
+    loyalty_index,
     nps_money,
     points,
     propositions,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("loyalty/equity/means/", equity.AllocationView.as_view(), name="allocation"),
     path("loyalty/retention/", retention.RetentionView.as_view(), name="retention"),
     path("loyalty/retention/segment/", retention.WinBackSegmentView.as_view(), name="win-back"),
+    path("loyalty/index/", loyalty_index.LoyaltyIndexView.as_view(), name="loyalty-index"),
     path("loyalty/nps/", nps_money.NpsMoneyView.as_view(), name="nps-money"),
     path(
         "loyalty/nps/export.csv",

@@ -34,6 +34,7 @@ from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, Touch
 from journeys.api.voice import CommentViewSet, TopicViewSet
 from loyalty.api.drivers import BenchmarkViewSet, CompetitorViewSet, DriverViewSet
 from loyalty.api.equity import EquityViewSet
+from loyalty.api.loyalty_index import LoyaltyIndexViewSet
 from loyalty.api.points import MemberViewSet, SchemeViewSet
 from loyalty.api.propositions import PropositionViewSet
 from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
@@ -146,6 +147,7 @@ for prefix, viewset in (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/program/", ProgramViewSet.as_view({"get": "own"}), name="program"),
     path("v1/equity/", EquityViewSet.as_view({"get": "flows", "post": "keep"}), name="equity"),
+    path("v1/loyalty-index/", LoyaltyIndexViewSet.as_view({"get": "index"}), name="loyalty-index"),
     path("v1/nps-money/", EquityViewSet.as_view({"get": "money"}), name="nps-money"),
     path(
         "v1/points/scheme/",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from itertools import combinations
 from math import factorial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,7 +149,8 @@ def analyse(drivers: Matrix, outcome: Matrix) -> Analysis:
     together = _correlations(sum(parts[1:], parts[0]), np.append(x.mean(axis=0), y.mean()))
     if together is None:
         return Analysis(n, count, Refusal.CONSTANT)
-    between, with_outcome = together[:-1, :-1], together[:-1, -1]
+    between: Any = together[:-1, :-1]
+    with_outcome: Any = together[:-1, -1]
     try:
         weights = relative_weights(between, with_outcome)
     except ValueError:
@@ -197,7 +198,8 @@ def _correlations(products: Matrix, means: Matrix) -> Matrix | None:
     spread = np.sqrt(np.maximum(np.diag(around), 0.0))
     if (spread <= _ROUNDING * np.sqrt(n) * abs(means)).any():
         return None
-    return around / np.outer(spread, spread)
+    correlations: Matrix = around / np.outer(spread, spread)
+    return correlations
 
 
 def _held_out(parts: Sequence[Matrix]) -> float | None:

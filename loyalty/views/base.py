@@ -13,6 +13,7 @@ TABS = (
     ("value", _("Customer value"), "loyalty:value", VALUE),
     ("equity", _("Equity"), "loyalty:equity", VALUE),
     ("retention", _("Retention"), "loyalty:retention", VALUE),
+    ("index", _("Loyalty index"), "loyalty:loyalty-index", VALUE),
     ("nps", _("NPS and money"), "loyalty:nps-money", VALUE),
     ("drivers", _("Drivers"), "loyalty:driver-list", PROMISES),
     ("competitors", _("Competitors"), "loyalty:competitor-list", PROMISES),

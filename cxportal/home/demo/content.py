@@ -113,6 +113,20 @@ SURVEYS: tuple[dict[str, Any], ...] = (
                 "한빛홍삼을 가족이나 친구에게 추천하시겠어요?",
             ),
             question(
+                "satisfied",
+                "csat",
+                "All in all, how satisfied are you with Hanbit?",
+                "한빛홍삼에 전반적으로 얼마나 만족하세요?",
+            ),
+            question(
+                "again",
+                "rating",
+                "How likely are you to buy from Hanbit again?",
+                "한빛홍삼을 다시 구매하시겠어요?",
+                min=1,
+                max=5,
+            ),
+            question(
                 "website",
                 "rating",
                 "How do you rate our website?",

@@ -18,6 +18,13 @@ METRIC_KINDS = {
     "ces": Metric.Kind.CES,
     "rating": Metric.Kind.RATING,
 }
+# Metrics of the whole relationship, by the code of their question.
+RELATION_METRICS = {
+    "nps": {"en": "Recommendation (NPS)", "ko": "추천 의향(NPS)"},
+    "enps": {"en": "Employee NPS", "ko": "직원 순추천지수(eNPS)"},
+    "satisfied": {"en": "Overall satisfaction", "ko": "전반적 만족도"},
+    "again": {"en": "Would buy again", "ko": "재구매 의향"},
+}
 TARGETS = {Metric.Kind.NPS: 40, Metric.Kind.CSAT: 80, Metric.Kind.CES: 6, Metric.Kind.RATING: 4}
 
 
@@ -89,10 +96,7 @@ def _measure(build: "Build", spec: dict[str, Any], survey: Survey) -> None:
 def _metric_name(question: dict[str, Any]) -> dict[str, str]:
     touchpoint = next((t for t in content.TOUCHPOINTS if t["code"] == question["touchpoint"]), None)
     if touchpoint is None:
-        employee = question["code"] == "enps"
-        if employee:
-            return {"en": "Employee NPS", "ko": "직원 순추천지수(eNPS)"}
-        return {"en": "Recommendation (NPS)", "ko": "추천 의향(NPS)"}
+        return RELATION_METRICS[question["code"]]
     words = {
         "csat": {"en": "satisfaction", "ko": "만족도"},
         "ces": {"en": "ease", "ko": "쉬움(CES)"},
