@@ -32,6 +32,7 @@ show(voice.CommentPlace, "comment_id", "touchpoint_id", "by_person", narrow=("by
 show(voice.TopicPlace, "topic_id", "touchpoint_id")
 show(voice.CommentAction, "comment_id", "action_id")
 show(cases.RootCause, "code", "__str__", "is_active", search=("code",))
+show(cases.CannedReply, "code", "__str__", "is_active", search=("code",))
 show(cases.CaseRules, "program_id", "opens_on_low_score", "assignment")
 show(cases.Case, "title", "state", "severity", "owner", "due_at", "resolution",
      search=("title", "=external_id"), narrow=("state", "severity"),

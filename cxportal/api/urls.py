@@ -15,6 +15,7 @@ from journeys.api.action_parts import ActionStepViewSet, ActionTemplateViewSet
 from journeys.api.actions import ActionCommentViewSet, ActionViewSet
 from journeys.api.automations import AutomationRunViewSet, AutomationViewSet
 from journeys.api.boards import BoardViewSet
+from journeys.api.case_replies import CannedReplyViewSet
 from journeys.api.cases import (
     CaseContactViewSet,
     CaseNoteViewSet,
@@ -123,6 +124,7 @@ for prefix, viewset in (
     ("account-assignments", AccountViewSet),
     ("ideas", IdeaViewSet),
     ("root-causes", RootCauseViewSet),
+    ("canned-replies", CannedReplyViewSet),
     ("automations", AutomationViewSet),
     ("automations/<int:automation>/runs", AutomationRunViewSet),
     ("transactions", TransactionViewSet),

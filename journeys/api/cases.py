@@ -22,6 +22,7 @@ from cxportal.core.api.notes import NoteViewSet
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import NestedViewSet, PortalViewSet
 from cxportal.core.models import Team
+from journeys.api.case_replies import CaseReplySerializer
 from journeys.filters import CaseFilter
 from journeys.models import (
     Action,
@@ -34,6 +35,7 @@ from journeys.models import (
     Touchpoint,
 )
 from journeys.queries.cases import cases_listed, sees_case_words
+from journeys.services.case_replies import case_reply, reply_language, reply_words
 from journeys.services.case_rules import root_cause_save
 from journeys.services.cases import (
     case_close,
@@ -168,6 +170,7 @@ class CaseViewSet(PortalViewSet):
         "move": "journeys.change_cases",
         "close": "journeys.change_cases",
         "reopen": "journeys.change_cases",
+        "reply": "journeys.change_cases",
     }
     orderings = {
         "id": "id",
@@ -209,6 +212,19 @@ class CaseViewSet(PortalViewSet):
         causes: Any = RootCause.objects.for_actor(self.actor)
         values["root_cause"] = causes.filter(code=code).first() if code else None
         return self.shown(case_close(actor=self.actor, case=found, version=version, **values))
+
+    @extend_schema(request=CaseReplySerializer, responses={201: ContactSerializer})
+    @action(detail=True, methods=["post"])
+    def reply(self, request: Request, pk: int) -> Answer:
+        """Mail the customer and note it as an attempt."""
+        found, values = self.get_object(), self.data(CaseReplySerializer)
+        canned, asked = values.pop("reply", None), values.pop("language", "")
+        words = {"subject": "", "body": ""}
+        if canned is not None:
+            language = reply_language(self.actor, found.customer, asked)
+            words = reply_words(self.actor, found, canned, language)
+        contact = case_reply(actor=self.actor, case=found, **{**words, **values})
+        return Answer(ContactSerializer(contact, context=self.get_serializer_context()).data, 201)
 
     @extend_schema(request=CaseReopenSerializer, responses=CaseSerializer)
     @action(detail=True, methods=["post"])

@@ -19,6 +19,7 @@ from journeys.models.boards import (
 )
 from journeys.models.cases import (
     OPEN_CASES,
+    CannedReply,
     Case,
     CaseContact,
     CaseMove,
@@ -70,6 +71,7 @@ __all__ = [
     "AutomationRun",
     "Board",
     "BoardLink",
+    "CannedReply",
     "Card",
     "Case",
     "CaseContact",

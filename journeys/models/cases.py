@@ -62,6 +62,27 @@ class RootCause(TenantModel):
         return text_in(self.name) or self.code
 
 
+class CannedReply(VersionedModel):
+    """A mail to customers as the program words it, per language; who sends it edits it first."""
+
+    code = models.CharField(max_length=40)
+    name = I18nTextField()
+    # Both may hold {{name}}, {{company}} and {{sender}}.
+    subject = I18nTextField()
+    body = I18nTextField()
+    is_active = models.BooleanField(default=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(VersionedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["program", "code"], name="canned_reply_code_unique")
+        ]
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.name) or self.code
+
+
 class CaseRules(VersionedModel):
     """How a program follows up: working time, due hours, who gets a case, when it escalates."""
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from cxportal.core.actors import Actor
 from journeys.calc.working_time import MONDAY_TO_FRIDAY, WorkingTime
-from journeys.models import CaseRules, RootCause
+from journeys.models import CannedReply, CaseRules, RootCause
 from journeys.standard_cases import CLOSE_HOURS, CONTACT_HOURS
 
 
@@ -47,4 +47,10 @@ def hours_for(chosen: Mapping[str, Any], standard: Mapping[str, int], severity: 
 def root_causes(actor: Actor) -> QuerySet[Any]:
     """The causes one may choose, in order."""
     rows: QuerySet[Any] = RootCause.objects.for_actor(actor)
+    return rows.filter(is_active=True)
+
+
+def replies_offered(actor: Actor) -> QuerySet[Any]:
+    """The canned replies one may choose, in order."""
+    rows: QuerySet[Any] = CannedReply.objects.for_actor(actor)
     return rows.filter(is_active=True)

@@ -147,15 +147,22 @@ def _contacts(actor: Actor, case: Case) -> Iterable[HistoryEntry]:
     shows = sees_case_words(actor, case)
     contacts: list[CaseContact] = list(case.contacts.all())
     for contact in contacts:
-        reached = _("reached the customer") if contact.reached else _("did not reach the customer")
         yield HistoryEntry(
             at=contact.at,
-            text=f"{contact.get_channel_display()}: {reached}",
+            text=f"{contact.get_channel_display()}: {_came_of(contact)}",
             who=contact.by,
             detail=contact.note if shows else "",
-            icon="telephone",
+            icon="envelope" if contact.channel == CaseContact.Channel.EMAIL else "telephone",
             tone="good" if contact.reached else "attention",
         )
+
+
+def _came_of(contact: CaseContact) -> str:
+    if contact.reached:
+        return _("reached the customer")
+    if contact.channel == CaseContact.Channel.EMAIL:
+        return _("written, no answer noted")
+    return _("did not reach the customer")
 
 
 def _changes(actor: Actor, case: Case) -> Iterable[HistoryEntry]:

@@ -15,6 +15,7 @@ from cxportal.core.policies import authorise
 from journeys.calc.working_time import COUNTRIES
 from journeys.models import CaseRules, RootCause, Severity
 from journeys.queries.case_rules import standard_rules
+from journeys.services.canned_replies import canned_replies_ensure
 from journeys.standard_cases import ROOT_CAUSES
 
 EDITABLE = (
@@ -60,7 +61,7 @@ def _stored(actor: Actor) -> CaseRules:
                 found.save()
         except IntegrityError:
             found = rows.get()
-        root_causes_ensure(actor)
+        catalogues_ensure(actor)
     return lock(found)
 
 
@@ -97,8 +98,8 @@ def _are_hours(hours: Any) -> bool:
     )
 
 
-def root_causes_ensure(actor: Actor) -> None:
-    """Give a program without causes the standard catalogue; asks no right of its own."""
+def catalogues_ensure(actor: Actor) -> None:
+    """Give a program without causes the standard ones and replies; asks no right of its own."""
     if RootCause.objects.for_actor(actor).exists():
         return
     RootCause.unscoped.bulk_create(  # unscoped: written for the actor's own program
@@ -108,6 +109,7 @@ def root_causes_ensure(actor: Actor) -> None:
         ),
         ignore_conflicts=True,
     )
+    canned_replies_ensure(actor)
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ from journeys.models import (
 from journeys.queries.actions import action_places
 from journeys.queries.case_rules import case_rules_of, hours_for, working_time
 from journeys.services.case_assignment import Rota
-from journeys.services.case_rules import root_causes_ensure
+from journeys.services.case_rules import catalogues_ensure
 from journeys.standard_cases import CLOSE_HOURS, CONTACT_HOURS
 from surveys.models import Response
 
@@ -108,7 +108,7 @@ def case_open(
         if known is None:
             raise
         return known
-    root_causes_ensure(actor)
+    catalogues_ensure(actor)
     _record_move(actor, case, "", moment)
     audit(actor=actor, action="case.open", obj=case)
     emit(actor=actor, event="case.opened", payload=case_payload(case))

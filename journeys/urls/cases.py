@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from journeys.views import accounts, case_overview, case_rules, cases
+from journeys.views import accounts, case_overview, case_replies, case_rules, cases
 
 urlpatterns: list[URLPattern] = [
     path("cases/", cases.CaseListView.as_view(), name="case-list"),
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("cases/rules/", case_rules.CaseRulesView.as_view(), name="case-rules"),
     path("cases/causes/new/", case_rules.RootCauseCreateView.as_view(), name="cause-new"),
     path("cases/causes/<int:pk>/", case_rules.RootCauseEditView.as_view(), name="cause-edit"),
+    path("cases/replies/new/", case_replies.CannedReplyCreateView.as_view(), name="reply-new"),
+    path("cases/replies/<int:pk>/", case_replies.CannedReplyEditView.as_view(), name="reply-edit"),
+    path("cases/<int:pk>/reply/", case_replies.CaseReplyView.as_view(), name="case-reply"),
     path("cases/<int:pk>/", cases.CaseDetailView.as_view(), name="case-detail"),
     path("cases/<int:pk>/edit/", cases.CaseEditView.as_view(), name="case-edit"),
     path("cases/<int:pk>/take/", cases.CaseTakeView.as_view(), name="case-take"),

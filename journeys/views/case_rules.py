@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cxportal.core.views.base import FormPage, get_or_404
 from journeys.forms.cases import CaseRulesForm, RootCauseForm
-from journeys.models import CaseRules, RootCause
+from journeys.models import CannedReply, CaseRules, RootCause
 from journeys.queries.case_rules import case_rules_of
 from journeys.services.case_rules import case_rules_update, root_cause_save
 
@@ -52,7 +52,12 @@ class CaseRulesView(FormPage):
 
     def extra(self) -> dict[str, Any]:
         causes: Any = RootCause.objects.for_actor(self.actor)
-        return {"cancel_url": self.actor.url("journeys:case-list"), "causes": causes}
+        replies: Any = CannedReply.objects.for_actor(self.actor)
+        return {
+            "cancel_url": self.actor.url("journeys:case-list"),
+            "causes": causes,
+            "replies": replies,
+        }
 
 
 class RootCauseCreateView(FormPage):

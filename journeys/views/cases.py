@@ -16,6 +16,7 @@ from journeys.filters import CaseFilter
 from journeys.forms.cases import CaseEditForm, CaseForm, CloseForm, ContactForm
 from journeys.models import Case, Stage, Touchpoint
 from journeys.queries.actions import action_places
+from journeys.queries.case_rules import replies_offered
 from journeys.queries.cases import (
     case_counts,
     case_history,
@@ -111,6 +112,7 @@ def show_case(view: PortalView, case: Case, *, status: int = 200, **more: Any) -
         "history": case_history(actor, case),
         "contact_form": ContactForm(actor=actor),
         "close_form": CloseForm(actor=actor, initial={"version": case.version}),
+        "replies": replies_offered(actor),
         "answers": _answers(view, case),
         "response_url": _response_url(view, case),
         "may_log": may(actor, "journeys.create_actions"),

@@ -401,6 +401,16 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "automations/{automation}/", without(AUTOMATION, "code")),
     ("POST", "automations/take/", {"code": "complaint"}),
     ("POST", "automations/{automation}/switch/", {"on": True}),
+    (
+        "POST",
+        "cases/{case}/reply/",
+        {"subject": "Sorry", "body": "Yes.", "language": "en"},
+    ),
+    (
+        "POST",
+        "canned-replies/",
+        {"code": "later", "name": "Later", "subject": "Soon", "body": "Soon, {{name}}."},
+    ),
     ("POST", "root-causes/", {"code": "parking", "name": "Parking", "position": 3}),
     ("POST", "transactions/", TRANSACTION),
     ("POST", "propositions/", PROPOSITION),

@@ -161,6 +161,7 @@ def make_world(api: Api) -> World:
     api.made(f"cases/{ids['case']}/comments/", {"text": "Called twice"})
     api.made(f"cases/{ids['case']}/contacts/", {"channel": "phone", "reached": False})
     ids["automation"] = api.made("automations/take/", {"code": "low_nps"})["id"]
+    ids["reply"] = api.seen("canned-replies/")["results"][0]["id"]
     ids["cause"] = api.seen("root-causes/")["results"][0]["id"]
     ids["transaction"] = api.made(
         "transactions/",

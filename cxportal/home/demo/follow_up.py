@@ -10,7 +10,7 @@ from journeys.queries.case_rules import case_rules_of
 from journeys.services.automations import automation_from_catalogue, automation_switch
 from journeys.services.case_assignment import Rota
 from journeys.services.case_escalation import cases_escalate_due
-from journeys.services.case_rules import case_rules_update, root_causes_ensure
+from journeys.services.case_rules import case_rules_update, catalogues_ensure
 from journeys.services.cases import case_close, case_contact, case_open
 from surveys.models import Response, Score
 from surveys.queries.responses import DETRACTOR, in_group
@@ -57,7 +57,7 @@ def build_cases(build: "Build") -> int:
     )
     for role in ("manager", "staff"):
         build.members[role].teams.add(team)
-    root_causes_ensure(actor)
+    catalogues_ensure(actor)
     case_rules_update(actor=actor, team=team, opens_on_low_score=True)
     causes = {c.code: c for c in RootCause.objects.for_actor(actor)}
     rota = Rota(actor, case_rules_of(actor))
