@@ -10,6 +10,7 @@ from journeys.models import (
     insights,
     journeys,
     maps,
+    playbook,
     voice,
 )
 
@@ -53,4 +54,6 @@ show(insights.Opportunity, "__str__", "state", "stage_id", "touchpoint_id", sear
 show(insights.KanoFeature, "__str__", "survey_id", "functional_code", "dysfunctional_code")
 show(action_parts.ActionTemplate, "__str__", "title", "every", "next_on")
 show(action_parts.BoardLink, "membership_id", "kind", "created_at", "revoked_at")
+show(playbook.Behaviour, "__str__", "kind", "touchpoint_id", narrow=("kind",))
+show(playbook.BehaviourTraining, "behaviour_id", "team_id", "state", "day", narrow=("state",))
 show(ideas.Idea, "title", "state", "votes", search=("title",), narrow=("state",))

@@ -17,6 +17,7 @@ from journeys.models import (
     OPEN_CASES,
     OPEN_STATES,
     Action,
+    Behaviour,
     Case,
     CaseState,
     Idea,
@@ -170,6 +171,31 @@ class IdeaFilter(filters.FilterSet):  # type: ignore[misc]
     def by_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Title or description holds the text."""
         return queryset.filter(Q(title__icontains=value) | Q(description__icontains=value))
+
+
+class BehaviourFilter(filters.FilterSet):  # type: ignore[misc]
+    """By words, touchpoint and kind."""
+
+    q = filters.CharFilter(method="by_text", label=_("Search"))
+    kind = filters.ChoiceFilter(choices=Behaviour.Kind.choices, empty_label=ALL, label=_("Kind"))
+    touchpoint = filters.NumberFilter(
+        field_name="touchpoint_id",
+        label=_("Touchpoint"),
+        max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+    )
+
+    class Meta:
+        model = Behaviour
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The behaviour in any language holds the text."""
+        text = value.replace("\x00", "")
+        rows: QuerySet[Any] = queryset.annotate(
+            name_en=KeyTextTransform("en", "name"), name_ko=KeyTextTransform("ko", "name")
+        )
+        return rows.filter(Q(name_en__icontains=text) | Q(name_ko__icontains=text))
 
 
 CASE_STATES = [("open", _("Open")), *CaseState.choices]

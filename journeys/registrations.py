@@ -68,6 +68,7 @@ object_pages |= {
     "journeys.journey": "journeys:journey-detail",
     "journeys.stage": "journeys:stage-detail",
     "journeys.touchpoint": "journeys:touchpoint-detail",
+    "journeys.behaviour": "journeys:behaviour-detail",
     "journeys.card": "journeys:card-detail",
     "journeys.step": "journeys:step-edit",
 }
@@ -92,6 +93,7 @@ note_subjects["journeys.step"] = NoteSubject(
 shareables[SHARE_KIND] = SHARED_MAP
 shareables[PACK_KIND] = REVIEW_PACK
 audit_words |= {
+    "behaviour.train": pgettext_lazy("audit", "noted a training"),
     "card.add": pgettext_lazy("audit", "wrote the card"),
     "card.move": pgettext_lazy("audit", "moved the card"),
     "lane.add": pgettext_lazy("audit", "added a lane"),

@@ -26,6 +26,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "assessments": loyalty.Assessment,
     "automations": journeys.Automation,
     "board-links": journeys.BoardLink,
+    "behaviours": journeys.Behaviour,
     "boards": journeys.Board,
     "campaigns": surveys.Campaign,
     "cases": journeys.Case,

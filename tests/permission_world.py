@@ -20,6 +20,7 @@ from journeys.services.cases import case_open
 from journeys.services.ideas import idea_propose
 from journeys.services.insights import insight_create, opportunity_create
 from journeys.services.journey_versions import version_keep
+from journeys.services.playbook import behaviour_create
 from loyalty.calc.months import month_of, month_shift
 from loyalty.services.scorecard import scorecard_close
 from surveys import models as surveys
@@ -102,6 +103,9 @@ def make_home() -> core.Program:
     note_add(actor=system, obj=case, text="Called twice")
     automation_from_catalogue(actor=system, code="low_nps")
     idea_propose(actor=system, title="Benches")
+    place = journeys.Touchpoint.objects.for_actor(system).first()
+    assert place is not None
+    behaviour_create(actor=system, touchpoint=place, kind="attitude", name="We greet first")
     template_save(actor=system, name="Walk", title="Walk", checklist=["Look"])
     first = Action.objects.for_actor(system).order_by("pk").first()
     assert first is not None

@@ -31,6 +31,7 @@ from journeys.api.journeys import (
 )
 from journeys.api.maps import CardViewSet, EmotionViewSet, EvidenceViewSet, LaneViewSet
 from journeys.api.outer_loop import AccountViewSet, CaseOverviewViewSet, IdeaViewSet
+from journeys.api.playbook import BehaviourViewSet
 from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
 from journeys.api.voice import CommentViewSet, TopicViewSet
 from loyalty.api.drivers import BenchmarkViewSet, CompetitorViewSet, DriverViewSet
@@ -109,6 +110,7 @@ for prefix, viewset in (
     ("touchpoints", TouchpointViewSet),
     ("touchpoints/<int:touchpoint>/metrics", TouchpointMetricViewSet),
     ("personas", PersonaViewSet),
+    ("behaviours", BehaviourViewSet),
     ("insights", InsightViewSet),
     ("opportunities", OpportunityViewSet),
     ("kano", KanoViewSet),

@@ -52,6 +52,7 @@ from journeys.models.maps import (
     Lane,
     MapEdit,
 )
+from journeys.models.playbook import Behaviour, BehaviourTraining
 from journeys.models.voice import CommentAction, CommentPlace, TopicPlace
 
 __all__ = [
@@ -69,6 +70,8 @@ __all__ = [
     "ActionTemplate",
     "Automation",
     "AutomationRun",
+    "Behaviour",
+    "BehaviourTraining",
     "Board",
     "BoardLink",
     "CannedReply",

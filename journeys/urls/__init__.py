@@ -2,10 +2,21 @@
 
 from django.urls import URLPattern, URLResolver
 
-from journeys.urls import automations, boards, cases, ideas, insights, journeys, maps, voice
+from journeys.urls import (
+    automations,
+    boards,
+    cases,
+    ideas,
+    insights,
+    journeys,
+    maps,
+    playbook,
+    voice,
+)
 
 app_name = "journeys"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *playbook.urlpatterns,
     *journeys.urlpatterns,
     *boards.urlpatterns,
     *voice.urlpatterns,

@@ -253,6 +253,12 @@ COMMENT = {
     "is_test": False,
     "at": "2026-11-01T10:00:00+09:00",
 }
+BEHAVIOUR = {
+    "touchpoint": "{touchpoint}",
+    "kind": "attitude",
+    "name": "We greet first",
+    "example": "Hello",
+}
 TOPIC = {"name": "Staff", "seeds": ["staff", "직원"], "touchpoint": "{touchpoint}"}
 CONSENT = {
     "channel": "email",
@@ -359,6 +365,13 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "journeys/{journey}/stages/{stage}/", without(STAGE, "code")),
     ("POST", "stages/{stage}/steps/", {"touchpoint": "{touchpoint}", "position": 0}),
     ("PATCH", "stages/{stage}/steps/{step}/", {"stage": "{stage}", "position": 0}),
+    ("POST", "behaviours/", BEHAVIOUR),
+    ("PATCH", "behaviours/{behaviour}/", without(BEHAVIOUR, "touchpoint")),
+    (
+        "POST",
+        "behaviours/{behaviour}/training/",
+        {"team": "{team}", "state": "planned", "day": "2026-11-02"},
+    ),
     ("POST", "touchpoints/", TOUCHPOINT),
     ("PATCH", "touchpoints/{touchpoint}/", without(TOUCHPOINT, "code")),
     (

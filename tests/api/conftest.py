@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Customer, Program
+from cxportal.core.models import Customer, Program, Team
 from cxportal.core.services.api_keys import api_key_create
 from tests.conftest import ALL_SCOPES, make_customers, make_program
 
@@ -114,6 +114,7 @@ def make_world(api: Api) -> World:
     """One of everything, as a client would make it."""
     customers: list[Customer] = make_customers(api.program, 3)
     ids: dict[str, int] = {"customer": customers[0].pk}
+    ids["team"] = Team.unscoped.create(program=api.program, name="Care").pk
     ids["segment"] = api.made("segments/", {"code": "vip", "name": "VIP", "kind": "manual"})["id"]
     api.post(f"segments/{ids['segment']}/add/", {"customers": ["C0", "C1"]})
     ids["event"] = api.made("events/", {"customer": "C0", "kind": "purchase"})["id"]
@@ -142,6 +143,8 @@ def make_world(api: Api) -> World:
     ids["stage"] = api.made(f"journeys/{ids['journey']}/stages/", {"name": "Visit"})["id"]
     ids["touchpoint"] = api.made("touchpoints/", {"name": "Counter"})["id"]
     ids["step"] = api.made(f"stages/{ids['stage']}/steps/", {"touchpoint": ids["touchpoint"]})["id"]
+    behaviour = {"touchpoint": ids["touchpoint"], "kind": "attitude", "name": "We greet first"}
+    ids["behaviour"] = api.made("behaviours/", behaviour)["id"]
     ids["link"] = api.made(f"touchpoints/{ids['touchpoint']}/metrics/", {"metric": ids["metric"]})[
         "id"
     ]

@@ -26,6 +26,7 @@ from cxportal.home.demo.follow_up import build_automations, build_cases
 from cxportal.home.demo.loyalty import build_growth, build_value
 from cxportal.home.demo.money import transaction_rows
 from cxportal.home.demo.people import customer_rows, employee_rows
+from cxportal.home.demo.playbook import build_playbook
 from cxportal.home.demo.reports import build_reports
 from cxportal.home.demo.steering import build_assessments, build_inventory, build_scorecard
 from cxportal.home.demo.stories import build_actions, build_journey, build_propositions
@@ -136,6 +137,7 @@ def _fill(program: Program, size: Size, report: Report) -> dict[str, int]:
     build_journey(build)
     counts["actions"] = build_actions(build)
     counts["cases"] = build_cases(build)
+    build_playbook(build)
     counts["automations"] = build_automations(build)
     build_propositions(build)
     build_growth(build)
