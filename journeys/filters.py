@@ -10,6 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import Membership, Team
 from journeys.forms.actions import NamedChoiceField, StageChoiceField
@@ -198,7 +199,7 @@ class BehaviourFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(Q(name_en__icontains=text) | Q(name_ko__icontains=text))
 
 
-CASE_STATES = [("open", _("Open")), *CaseState.choices]
+CASE_STATES = [("open", pgettext_lazy("state", "Open")), *CaseState.choices]
 CASE_DUE = [("late", _("Overdue")), ("today", _("Within a day"))]
 
 

@@ -1,7 +1,17 @@
 """Operators' view of transactions, value and propositions: read-only."""
 
 from cxportal.core.admin import show
-from loyalty.models import drivers, equity, points, propositions, transactions, value
+from loyalty.models import (
+    assessments,
+    drivers,
+    equity,
+    points,
+    propositions,
+    scorecard,
+    technology,
+    transactions,
+    value,
+)
 
 show(propositions.ValueProposition, "__str__", "state", "segment_id", "updated_at",
      search=("name",), narrow=("state",))  # fmt: skip
@@ -26,3 +36,14 @@ show(drivers.Competitor, "name", "is_same_industry")
 show(drivers.Benchmark, "label", "value", "source", "measured_on")
 show(equity.ValueSnapshot, "on", "customer_id", "segment", "lifetime_value")
 show(equity.Allocation, "segment", "activity", "people", "money", "hours")
+show(assessments.Framework, "code", "__str__", "updated_at", search=("code",))
+show(assessments.Assessment, "name", "framework_id", "state", "level", narrow=("state",))
+show(assessments.AssessmentAnswer, "assessment_id", "item", "level")
+show(scorecard.Kpi, "__str__", "view", "source", "target", search=("name",), narrow=("view",))
+show(scorecard.KpiValue, "kpi_id", "month", "value", "n")
+show(scorecard.KpiLink, "cause_id", "effect_id")
+show(scorecard.ScorecardSnapshot, "month", "taken_at")
+show(technology.Technology, "name", "kind", "state", "owner", search=("name",),
+     narrow=("kind", "state"), related=("owner",))  # fmt: skip
+show(technology.Process, "__str__", "state", "owner", search=("name",), narrow=("state",),
+     related=("owner",))  # fmt: skip

@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# Optional parts are taken ready-made; the Korean model is pure data and comes as source only.
+_READY = ["--only-binary", ":all:", "--no-binary", "kiwipiepy-model"]
 INSTALLER = ROOT / "requirements-installer.txt"
 LOCAL_CACHE = ROOT / "var" / "cache"
 
@@ -35,7 +37,7 @@ def main(names: list[str]) -> int:
         if stamp.exists() and stamp.read_text() == digest:
             return 0
         print(f"Installing {', '.join(names)} …", flush=True)
-        status = _install(files, ["--only-binary", ":all:"] if optional else [])
+        status = _install(files, _READY if optional else [])
         if status and not optional:
             return status
         if status:

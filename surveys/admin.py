@@ -1,7 +1,16 @@
 """Operators' view of surveys, campaigns, answers and metrics: read-only."""
 
 from cxportal.core.admin import show
-from surveys.models import campaigns, comments, metrics, operational, responses, surveys
+from surveys.models import (
+    campaigns,
+    checklists,
+    comments,
+    imports,
+    metrics,
+    operational,
+    responses,
+    surveys,
+)
 
 show(surveys.Survey, "__str__", "state", "purpose", "anonymous", "updated_at",
      search=("title", "=external_id"), narrow=("state", "purpose"))  # fmt: skip
@@ -34,3 +43,9 @@ show(metrics.Dimension, "kind", "key", search=("key",), narrow=("kind",))
 show(metrics.Score, "metric_id", "day", "value")
 show(metrics.Tally, "metric_id", "dimension", "day", "n")
 show(metrics.TallyMonth, "metric_id", "dimension", "month", "n")
+show(metrics.RespondentFigure, "survey_id", "metric_id")
+show(campaigns.SenderIdentity, "name", "email", "reply_to", search=("name", "email"))
+show(campaigns.ContactPolicy, "program_id", "quiet_from", "quiet_until", "updated_at")
+show(checklists.ChecklistItem, "survey_id", "question_code", "touchpoint", "weight")
+show(checklists.ChecklistStore, "survey_id", "code", "competitor", narrow=("competitor",))
+show(imports.SurveyImport, "file_name", "format", "survey_id", "created_at", narrow=("format",))

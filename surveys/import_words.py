@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from surveys.exchange.ledger import Unreadable
 
@@ -47,7 +47,7 @@ KINDS = {
     "translations": gettext_lazy("Translations"),
     "defaultvalues": gettext_lazy("Default answers"),
     "defaultvalue_l10ns": gettext_lazy("Texts of default answers"),
-    "assessments": gettext_lazy("Assessments"),
+    "assessments": pgettext_lazy("file", "Assessments"),
     "quota": gettext_lazy("Quotas"),
     "quotas": gettext_lazy("Quotas"),
     "quota_members": gettext_lazy("Members of quotas"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cxportal.core.models import text_in
 from cxportal.core.pdf import Document as Pdf
@@ -128,7 +129,7 @@ class _Writer:
         if kind in ("best_worst", "constant_sum", "ranking"):
             heads = {
                 "best_worst": [_("Best"), _("Worst")],
-                "constant_sum": [_("Points")],
+                "constant_sum": [pgettext("score", "Points")],
                 "ranking": [_("Rank")],
             }
             mark = _ONE if kind == "best_worst" else ""

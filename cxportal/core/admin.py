@@ -22,12 +22,16 @@ from cxportal.core.models import (
     Consent,
     Customer,
     CustomerEvent,
+    CustomerMerge,
+    DuplicatePair,
     IdempotencyRecord,
     Job,
     MemberInvitation,
     Membership,
+    Note,
     Notification,
     OutboxEvent,
+    PrivacyLink,
     Program,
     ReportMail,
     SavedView,
@@ -134,6 +138,10 @@ show(ScheduledReport, "kind", "title", "cadence", "due_at", "is_active", search=
      narrow=("kind", "is_active"))  # fmt: skip
 show(ReportMail, "report_id", "occurrence", "address", "state", "attempts", "problem",
      search=("=address",), narrow=("state",))  # fmt: skip
+show(CustomerMerge, "kept_id", "merged_id", "at", "by", "undone_at", related=("by",))
+show(DuplicatePair, "first_id", "second_id", "likeness", "state", narrow=("state",))
+show(PrivacyLink, "customer_id", "created_at", "expires_at", "last_used_at")
+show(Note, "object_type", "object_id", "author_label", "at", narrow=("object_type",))
 show(ApiKey, "name", "prefix", "created_at", "expires_at", "revoked_at", "last_used_at",
      search=("name", "prefix"))  # fmt: skip
 show(IdempotencyRecord, "api_key_id", "route", "status", "created_at", search=("=key",))

@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import AuditEntry, Customer, Segment, Suppression
 from cxportal.core.queries.audit import audit_actions
@@ -63,7 +64,9 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]
     search = django_filters.CharFilter(
         label=_("Search"), method="find", widget=search_field(_("Person or object"))
     )
-    action = django_filters.ChoiceFilter(label=_("Action"), choices=[], empty_label=_("All"))
+    action = django_filters.ChoiceFilter(
+        label=pgettext_lazy("audit", "Action"), choices=[], empty_label=_("All")
+    )
     since = django_filters.DateFilter(
         label=_("From"),
         field_name="at",

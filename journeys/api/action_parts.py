@@ -20,7 +20,7 @@ from journeys.services.action_parts import checklist_add, checklist_remove, chec
 from journeys.services.action_templates import template_delete, template_save, template_use
 
 
-class StepSerializer(PortalSerializer):
+class ChecklistStepSerializer(PortalSerializer):
     """One step of the checklist."""
 
     id = serializers.IntegerField(read_only=True)
@@ -39,7 +39,7 @@ class ActionStepViewSet(NestedViewSet):
     """The checklist of an action."""
 
     model = ChecklistItem
-    serializer_class = StepSerializer
+    serializer_class = ChecklistStepSerializer
     parent_model = Action
     parent_name = "action_id"
     permissions = {

@@ -39,7 +39,7 @@ class DeclineSerializer(PortalSerializer):
     answer = serializers.CharField(max_length=500)
 
 
-class MadeActionSerializer(PortalSerializer):
+class ProposedActionSerializer(PortalSerializer):
     """The action that was logged."""
 
     action = serializers.IntegerField()
@@ -77,7 +77,7 @@ class IdeaViewSet(PortalViewSet):
         """Put an idea into the box."""
         return self.created(idea_propose(actor=self.actor, **self.data()))
 
-    @extend_schema(request=None, responses={201: MadeActionSerializer})
+    @extend_schema(request=None, responses={201: ProposedActionSerializer})
     @action(detail=True, methods=["post"])
     def take(self, request: Request, pk: int) -> Response:
         """Make an improvement action of it."""
@@ -141,7 +141,7 @@ class CaseOverviewViewSet(PortalViewSet):
         """Figures of the last 90 days with their patterns."""
         return Response(OverviewSerializer(case_overview(self.actor)).data)
 
-    @extend_schema(request=PatternActionSerializer, responses={201: MadeActionSerializer})
+    @extend_schema(request=PatternActionSerializer, responses={201: ProposedActionSerializer})
     def create(self, request: Request) -> Response:
         """Make an action of a pattern; its cases are tied to it."""
         values = self.data(PatternActionSerializer)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
@@ -95,7 +96,9 @@ class AutomationForm(ScopedForm):
         label=_("Team"),
     )
     do_action = forms.BooleanField(required=False, label=_("Give an activity to do"))
-    action_owner = forms.ChoiceField(choices=_OWNERS, required=False, label=_("To whom"))
+    action_owner = forms.ChoiceField(
+        choices=_OWNERS, required=False, label=pgettext_lazy("assign", "To whom")
+    )
     action_days = forms.IntegerField(
         required=False, min_value=0, max_value=365, initial=3, label=_("Due in days")
     )
@@ -106,7 +109,7 @@ class AutomationForm(ScopedForm):
         label=_("Board"),
     )
     do_notify = forms.BooleanField(required=False, label=_("Tell people"))
-    notify_to = forms.ChoiceField(required=False, label=_("Whom"))
+    notify_to = forms.ChoiceField(required=False, label=pgettext_lazy("automation", "Whom"))
     do_survey = forms.BooleanField(required=False, label=_("Invite to a survey"))
     survey_campaign = forms.ModelChoiceField(
         Campaign.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import I18nTextField, VersionedModel, text_in
 from journeys.models.boards import Action
@@ -55,7 +56,7 @@ class Opportunity(VersionedModel):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("state", "Open")
         CHOSEN = "chosen", _("Chosen")
         DONE = "done", _("Done")
         DROPPED = "dropped", _("Dropped")

@@ -8,6 +8,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import I18nTextField, Segment, Team, TenantModel, VersionedModel, text_in
 from surveys.models import Metric
@@ -196,7 +197,7 @@ class TouchpointMetric(TenantModel):
     class Aspect(models.TextChoices):
         PERFORMANCE = "performance", _("Performance")
         EMOTION = "emotion", _("Emotion")
-        EFFORT = "effort", _("Effort")
+        EFFORT = "effort", pgettext_lazy("aspect", "Effort")
         OUTCOME = "outcome", _("Outcome")
         # What customers say of it, not how it went: never part of a score.
         IMPORTANCE = "importance", _("Stated importance")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cxportal.core.errors import DomainError
 from cxportal.core.policies import may
@@ -76,7 +77,7 @@ def kano_words() -> list[tuple[str, str]]:
         Kano.ONE_DIMENSIONAL: _("One-dimensional"),
         Kano.MUST_BE: _("Must-be"),
         Kano.INDIFFERENT: _("Indifferent"),
-        Kano.REVERSE: _("Reverse"),
+        Kano.REVERSE: pgettext("kano", "Reverse"),
         Kano.QUESTIONABLE: _("Questionable"),
     }
     return [(kind.value, words[kind]) for kind in Kano]

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from cxportal.core.actors import Actor
 from cxportal.core.calc.numbers import plain_number, signed_number
@@ -85,7 +85,7 @@ def _write(document: Document, shown: ShownReview) -> None:
         _("Score"),
         "n",
         _("Target"),
-        _("Change"),
+        pgettext("difference", "Change"),
         _("Signal"),
         _("Actions"),
     )

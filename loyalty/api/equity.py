@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -20,7 +21,7 @@ from surveys.models import Metric
 MONEY: dict[str, Any] = {"max_digits": 20, "decimal_places": 2, "read_only": True}
 
 
-class FlowSerializer(PortalSerializer):
+class EquityFlowSerializer(PortalSerializer):
     """start + acquired + grown - lost = end, exact."""
 
     code = serializers.CharField(read_only=True)
@@ -39,8 +40,8 @@ class EquitySerializer(PortalSerializer):
     """Flows between two kept days; `days` are those to choose from."""
 
     days = serializers.ListField(child=serializers.DateField(), read_only=True)
-    whole = FlowSerializer(read_only=True, allow_null=True)
-    segments = FlowSerializer(many=True, read_only=True)
+    whole = EquityFlowSerializer(read_only=True, allow_null=True)
+    segments = EquityFlowSerializer(many=True, read_only=True)
 
 
 class PeriodSerializer(PortalSerializer):
@@ -104,7 +105,7 @@ class EquityViewSet(PortalViewSet):
         return Response({"customers": count}, status=201)
 
     @extend_schema(
-        parameters=[MoneyQuestion], responses={200: serializers.DictField()},
+        parameters=[MoneyQuestion], responses={200: OpenApiTypes.OBJECT},
         operation_id="nps_money_retrieve",
     )  # fmt: skip
     def money(self, request: Request) -> Response:

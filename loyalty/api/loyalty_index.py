@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -41,7 +42,7 @@ class LoyaltyIndexViewSet(PortalViewSet):
     pagination_class = None
 
     @extend_schema(
-        parameters=[IndexQuestion], responses={200: serializers.DictField()},
+        parameters=[IndexQuestion], responses={200: OpenApiTypes.OBJECT},
         operation_id="loyalty_index_retrieve",
     )  # fmt: skip
     def index(self, request: Request) -> Response:

@@ -22,7 +22,7 @@ from loyalty.services.points_scheme import scheme_save
 from loyalty.services.points_tiers import points_prove
 
 
-class MemberSerializer(PortalSerializer):
+class PointsMemberSerializer(PortalSerializer):
     """A member's points."""
 
     id = serializers.IntegerField(read_only=True)
@@ -33,7 +33,7 @@ class MemberSerializer(PortalSerializer):
     enrolled_at = serializers.DateTimeField(read_only=True)
 
 
-class MovedSerializer(PortalSerializer):
+class PointsMovedSerializer(PortalSerializer):
     """How many points, and the caller's own key that makes it happen once."""
 
     points = serializers.IntegerField(min_value=1, max_value=10**12)
@@ -76,7 +76,7 @@ class MemberViewSet(PortalViewSet):
     """Members and what happens to their points."""
 
     model = PointsAccount
-    serializer_class = MemberSerializer
+    serializer_class = PointsMemberSerializer
     filterset_class = MemberFilter
     permissions = {
         "list": "loyalty.view_points",
@@ -96,19 +96,19 @@ class MemberViewSet(PortalViewSet):
         account = member_enrol(actor=self.actor, **self.data())
         return self.created(self.scoped().get(pk=account.pk))
 
-    @extend_schema(request=MovedSerializer, responses={201: EntrySerializer})
+    @extend_schema(request=PointsMovedSerializer, responses={201: EntrySerializer})
     @action(detail=True, methods=["post"])
     def earn(self, request: Request, pk: int) -> Response:
         """Give points; the same key again answers the first entry."""
-        values = self.data(MovedSerializer)
-        return self._entry(points_earn(actor=self.actor, account=self.get_object(), **values))
+        account, values = self.get_object(), self.data(PointsMovedSerializer)
+        return self._entry(points_earn(actor=self.actor, account=account, **values))
 
-    @extend_schema(request=MovedSerializer, responses={201: EntrySerializer})
+    @extend_schema(request=PointsMovedSerializer, responses={201: EntrySerializer})
     @action(detail=True, methods=["post"])
     def spend(self, request: Request, pk: int) -> Response:
         """Spend points; 409 `not_enough` beyond the balance, whoever asks at the same time."""
-        values = self.data(MovedSerializer)
-        return self._entry(points_spend(actor=self.actor, account=self.get_object(), **values))
+        account, values = self.get_object(), self.data(PointsMovedSerializer)
+        return self._entry(points_spend(actor=self.actor, account=account, **values))
 
     @extend_schema(request=ReversedSerializer, responses={201: EntrySerializer})
     @action(detail=True, methods=["post"])

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
 from loyalty.models.points import PointsScheme, PointsTier
@@ -88,7 +89,9 @@ class PointsCampaignForm(ScopedForm):
     """More points for a time."""
 
     name = I18nTextFormField(label=_("Name"), max_length=80)
-    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(
+        label=pgettext_lazy("day", "From"), widget=forms.DateInput(attrs={"type": "date"})
+    )
     ends_on = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
     multiplier = forms.DecimalField(
         label=_("Times the usual points"), min_value=0, max_digits=5, decimal_places=2, initial=2

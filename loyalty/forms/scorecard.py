@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm, narrow_owner, owner_field
@@ -76,7 +77,7 @@ class KpiMonthForm(ScopedForm):
     comment = forms.CharField(
         required=False,
         max_length=2000,
-        label=_("Comment"),
+        label=pgettext_lazy("kpi", "Comment"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

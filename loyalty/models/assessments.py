@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import I18nTextField, TenantModel, VersionedModel, text_in
 
@@ -28,8 +28,8 @@ class Assessment(VersionedModel):
     """One round of a framework. `document` is the framework as it was when the round began."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        CLOSED = "closed", _("Closed")
+        OPEN = "open", pgettext_lazy("state", "Open")
+        CLOSED = "closed", pgettext_lazy("state", "Closed")
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="assessments")
     name = models.CharField(max_length=200)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import Customer, TenantModel, VersionedModel
 from loyalty.models.value import MONEY, ValueSegment
@@ -30,7 +31,7 @@ class Allocation(VersionedModel):
     class Activity(models.TextChoices):
         ACQUIRE = "acquire", _("Find and win")
         GROW = "grow", _("Grow")
-        KEEP = "keep", _("Keep")
+        KEEP = "keep", pgettext_lazy("strategy", "Keep")
 
     segment = models.CharField(max_length=20, choices=ValueSegment.choices)
     activity = models.CharField(max_length=10, choices=Activity.choices)

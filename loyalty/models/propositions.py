@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import I18nTextField, Segment, TenantModel, VersionedModel, text_in
 from journeys.models import Action, Touchpoint
@@ -14,7 +15,7 @@ class ValueProposition(VersionedModel):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        AGREED = "agreed", _("Agreed")
+        AGREED = "agreed", pgettext_lazy("proposition", "Agreed")
         KEPT = "kept", _("Kept at every touchpoint")
         RETIRED = "retired", _("Retired")
 

@@ -16,6 +16,9 @@ from loyalty.models.points import PointsCampaign, PointsScheme, PointsTier
 SCHEME = ("name", "is_active", "earn_rate", "pending_days", "expiry_days", "point_value")
 
 
+_TIER = ("code", "name", "threshold", "multiplier")
+
+
 @transaction.atomic
 def scheme_save(
     *, actor: Actor, version: int | None = None, tiers: Sequence[Mapping[str, Any]] | None = None,
@@ -42,6 +45,9 @@ def scheme_save(
 
 
 def _save_tiers(actor: Actor, tiers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    if any({*_TIER} - set(tier) for tier in tiers):
+        message = _("Each tier has a code, a name, a threshold and a multiplier.")
+        raise DomainError("invalid", message, details={"tiers": message})
     codes = [tier["code"] for tier in tiers]
     thresholds = [tier["threshold"] for tier in tiers]
     if len(set(codes)) < len(codes) or len(set(thresholds)) < len(thresholds):

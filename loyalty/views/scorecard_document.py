@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from cxportal.core.actors import Actor
 from cxportal.core.calc.numbers import NONE, money_text, plain_number, signed_number
@@ -63,7 +63,7 @@ def _document(actor: Actor, shared: Shared) -> Document:
         state=f"{card.month:%Y-%m}",
         language=shared.language,
     )
-    columns = [_("KPI"), _("Value"), "n", _("Target"), _("State"), _("Comment")]
+    columns = [_("KPI"), _("Value"), "n", _("Target"), _("State"), pgettext("kpi", "Comment")]
     for view in card.views:
         document.heading(str(view.view.label))
         rows = [_cells(row, program.currency, shared.language) for row in view.rows]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import LANGUAGE_NAMES, I18nTextFormField, ScopedForm
@@ -69,7 +70,7 @@ class CampaignTextsForm(CampaignForm):
         ),
         (
             "when",
-            _("When"),
+            pgettext_lazy("campaign", "When"),
             (
                 "timing",
                 "send_on",
@@ -243,7 +244,7 @@ class CampaignMailForm(CampaignTextsForm):
         help_text=_("3: each time another third of the people is asked, in turn. 1: everybody."),
     )
     timing = forms.ChoiceField(
-        label=_("When"),
+        label=pgettext_lazy("campaign", "When"),
         choices=Campaign.Timing.choices,
         initial=Campaign.Timing.NOW,
         required=False,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from surveys.calc.kinds import (
     CONTACT_FIELDS,
@@ -171,7 +171,7 @@ class SettingsFields:
         }
 
     def _step(self) -> dict[str, forms.Field]:
-        return {"set_step": whole(_("Step"), 1, 10**6)}
+        return {"set_step": whole(pgettext("slider", "Step"), 1, 10**6)}
 
     def _max_length(self) -> dict[str, forms.Field]:
         usual = _("Empty: %(usual)s.") % {"usual": TEXT_LENGTHS[self.kind]}

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import (
     Customer,
@@ -65,7 +66,7 @@ class Comment(VersionedModel):
         API = "api", _("Other system")
 
     class Status(models.TextChoices):
-        NEW = "new", _("New")
+        NEW = "new", pgettext_lazy("comment", "New")
         OPEN = "open", _("In progress")
         DONE = "done", _("Done")
         ASIDE = "aside", _("Set aside")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import BusyTenantModel, I18nTextField, VersionedModel, text_in
 
@@ -25,7 +26,7 @@ class OperationalMetric(VersionedModel):
         PERCENT = "percent", _("Per cent")
         NUMBER = "", _("Number")
         MONEY = "money", _("Money")
-        POINTS = "nps", _("Points")
+        POINTS = "nps", pgettext_lazy("score", "Points")
 
     class Together(models.TextChoices):
         MEAN = "mean", _("Mean, weighted by n")

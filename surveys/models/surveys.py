@@ -4,6 +4,7 @@ from django.conf import settings as portal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import I18nTextField, TenantModel, VersionedModel, text_in
 from cxportal.core.models.programs import default_languages
@@ -15,7 +16,7 @@ class Survey(VersionedModel):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         OPEN = "open", _("Published")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("survey", "Closed")
 
     title = I18nTextField()
     # What it measures, from the template it began as: nps, csat, ces, purchase, pulse, custom.

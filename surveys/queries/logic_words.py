@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cxportal.core.models import Segment, text_in
 from surveys.calc.kinds import CHOICE_KINDS, ROW_KINDS, SILENT
@@ -14,11 +14,11 @@ from surveys.models import Question, Section, Survey
 from surveys.queries.problems import language_name, question_name
 
 OPERATORS = {
-    "is": gettext_lazy("is"),
-    "is_not": gettext_lazy("is not"),
+    "is": pgettext_lazy("rule", "is"),
+    "is_not": pgettext_lazy("rule", "is not"),
     "includes": gettext_lazy("includes"),
     "excludes": gettext_lazy("does not include"),
-    "any_of": gettext_lazy("is one of"),
+    "any_of": pgettext_lazy("rule", "is one of"),
     "none_of": gettext_lazy("is none of"),
     "gt": gettext_lazy("is more than"),
     "gte": gettext_lazy("is at least"),

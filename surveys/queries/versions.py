@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cxportal.core.models import text_in
 from surveys.calc.documents import (
@@ -36,7 +36,7 @@ FIELD_WORDS = {
     "languages": gettext_lazy("languages"),
     "default_language": gettext_lazy("main language"),
     "anonymous": gettext_lazy("anonymity"),
-    "theme": gettext_lazy("look"),
+    "theme": pgettext_lazy("theme", "look"),
 }
 _ICONS = {"added": "plus-lg", "removed": "dash-lg", "moved": "arrow-down-up"}
 

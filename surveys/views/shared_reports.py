@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from cxportal.core.actors import Actor
 from cxportal.core.calc.numbers import plain_number, score_number, share_text
@@ -249,7 +249,7 @@ def write_program(document: Document, report: ProgramReport) -> None:
         score = (told.few or f"{told.value} ± {told.margin}") if told else "–"
         word = told.change.word if told and told.change else ""
         rows.append((str(line.review.metric), score, plain_number(line.review.score.n), word))
-    columns = (_("Metric"), _("Score"), "n", _("Change"))
+    columns = (_("Metric"), _("Score"), "n", pgettext("difference", "Change"))
     document.table(columns, rows, numeric=(1, 2), widths=(44, 20, 12, 24))
 
 

@@ -10,7 +10,10 @@ from tests.permission_matrix import FIXED, INSIDE, SEGMENTS, Route, routes
 # Addresses that answer a part of a page, a file or a redirect, and so are no pages to look at.
 NO_PAGES = {
     "board-cards", "campaign-progress", "campaign-mail", "campaign-qr", "file-download",
-    "notification-open", "survey-preview-frame", "question-preview", "action-log",
+    "notification-open", "survey-file", "survey-translations-csv", "survey-translations-xlsx",
+    "campaign-links", "transitions", "framework-export", "survey-try-frame", "scores-export",
+    "nps-money-csv", "nps-money-xlsx", "share-create", "scheduled-report-create",
+    "survey-preview-frame", "question-preview", "action-log",
 }  # fmt: skip
 NUMBER = re.compile(r"([a-z-]+)/<(?:int|slug|str):(\w+)>")
 

