@@ -40,6 +40,7 @@ from surveys.services.campaigns import (
     campaign_update,
 )
 from surveys.services.links import invitation_url, open_link_url
+from surveys.services.retries import campaign_retry
 
 
 class ConditionSerializer(PortalSerializer):
@@ -184,6 +185,18 @@ class CampaignFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
 
+class RetrySerializer(PortalSerializer):
+    """Which messages to try again."""
+
+    unknown = serializers.BooleanField(required=False)
+
+
+class RetriedSerializer(PortalSerializer):
+    """How many messages wait again."""
+
+    queued = serializers.IntegerField()
+
+
 class CampaignViewSet(PortalViewSet):
     """Campaigns."""
 
@@ -202,6 +215,7 @@ class CampaignViewSet(PortalViewSet):
         "pause": "surveys.start_campaigns",
         "resume": "surveys.start_campaigns",
         "stop": "surveys.start_campaigns",
+        "retry": "surveys.start_campaigns",
     }
     orderings = {"id": "id", "created_at": "created_at", "updated_at": "updated_at"}
     updated_field = "updated_at"
@@ -263,6 +277,14 @@ class CampaignViewSet(PortalViewSet):
     def stop(self, request: Request, pk: int) -> Response:
         """End it for good; links in sent mails go on working."""
         return self._change(campaign_stop)
+
+    @extend_schema(request=RetrySerializer, responses=RetriedSerializer)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: int) -> Response:
+        """Try messages again that were refused for now for days, on wish also those in doubt."""
+        campaign, values = self.get_object(), self.data(RetrySerializer)
+        queued = campaign_retry(actor=self.actor, campaign=campaign, **values)
+        return Response({"queued": queued})
 
     def _change(self, service: Callable[..., Campaign]) -> Response:
         return self.shown(service(actor=self.actor, campaign=self.get_object()))

@@ -24,6 +24,7 @@ from surveys.models import Campaign, Delivery, Survey
 from surveys.prepared import prepared_cursor
 from surveys.queries.campaigns import problem_key
 from surveys.queries.contacts import quiet_over
+from surveys.queries.retries import GAVE_UP
 from surveys.services.claims import (
     BATCH,
     SENT,
@@ -41,7 +42,6 @@ from surveys.services.moulds import Mould, can_be_poured, mould_make
 from surveys.services.sms_letters import sms_for, sms_letter_make
 from surveys.services.texters import Provider, provider_make
 
-GAVE_UP = "gave_up"
 _PROBLEM_SECONDS = 120
 
 logger = logging.getLogger(__name__)

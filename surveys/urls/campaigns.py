@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "campaigns/<int:pk>/resume/", commands.CampaignResumeView.as_view(), name="campaign-resume"
     ),
+    path("campaigns/<int:pk>/retry/", commands.CampaignRetryView.as_view(), name="campaign-retry"),
     path("campaigns/<int:pk>/stop/", commands.CampaignStopView.as_view(), name="campaign-stop"),
     path(
         "campaigns/<int:pk>/delete/", commands.CampaignDeleteView.as_view(), name="campaign-delete"

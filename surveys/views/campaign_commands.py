@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cxportal.core.views.base import CommandView
 from surveys.forms.campaigns import TestMailForm
@@ -16,6 +17,7 @@ from surveys.services.campaigns import (
     campaign_start,
     campaign_stop,
 )
+from surveys.services.retries import campaign_retry
 from surveys.views.campaign_words import started_words
 from surveys.views.campaigns import CampaignPage
 
@@ -64,6 +66,20 @@ class CampaignStopView(CampaignCommandView):
     def act(self, campaign: Campaign) -> str:
         campaign_stop(actor=self.actor, campaign=campaign)
         return _("Stopped. Whoever was asked already can still answer.")
+
+
+class CampaignRetryView(CampaignCommandView):
+    """Once more for those a mail server put off for days; on wish also for those in doubt."""
+
+    permission = "surveys.start_campaigns"
+
+    def act(self, campaign: Campaign) -> str:
+        unknown = "unknown" in self.request.POST
+        queued = campaign_retry(actor=self.actor, campaign=campaign, unknown=unknown)
+        said = ngettext(
+            "%(many)s message is tried again.", "%(many)s messages are tried again.", queued
+        )
+        return said % {"many": queued}
 
 
 class CampaignDeleteView(CampaignCommandView):

@@ -32,12 +32,12 @@ from surveys.queries.campaigns import (
     program_warnings,
     shown_state,
 )
+from surveys.queries.retries import GAVE_UP, retries_open
 from surveys.services.campaigns import (
     campaign_create,
     campaign_update,
 )
 from surveys.services.couriers import BAD_MESSAGE, LOST_REPLY, NO_CONNECTION
-from surveys.services.deliveries import GAVE_UP
 from surveys.services.links import open_link_url
 from surveys.services.mails import letter_make, message_for, sample_recipient, sample_subject
 from surveys.services.sms_letters import sample_sms
@@ -98,7 +98,10 @@ class CampaignDetailView(CampaignPage):
         if campaign.state == State.DRAFT:
             draft = {**context, **self._draft(campaign)}
             return self.render("surveys/campaign_draft.html", draft)
-        shown: dict[str, Any] = {"progress": campaign_progress(campaign)}
+        shown: dict[str, Any] = {
+            "progress": campaign_progress(campaign),
+            "retries": retries_open(campaign) if context["may_start"] else {},
+        }
         if campaign.timing in (Timing.AT, Timing.RECURRING):
             shown["occurrences"] = occurrences_shown(campaign)
         return self.render("surveys/campaign_detail.html", {**context, **shown})

@@ -13,6 +13,7 @@ from cxportal.core.models import Consent, Customer, Program, Suppression
 from surveys.calc.delivery import PATIENCE, Event
 from surveys.models import Campaign, Delivery, Invitation
 from surveys.queries.campaigns import mail_server_problem
+from surveys.queries.retries import GAVE_UP
 from surveys.services.campaigns import campaign_pause, campaign_resume, campaign_stop
 from surveys.services.claims import (
     deliveries_claim,
@@ -21,7 +22,7 @@ from surveys.services.claims import (
     leases_expire,
 )
 from surveys.services.couriers import Outcome
-from surveys.services.deliveries import GAVE_UP, deliveries_send, delivery_record, delivery_send
+from surveys.services.deliveries import deliveries_send, delivery_record, delivery_send
 from tests.conftest import make_customers
 from tests.surveys.campaign_cast import desk_with, running, states
 
