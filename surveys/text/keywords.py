@@ -84,7 +84,7 @@ def _kiwi() -> Any:
     if find_spec("kiwipiepy") is None:
         return None
     try:
-        from kiwipiepy import Kiwi  # type: ignore[import-untyped]
+        from kiwipiepy import Kiwi
 
         return Kiwi(num_workers=1)
     except (ImportError, OSError, RuntimeError):
