@@ -86,5 +86,5 @@ class BehaviourViewSet(PortalViewSet):
     @action(detail=True, methods=["post"])
     def training(self, request: Request, pk: int) -> Response:
         """Say how far a team is with it."""
-        values = self.data(TrainingSerializer)
-        return self.shown(behaviour_train(actor=self.actor, behaviour=self.get_object(), **values))
+        behaviour, values = self.get_object(), self.data(TrainingSerializer)
+        return self.shown(behaviour_train(actor=self.actor, behaviour=behaviour, **values))

@@ -11,7 +11,8 @@ from tests.permission_matrix import FIXED, INSIDE, SEGMENTS, Route, routes
 NO_PAGES = {
     "board-cards", "campaign-progress", "campaign-mail", "campaign-qr", "file-download",
     "notification-open", "survey-file", "survey-translations-csv", "survey-translations-xlsx",
-    "campaign-links", "transitions", "framework-export", "survey-try-frame", "scores-export",
+    "campaign-links", "transitions", "map-file", "framework-export", "survey-try-frame",
+    "scores-export",
     "nps-money-csv", "nps-money-xlsx", "share-create", "scheduled-report-create",
     "survey-preview-frame", "question-preview", "action-log",
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """Ten questions with a branch in two languages, designed by hand; pictures of each step."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -106,6 +108,18 @@ def test_ten_questions_a_branch_and_two_languages(
     assert window.troubles == []
 
 
+def hold_first(kept: list[Route]) -> Callable[[Route], None]:
+    """Keeps the first request until it is let go; later ones pass."""
+
+    def handle(route: Route) -> None:
+        if kept:
+            route.continue_()
+        else:
+            kept.append(route)
+
+    return handle
+
+
 def test_a_save_that_answers_late_holds_no_further_question_up(
     page: Page, designer: Actor, window: Window
 ) -> None:
@@ -113,13 +127,12 @@ def test_a_save_that_answers_late_holds_no_further_question_up(
     page.goto(f"/p/acme/surveys/{survey.pk}/design/?part=survey")
     add(page, "/nps")
     held: list[Route] = []
-    page.route("**/save/", held.append)
+    page.route("**/save/", hold_first(held))
     say(page, "Would you recommend us?", "추천하시겠어요?")
     page.locator("[data-add]").fill("/ranking")
     page.locator("[data-add]").press("Enter")
     # Longer than typing is waited for, so that no further save is to come by itself.
     page.wait_for_timeout(1000)
-    page.unroute("**/save/")
     assert len(held) == 1
     held[0].continue_()
     questions = page.locator("#outline [data-question]")
@@ -139,17 +152,15 @@ def test_an_answer_about_the_question_before_changes_nothing_shown(
     page.goto(f"/p/acme/surveys/{survey.pk}/design/?part=survey")
     add(page, "/nps")
     held: list[Route] = []
-    page.route("**/save/", held.append)
+    page.route("**/save/", hold_first(held))
     added: list[Route] = []
-    page.route("**/questions/add/", added.append)
+    page.route("**/questions/add/", hold_first(added))
     page.locator("[data-add]").fill("/ranking")
     page.locator("[data-add]").press("Enter")
     page.fill("#design-form [name=text_en]", "Written while the next one is under way")
     expect(page.locator("#save-state")).to_have_attribute("data-state", "saving")
     page.wait_for_timeout(1000)
     assert (len(added), len(held)) == (1, 1)
-    page.unroute("**/questions/add/")
-    page.unroute("**/save/")
     added[0].continue_()
     questions = page.locator("#outline [data-question]")
     expect(questions).to_have_count(2, timeout=PATIENCE)

@@ -111,7 +111,7 @@ def test_the_page_says_the_share_and_what_is_missing(
     Customer.objects.for_actor(system).filter(external_id="C0").update(value_segment="growable")
     page = client.get(PAGE).content.decode()
     assert "50%" in page
-    assert {"en": "too few (1 of 10)", "ko": "표본 부족"}[language] in page
+    assert {"en": "too few (1 of 10)", "ko": "부족"}[language] in page
     assert client.get(PAGE, {"days": "x", "repeat": "9" * 40}).status_code == 200
 
 
