@@ -8,6 +8,7 @@ from django.template import engines
 from django.test import Client, override_settings
 from django.urls import path
 
+from benchmarks.goal_map_script import measure_map_script
 from benchmarks.line import Line, ratio
 from benchmarks.world import World, make_world
 from cxportal import urls as portal
@@ -44,7 +45,7 @@ urlpatterns = [path("p/<slug:program>/bench/map/<int:pk>/", bare), *portal.urlpa
 
 
 def measure_maps(size: str) -> list[Line]:
-    """Opening the map and saving one card, interleaved with the bare view."""
+    """Opening the map and saving one card beside the bare view; then its scripts."""
     world = make_world("bench-maps")
     journey = _journey(world)
     user = User.objects.create_user("maps@bench.example", name="Maps", language="en")
@@ -68,9 +69,11 @@ def measure_maps(size: str) -> list[Line]:
             if number > 1:  # the first two warm up
                 for name, one in seconds.items():
                     times[name].append(one)
+    script = measure_map_script(client, f"{base}/journeys/{journey.pk}/", size)
     return [
         ratio("14", "map/bare", times["page"], times["bare"], 6.0, unit="s", at_most=True),
         ratio("14", "edit/bare", times["edit"], times["bare"], 3.0, unit="s", at_most=True),
+        *script,
     ]
 
 

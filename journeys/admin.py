@@ -11,6 +11,7 @@ from journeys.models import (
     journeys,
     maps,
     playbook,
+    review,
     voice,
 )
 
@@ -22,7 +23,7 @@ show(journeys.Touchpoint, "code", "__str__", "area", "is_moment_of_truth",
      search=("code", "name"), narrow=("area",))  # fmt: skip
 show(journeys.Step, "stage_id", "touchpoint_id", "position")
 show(journeys.TouchpointMetric, "touchpoint_id", "metric_id", "aspect", "weight",
-     narrow=("aspect",))  # fmt: skip
+     "competitor", narrow=("aspect",))  # fmt: skip
 show(boards.Board, "__str__", "team_id", "updated_at", search=("name",))
 show(boards.Column, "board_id", "__str__", "state", "position", narrow=("state",))
 show(boards.Action, "title", "column_id", "owner", "due", "closed_at",
@@ -43,12 +44,22 @@ show(cases.CaseContact, "case_id", "channel", "reached", "by", "at")
 show(maps.Lane, "journey_id", "__str__", "kind", "position", narrow=("kind",))
 show(maps.Card, "lane_id", "step_id", "__str__", "emotion", search=("title",))
 show(maps.EmotionPoint, "step_id", "persona_id", "value")
-show(maps.EvidenceItem, "card_id", "kind", "source", "happened_on", narrow=("kind",))
+show(
+    maps.EvidenceItem,
+    "card_id",
+    "insight_id",
+    "opportunity_id",
+    "kind",
+    "source",
+    "happened_on",
+    narrow=("kind",),
+)
 show(maps.JourneyVersion, "journey_id", "number", "note", "made_by_label", "made_at")
 show(maps.MapEdit, "journey_id", "user_id", "at", "undone_at")
 show(automations.Automation, "__str__", "trigger", "is_active", "stopped_reason",
      search=("name", "code"), narrow=("trigger", "is_active"))  # fmt: skip
 show(automations.AutomationRun, "automation_id", "key", "state", "at", narrow=("state",))
+show(review.ReviewDecision, "journey_id", "action_id", "decided_at")
 show(insights.Insight, "__str__", "kind", "stage_id", "touchpoint_id", search=("title",))
 show(insights.Opportunity, "__str__", "state", "stage_id", "touchpoint_id", search=("title",))
 show(insights.KanoFeature, "__str__", "survey_id", "functional_code", "dysfunctional_code")

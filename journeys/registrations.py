@@ -20,6 +20,7 @@ from cxportal.core.registry import (
     note_subjects,
     notification_sentences,
     object_pages,
+    outside_sources,
     retention,
     search,
     shareables,
@@ -31,6 +32,7 @@ from cxportal.core.signals import comments_read, tallies_changed
 from journeys.models import Card, Journey, Stage, Step, Touchpoint
 from journeys.queries.actions import actions_live, actions_matching, actions_of_customer
 from journeys.queries.journeys import named_like
+from journeys.queries.outside import ASKED, VISITED
 from journeys.services.evidence import evidence_drop_old, evidence_mark_stale
 from journeys.services.voice import place_read_comments
 from journeys.views.review_pack import KIND as PACK_KIND
@@ -107,6 +109,7 @@ audit_words |= {
     "journey.restore": pgettext_lazy("audit", "restored a version"),
     "journey.copy": pgettext_lazy("audit", "copied the journey"),
     "journey.import": pgettext_lazy("audit", "took the map over from a file"),
+    "journey.decide": pgettext_lazy("audit", "decided in a review meeting"),
     "journey.reviewed": pgettext_lazy("audit", "looked the map over"),
     "journey.personas": pgettext_lazy("audit", "changed the personas on the curve"),
     "comment.place": pgettext_lazy("audit", "said which touchpoint it is about"),
@@ -174,6 +177,7 @@ search.append(journey_hits)
 comments_read.connect(place_read_comments, dispatch_uid="journeys.places")
 tallies_changed.connect(evidence_mark_stale, dispatch_uid="journeys.evidence")
 retention.append(evidence_drop_old)
+outside_sources += [ASKED, VISITED]
 
 
 def touchpoints_named(actor: Actor) -> Iterable[str]:

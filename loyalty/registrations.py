@@ -25,6 +25,7 @@ from cxportal.core.registry import (
     moved_words,
     navigation,
     outbox_consumers,
+    outside_sources,
     personal_exports,
     place_notes,
     search,
@@ -35,6 +36,7 @@ from cxportal.core.registry import (
 from journeys.queries.paths import sighting_sources
 from loyalty.models import Transaction, ValueProposition
 from loyalty.queries.nps_money import stakes_in_words
+from loyalty.queries.outside import BENCHMARKS
 from loyalty.queries.patterns import PATTERNS
 from loyalty.queries.points import points_panel
 from loyalty.queries.sightings import transaction_sightings
@@ -112,6 +114,7 @@ timeline.append(transaction_entries)
 
 customer_facts.append(value_facts)
 place_notes.append(stakes_in_words)
+outside_sources.append(BENCHMARKS)
 customer_panels += [value_panel, points_panel]
 
 

@@ -67,6 +67,8 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "api-keys": core.ApiKey,
     "links": journeys.TouchpointMetric,
     "kano": journeys.KanoFeature,
+    "map-files": core.StoredFile,
+    "decisions": journeys.ReviewDecision,
     "members": core.Membership,
     "metrics": surveys.Metric,
     "months": loyalty.ScorecardSnapshot,

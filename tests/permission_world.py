@@ -15,12 +15,13 @@ from journeys.services.action_parts import checklist_add
 from journeys.services.action_templates import template_save
 from journeys.services.automations import automation_from_catalogue
 from journeys.services.board_links import board_link_create
-from journeys.services.cards import evidence_add
 from journeys.services.cases import case_open
+from journeys.services.evidence_items import evidence_add
 from journeys.services.ideas import idea_propose
 from journeys.services.insights import insight_create, opportunity_create
 from journeys.services.journey_versions import version_keep
 from journeys.services.playbook import behaviour_create
+from journeys.services.review import decision_log
 from loyalty.calc.months import month_of, month_shift
 from loyalty.services.scorecard import scorecard_close
 from surveys import models as surveys
@@ -123,6 +124,7 @@ def _add_evidence(program: core.Program) -> None:
     system = Actor.system(program)
     evidence_add(actor=system, card=card, kind="interview", source="A customer")
     version_keep(actor=system, journey=card.lane.journey)
+    decision_log(actor=system, journey=card.lane.journey, title="A second till")
     insight = insight_create(actor=system, title="They wait", cards=[card])
     opportunity_create(actor=system, title="A second till", insights=[insight])
     asked = surveys.Question.unscoped.filter(section__survey__program=program)[:2]

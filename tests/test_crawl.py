@@ -1,6 +1,7 @@
 """Every page of the demo as HTML in Korean: nothing left in English, no page asks too much."""
 
 import re
+import runpy
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -10,11 +11,13 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from cxportal.core.actors import Actor
 from cxportal.core.models import Membership, Program
 from cxportal.core.services.translations import ROOMS, catalogue_read
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
+from surveys.queries.scores import last_days
 from tests.browser.addresses import addresses_of
-from tests.conftest import count_queries
+from tests.conftest import count_queries, make_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MOST_QUERIES = 20
@@ -132,3 +135,20 @@ def test_every_page_is_korean_and_asks_the_database_little(demo: Program) -> Non
         if len(queries) > MORE.get(name, MOST_QUERIES):
             busy[name] = len(queries)
     assert (english, busy) == ({}, {})
+
+
+def test_stage_scores_of_the_demo_are_computed_anew_from_its_answers(demo: Program) -> None:
+    """By a program that imports nothing of ours and reads the API alone."""
+    ours = runpy.run_path(str(settings.BASE_DIR / "scripts" / "recompute_stages.py"))
+    client, headers = Client(), {"Authorization": f"Bearer {make_key(demo)}"}
+
+    def get(path: str) -> Any:
+        answer = client.get("/api/v1" + path.rsplit("/api/v1", maxsplit=1)[-1], headers=headers)
+        assert answer.status_code == 200, path
+        return answer.json()
+
+    period = last_days(Actor.system(demo), 90)
+    compared = ours["recompute"](get, period.first, period.last)
+    wrong = [(name, ours["differs"](found, shown)) for name, found, shown in compared]
+    assert [row for row in wrong if row[1]] == []
+    assert sum(found["value"] is not None for _name, found, _shown in compared) >= 10

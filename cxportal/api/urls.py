@@ -22,6 +22,12 @@ from journeys.api.cases import (
     CaseViewSet,
     RootCauseViewSet,
 )
+from journeys.api.evidence import (
+    EvidenceFileViewSet,
+    EvidenceViewSet,
+    InsightEvidenceViewSet,
+    OpportunityEvidenceViewSet,
+)
 from journeys.api.insights import InsightViewSet, KanoViewSet, OpportunityViewSet
 from journeys.api.journeys import (
     JourneyVersionViewSet,
@@ -29,9 +35,10 @@ from journeys.api.journeys import (
     PersonaViewSet,
     StageViewSet,
 )
-from journeys.api.maps import CardViewSet, EmotionViewSet, EvidenceViewSet, LaneViewSet
+from journeys.api.maps import CardViewSet, EmotionViewSet, LaneViewSet
 from journeys.api.outer_loop import AccountViewSet, CaseOverviewViewSet, IdeaViewSet
 from journeys.api.playbook import BehaviourViewSet
+from journeys.api.review import DecisionViewSet, ReviewViewSet
 from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, TouchpointViewSet
 from journeys.api.voice import CommentViewSet, TopicViewSet
 from loyalty.api.drivers import BenchmarkViewSet, CompetitorViewSet, DriverViewSet
@@ -106,6 +113,10 @@ for prefix, viewset in (
     ("journeys/<int:journey>/cards", CardViewSet),
     ("journeys/<int:journey>/emotions", EmotionViewSet),
     ("cards/<int:card>/evidence", EvidenceViewSet),
+    ("insights/<int:insight>/evidence", InsightEvidenceViewSet),
+    ("opportunities/<int:opportunity>/evidence", OpportunityEvidenceViewSet),
+    ("map-files", EvidenceFileViewSet),
+    ("review/decisions", DecisionViewSet),
     ("stages/<int:stage>/steps", StepViewSet),
     ("touchpoints", TouchpointViewSet),
     ("touchpoints/<int:touchpoint>/metrics", TouchpointMetricViewSet),
@@ -149,6 +160,13 @@ for prefix, viewset in (
     router.register(prefix, viewset, basename=prefix.replace("/<int:", "-").replace(">/", "-"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/review/", ReviewViewSet.as_view({"get": "review"}), name="review"),
+    path(
+        "v1/review/comparisons/",
+        ReviewViewSet.as_view({"get": "comparisons"}),
+        name="review-comparisons",
+    ),
+    path("v1/review/pack/", ReviewViewSet.as_view({"get": "pack"}), name="review-pack"),
     path("v1/program/", ProgramViewSet.as_view({"get": "own"}), name="program"),
     path("v1/equity/", EquityViewSet.as_view({"get": "flows", "post": "keep"}), name="equity"),
     path("v1/loyalty-index/", LoyaltyIndexViewSet.as_view({"get": "index"}), name="loyalty-index"),

@@ -131,6 +131,42 @@ class NoteSubject:
     told: "Callable[[Any], Iterable[Membership]]"
 
 
+@dataclass(frozen=True)
+class OutsideValue:
+    """What somebody else reaches at a place of ours, on 0–100, high is good.
+
+    `place` is "t12" (a touchpoint) or "s3" (a stage). Of too few answers `value` is None. `n`
+    and the standard error `se` are None where the source tells none; `is_bound` says that `se` is
+    the largest that n allows. `metric`
+    is the metric of ours that measures the same; `ours` is (value, se, n) of us in the source's
+    own measure where only that compares.
+    """
+
+    place: str
+    value: "float | None"
+    n: "int | None"
+    se: "float | None"
+    source: str
+    measured_on: "date | None" = None
+    is_bound: bool = False
+    metric: "int | None" = None
+    ours: "tuple[float, float, int] | None" = None
+
+
+@dataclass(frozen=True)
+class OutsideSource:
+    """Where values of others come from.
+
+    `parties(actor)` are the names one may compare with; `values(actor, party, places, first,
+    last)` what that party reaches, best evidence first; `places` is {place: touchpoint ids}.
+    """
+
+    parties: "Callable[[Actor], Iterable[str]]"
+    values: (
+        "Callable[[Actor, str, Mapping[str, Sequence[int]], date, date], Iterable[OutsideValue]]"
+    )
+
+
 navigation: list[NavigationItem] = []
 # (actor, customer, limit) → newest first.
 timeline: "list[Callable[[Actor, Customer, int], Iterable[TimelineEntry]]]" = []
@@ -146,6 +182,8 @@ erasers: "list[Callable[[Actor, Customer], None]]" = []
 personal_exports: "dict[str, Callable[[Actor, Customer], Any]]" = {}
 # (actor, {place: touchpoint ids}) → {place: what the stage review says of it beside its score}.
 place_notes: "list[Callable[[Actor, Mapping[str, Sequence[int]]], dict[str, str]]]" = []
+# Values of competitors and others for the stage review, best evidence first.
+outside_sources: "list[OutsideSource]" = []
 # (actor, kept, merged, undone) after a merge or its undoing, in the same transaction: bring
 # along what is computed per customer.
 merge_followers: "list[Callable[[Actor, Customer, Customer, bool], None]]" = []

@@ -188,7 +188,7 @@ class InsightViewSet(PortalViewSet):
     updated_field = "updated_at"
 
     def scoped(self) -> QuerySet[Any]:
-        return super().scoped().prefetch_related("cards", "comments")
+        return super().scoped().prefetch_related("cards", "evidence__comment")
 
     def create(self, request: Request) -> Response:
         """Write an insight."""

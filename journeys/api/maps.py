@@ -21,7 +21,6 @@ from journeys.models import (
     LOWEST_EMOTION,
     Card,
     EmotionPoint,
-    EvidenceItem,
     Journey,
     Lane,
     Persona,
@@ -33,12 +32,9 @@ from journeys.services.cards import (
     card_delete,
     card_move,
     card_update,
-    evidence_add,
-    evidence_remove,
 )
 from journeys.services.emotions import emotion_set
 from journeys.services.lanes import lane_add, lane_delete, lane_move, lane_update
-from surveys.models import Response as SurveyResponse
 
 
 class LaneSerializer(RecordSerializer):
@@ -89,21 +85,6 @@ class EmotionSerializer(PortalSerializer):
     value = serializers.IntegerField(
         min_value=LOWEST_EMOTION, max_value=HIGHEST_EMOTION, allow_null=True
     )
-
-
-class EvidenceSerializer(PortalSerializer):
-    """Why a card may be believed."""
-
-    id = serializers.IntegerField(read_only=True)
-    kind = serializers.ChoiceField(choices=EvidenceItem.Kind.choices)
-    text = serializers.CharField(max_length=4000, required=False, allow_blank=True)
-    source = serializers.CharField(  # type: ignore[assignment]
-        max_length=200, required=False, allow_blank=True
-    )
-    happened_on = serializers.DateField(required=False, allow_null=True)
-    url = serializers.URLField(max_length=500, required=False, allow_blank=True)
-    response = ScopedPrimaryKeyRelatedField(model=SurveyResponse, required=False, allow_null=True)
-    file = ScopedPrimaryKeyRelatedField(model=StoredFile, required=False, allow_null=True)
 
 
 class CardFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -191,26 +172,6 @@ class CardViewSet(NestedViewSet):
     def destroy(self, request: Request, journey: int, pk: int) -> Response:
         """Delete a card with its evidence."""
         card_delete(actor=self.actor, card=self.get_object())
-        return self.gone()
-
-
-class EvidenceViewSet(NestedViewSet):
-    """Evidence of a card."""
-
-    model = EvidenceItem
-    serializer_class = EvidenceSerializer
-    parent_model = Card
-    parent_name = "card"
-    permissions = {name: EDITED[name] for name in ("list", "create", "destroy")}
-
-    def create(self, request: Request, card: int) -> Response:
-        """Say why the card may be believed."""
-        found = self.parent()
-        return self.created(evidence_add(actor=self.actor, card=found, **self.data()))
-
-    def destroy(self, request: Request, card: int, pk: int) -> Response:
-        """Take the evidence off the card."""
-        evidence_remove(actor=self.actor, item=self.get_object())
         return self.gone()
 
 

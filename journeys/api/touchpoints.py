@@ -43,6 +43,7 @@ class TouchpointMetricSerializer(PortalSerializer):
     weight = serializers.DecimalField(
         max_digits=5, decimal_places=2, min_value=0, max_value=MAX_WEIGHT, required=False
     )
+    competitor = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
 class TouchpointSerializer(RecordSerializer):

@@ -6,10 +6,20 @@ Evidence, StageOrder, with ";" between the items of a list.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from journeys.calc.map_files import TITLE, FileProblem, ParsedMap, a_text, key_of
+from journeys.calc.map_files import (
+    HIGHEST,
+    LOWEST,
+    TITLE,
+    FileProblem,
+    Note,
+    ParsedMap,
+    a_text,
+    key_of,
+)
 from journeys.calc.map_own import own_map
 
 PLAIN = (
@@ -25,6 +35,7 @@ SUMMARY_COLUMNS = (
     "Stage", "Stakeholder", "Goal", "Motivation", "Barriers", "Opportunities", "KPI", "Emotions",
     "Quotes", "Evidence", "StageOrder",
 )  # fmt: skip
+_TARGET = re.compile(r"≥ (\d{1,3}(?:\.\d+)?)")
 _FLAGS = ("is_active_contact", "is_manageable", "is_moment_of_truth")
 
 
@@ -284,22 +295,31 @@ _RECORDS = {
 def _summary(table: Sequence[tuple[int, Mapping[str, str]]], language: str, name: str) -> ParsedMap:
     """One row a stage; lists with “;” between their items become cards."""
     ordered = sorted(table, key=lambda row: (_order(row[1]), row[0]))
-    lanes = {
+    lanes: dict[str, dict[str, Any]] = {
         column: {"key": key_of("csv", column), "kind": kind, "name": {}}
         for column, kind in SUMMARY.items()
         if any(cells.get(column, "").strip() for _line, cells in table)
     }
-    stages, cards, people = [], [], []
-    for number, (line, cells) in enumerate(ordered):
-        title = a_text(_bare(cells.get("stage", "")), str(line), TITLE, needed=True)
+    for column, text in (("emotions", "Emotions"), ("kpi", "KPI")):
+        key = key_of("csv", "lane", column)
+        lanes[column] = {"key": key, "kind": "custom", "name": {language: text}}
+    stages: list[dict[str, Any]] = []
+    cards: list[dict[str, Any]] = []
+    people: list[str] = []
+    used: set[str] = set()
+    notes = _unread(table)
+    for number, (line, given) in enumerate(ordered):
+        title = a_text(_bare(given.get("stage", "")), str(line), TITLE, needed=True)
         step = key_of("csv", "step", str(number))
-        feeling = _summary_feeling(cells.get("emotions", ""))
+        feeling, words = _summary_feeling(given.get("emotions", ""))
+        target, measures = _summary_target(given.get("kpi", ""))
+        cells = {**given, "emotions": ";".join(words), "kpi": ";".join(measures)}
         stages.append(
             {
                 "code": f"stage-{number + 1}",
                 "name": {language: title},
                 "description": {},
-                "target": None,
+                "target": target,
                 "steps": [
                     {
                         "key": step,
@@ -313,20 +333,48 @@ def _summary(table: Sequence[tuple[int, Mapping[str, str]]], language: str, name
         people += [who.strip() for who in cells.get("stakeholder", "").split(";") if who.strip()]
         for column, lane in lanes.items():
             items = [_bare(item.strip()) for item in cells.get(column, "").split(";")]
-            cards += [
-                {
-                    "key": key_of("csv", column, str(number), str(place)),
-                    "lane": lane["key"],
-                    "step": step,
-                    "title": {language: item[:TITLE]},
-                }
-                for place, item in enumerate(items)
-                if item
+            used |= {column} if any(items) else set()
+            cards += _summary_cards(column, lane["key"], (number, step), items, language)
+            notes += [
+                Note(f"{line} ({column})", "shortened", item[:60], str(TITLE))
+                for item in items
+                if len(item) > TITLE
             ]
     personas = {f"p{n}": {language: who[:TITLE]} for n, who in enumerate(dict.fromkeys(people), 1)}
-    lanes["emotions"] = {"key": key_of("csv", "emotions"), "kind": "emotion", "name": {}}
-    document = {"stages": stages, "lanes": list(lanes.values()), "cards": cards}
-    return ParsedMap({language: name or "CSV"}, document, personas=personas)
+    rows = [lane for column, lane in lanes.items() if column in used]
+    rows.append({"key": key_of("csv", "emotions"), "kind": "emotion", "name": {}})
+    document = {"stages": stages, "lanes": rows, "cards": cards}
+    return ParsedMap({language: name or "CSV"}, document, personas=personas, notes=notes)
+
+
+def _summary_cards(
+    column: str, lane: str, place: tuple[int, str], items: Sequence[str], language: str
+) -> list[dict[str, Any]]:
+    number, step = place
+    return [
+        {
+            "key": key_of("csv", column, str(number), str(at)),
+            "lane": lane,
+            "step": step,
+            "title": {language: item[:TITLE]},
+        }
+        for at, item in enumerate(items)
+        if item
+    ]
+
+
+def _unread(table: Sequence[tuple[int, Mapping[str, str]]]) -> list[Note]:
+    """Columns with something in them that a summary does not have."""
+    known = {column.casefold() for column in SUMMARY_COLUMNS}
+    found: dict[str, str] = {}
+    for _line, cells in table:
+        for column, text in cells.items():
+            if column not in known and text.strip():
+                found.setdefault(column, text)
+    return [
+        Note(f"1 ({column})"[:200], "unread", text[:60], "left out")
+        for column, text in found.items()
+    ]
 
 
 def _order(cells: Mapping[str, str]) -> float:
@@ -336,16 +384,31 @@ def _order(cells: Mapping[str, str]) -> float:
         return 0.0
 
 
-def _summary_feeling(text: str) -> int | None:
-    """The first whole number from -5 to 5 among the items."""
-    for item in text.split(";"):
+def _summary_feeling(text: str) -> tuple[int | None, list[str]]:
+    """The first whole number from -5 to 5 among the items, and the items that are none."""
+    feeling, words = None, []
+    for item in (_bare(part.strip()) for part in text.split(";")):
         try:
-            value = int(_bare(item.strip()).replace("−", "-"))
+            value = int(item.replace("−", "-"))
         except ValueError:
+            words += [item] if item else []
             continue
-        if -5 <= value <= 5:
-            return value
-    return None
+        if feeling is None and LOWEST <= value <= HIGHEST:
+            feeling = value
+        elif not LOWEST <= value <= HIGHEST:
+            words.append(item)
+    return feeling, words
+
+
+def _summary_target(text: str) -> tuple[float | None, list[str]]:
+    """A target of 0 to 100 written as “≥ 75”, and what else is measured."""
+    target, words = None, []
+    for item in (_bare(part.strip()) for part in text.split(";")):
+        if target is None and (found := _TARGET.fullmatch(item)) and float(found[1]) <= 100:
+            target = float(found[1])
+        else:
+            words += [item] if item else []
+    return target, words
 
 
 def summary_rows(own: Mapping[str, Any], *, language: str) -> Iterator[list[Any]]:

@@ -52,6 +52,8 @@ class ParsedMap:
     personas: dict[str, Texts] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     journey: dict[str, Any] = field(default_factory=dict)
+    #: What stood beside the map: metrics of touchpoints, number of actions, pictures of cards.
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
 def key_of(*parts: str) -> str:
@@ -131,3 +133,14 @@ def no_doubles(keys: Iterable[str], place: str) -> None:
         if key in seen:
             raise FileProblem(f"{place}[{number}]", "twice", name=key)
         seen.add(key)
+
+
+def without_nul(value: Any) -> Any:
+    """A JSON value whose texts the database can keep."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, list):
+        return [without_nul(item) for item in value]
+    if isinstance(value, dict):
+        return {without_nul(name): without_nul(item) for name, item in value.items()}
+    return value

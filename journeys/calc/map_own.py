@@ -21,10 +21,13 @@ from journeys.calc.map_files import (
     an_object,
     no_doubles,
     texts_of,
+    without_nul,
 )
 
 AREAS = ("product", "people", "communication")
 CODE = 60
+#: Base64 of the largest file there is.
+PICTURE_LETTERS = 5_000_000
 _FLAGS = ("is_active_contact", "is_manageable", "is_moment_of_truth")
 
 
@@ -56,8 +59,32 @@ def own_map(value: Any, place: str) -> ParsedMap:
         document={"stages": stages, "lanes": lanes, "cards": cards},
         touchpoints=touchpoints,
         personas=personas,
-        journey={"kind": journey.get("kind") if journey.get("kind") == "to_be" else "as_is"},
+        journey={"kind": "to_be" if journey.get("kind") == "to_be" else "as_is"},
+        beside=_beside(root, place),
     )
+
+
+def _beside(root: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Metrics by code, how many actions there were, pictures by the key of their card."""
+    metrics = [
+        {
+            "touchpoint": a_text(row.get("touchpoint"), f"{at}.touchpoint", CODE, needed=True),
+            "metric": a_text(row.get("metric"), f"{at}.metric", CODE, needed=True),
+            "aspect": a_text(row.get("aspect"), f"{at}.aspect", CODE),
+            "weight": row.get("weight"),
+            "competitor": a_text(row.get("competitor"), f"{at}.competitor", 120),
+        }
+        for at, row in _rows(root, "metrics", place, 2_000)
+    ]
+    pictures = {
+        a_key(row.get("card"), f"{at}.card"): {
+            "name": a_text(row.get("name"), f"{at}.name", 200),
+            "content": a_text(row.get("content"), f"{at}.content", PICTURE_LETTERS),
+        }
+        for at, row in _rows(root, "pictures", place, 500)
+    }
+    actions = a_list(root.get("actions"), f"{place}.actions", 5_000)
+    return {"metrics": metrics, "actions": len(actions), "pictures": pictures}
 
 
 def _rows(
@@ -134,7 +161,7 @@ def _card(
         "severity": severity,
         "is_moment_of_truth": row.get("is_moment_of_truth") is True,
         "tags": [a_text(tag, f"{at}.tags[{n}]", TAG, needed=True) for n, tag in enumerate(tags)],
-        "details": dict(an_object(row.get("details") or {}, f"{at}.details")),
+        "details": without_nul(an_object(row.get("details") or {}, f"{at}.details")),
         "persona": persona,
         "image": None,
     }

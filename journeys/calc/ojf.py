@@ -25,6 +25,7 @@ from journeys.calc.map_files import (
     a_text,
     an_object,
     key_of,
+    without_nul,
 )
 from journeys.calc.map_own import own_map
 
@@ -32,6 +33,8 @@ from journeys.calc.map_own import own_map
 OWN = "cxPortal"
 VERSION = "1.0"
 _TEN = 10
+#: Longer texts are refused rather than cut.
+MOST_TEXT = 200_000
 #: Names of swimlanes → kinds of our lanes; anything else is a lane of its own.
 _KINDS = (
     ("pain", "pain"), ("barrier", "pain"), ("gain", "gain"), ("opportunit", "opportunity"),
@@ -42,6 +45,11 @@ _KINDS = (
     ("불편", "pain"), ("기쁨", "gain"), ("기회", "opportunity"), ("행동", "doing"),
     ("목표", "goal"),
 )  # fmt: skip
+#: What of the root and of `metadata` is read; the rest is noted.
+_ABOUT = frozenset((
+    "version", "generator", "title", "persona", "pointOfView", "pov", "description",
+))  # fmt: skip
+_ROWS = frozenset(("metadata", "stages", "swimlanes", "nodes"))
 _NODE = frozenset((
     "id", "stageId", "stage", "swimlaneId", "swimlane", "title", "name", "description",
     "severity", "score", "isMomentOfTruth", "tags",
@@ -70,16 +78,16 @@ class _Reader:
 
     def map(self, fallback: str) -> ParsedMap:
         stages, steps = self._stages()
-        lanes, kinds = self._lanes()
-        cards = self._cards(stages, steps, lanes, kinds)
+        lanes, names = self._lanes()
+        cards = self._cards(stages, steps, lanes, names)
         title = a_text(self.about.get("title") or fallback, "$.metadata.title", TITLE)
         persona = self._persona()
-        point = (
-            self.about.get("pointOfView") or self.about.get("pov") or self.about.get("description")
-        )
+        point = self._point()
+        self._unread("$", self.root, _ABOUT | _ROWS)
+        self._unread("$.metadata", self.root.get("metadata") or {}, _ABOUT)
         return ParsedMap(
             name={self.language: title or "OpenJourney"},
-            description=self._texts(a_text(point, "$.pointOfView", TEXT)),
+            description=self._texts(point),
             document={
                 "stages": list(stages.values()),
                 "lanes": list(lanes.values()),
@@ -89,41 +97,82 @@ class _Reader:
             notes=self.notes,
         )
 
+    def _point(self) -> str:
+        """The first of the names its dialects use; what another one says is noted."""
+        said = [
+            (name, self.about[name])
+            for name in ("pointOfView", "pov", "description")
+            if self.about.get(name)
+        ]
+        for name, other in said[1:]:
+            self.notes.append(Note(f"$.{name}", "unread", str(other)[:60], "left out"))
+        return self._long(said[0][1], f"$.{said[0][0]}") if said else ""
+
+    def _unread(self, place: str, row: Mapping[str, Any], known: frozenset[str]) -> None:
+        """Note what there is no field for."""
+        for name, value in row.items():
+            if name not in known and value not in (None, "", [], {}):
+                note = Note(f"{place}.{name}"[:200], "unread", str(value)[:60], "left out")
+                self.notes.append(note)
+
+    def _long(self, value: Any, place: str) -> str:
+        """A text as long as we keep one; what is cut off is noted."""
+        text = a_text(value, place, MOST_TEXT)
+        if len(text) > TEXT:
+            self.notes.append(Note(place, "shortened", text[:60], str(TEXT)))
+        return text[:TEXT]
+
     def _texts(self, text: str) -> dict[str, str]:
         return {self.language: text} if text else {}
 
     def _persona(self) -> str:
         persona = self.about.get("persona")
         if isinstance(persona, dict):
-            persona = persona.get("name") or persona.get("title")
+            name = "name" if persona.get("name") else "title"
+            self._unread("$.persona", persona, frozenset(("id", name)))
+            persona = persona.get(name)
         return a_text(persona, "$.persona", TITLE)
 
-    def _named(self, name: str, most: int) -> list[tuple[str, Mapping[str, Any]]]:
-        """Objects with id and name; a bare text is both."""
-        rows = []
+    def _named(self, name: str, most: int) -> list[tuple[str, str, str, Mapping[str, Any]]]:
+        """Place, id, name and row of objects with id and name; a bare text is both."""
+        rows, seen = [], set()
         for number, row in enumerate(a_list(self.root.get(name), f"$.{name}", most)):
             place = f"$.{name}[{number}]"
-            whole = {"id": row, "name": row} if isinstance(row, str) else row
-            rows.append((place, an_object(whole, place)))
+            whole = an_object({"id": row, "name": row} if isinstance(row, str) else row, place)
+            said = whole.get("name") or whole.get("title")
+            text = a_text(said, f"{place}.name", TITLE, needed=True)
+            own = a_text(whole.get("id"), f"{place}.id", 200) or f"{name}-{number + 1}"
+            if own in seen:
+                raise FileProblem(f"{place}.id", "twice", name=own)
+            seen.add(own)
+            rows.append((place, own, text, whole))
         return rows
+
+    def _named_by_nodes(self) -> list[tuple[str, str, str, Mapping[str, Any]]]:
+        """Stages of a file that lists none: what its nodes call them, in their order."""
+        nodes = self.root.get("nodes")
+        rows = [row for row in nodes if isinstance(row, dict)] if isinstance(nodes, list) else []
+        names = dict.fromkeys(_named_stage(row)[:TITLE] for row in rows)
+        known = [name for name in names if name.strip()][: LIMITS["stages"]]
+        return [("$.nodes", name, name, {}) for name in known]
 
     def _stages(self) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """Stages by their id in the file, each with one step, which holds its cards."""
         found: dict[str, dict[str, Any]] = {}
         steps: dict[str, str] = {}
-        for number, (place, row) in enumerate(self._named("stages", LIMITS["stages"])):
-            text = a_text(row.get("name") or row.get("title"), f"{place}.name", TITLE, needed=True)
-            own = a_text(row.get("id") or f"stage-{number + 1}", f"{place}.id", 200)
-            if own in found:
-                raise FileProblem(f"{place}.id", "twice", name=own)
+        rows = self._named("stages", LIMITS["stages"]) or self._named_by_nodes()
+        for number, (place, own, text, row) in enumerate(rows):
+            self._unread(place, row, frozenset(("id", "name", "title", "description")))
             key = key_of("ojf", "step", str(number), own)
-            steps[own] = key
+            # Some dialects name the stage by its name rather than its id.
+            steps.setdefault(text, own)
+            steps[own] = own
             step = {"key": key, "name": {self.language: text}, "touchpoint": None, "emotions": {}}
             found[own] = {
                 "code": f"stage-{number + 1}",
                 "name": {self.language: text},
                 "description": self._texts(
-                    a_text(row.get("description"), f"{place}.description", TEXT)
+                    self._long(row.get("description"), f"{place}.description")
                 ),
                 "target": None,
                 "steps": [step],
@@ -131,14 +180,16 @@ class _Reader:
         return found, steps
 
     def _lanes(self) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+        """Lanes by id, and the ids by id and by name."""
         found: dict[str, dict[str, Any]] = {}
-        for number, (place, row) in enumerate(self._named("swimlanes", LIMITS["lanes"] - 2)):
-            text = a_text(row.get("name") or row.get("title"), f"{place}.name", TITLE, needed=True)
-            own = a_text(row.get("id") or f"lane-{number + 1}", f"{place}.id", 200)
-            if own in found:
-                raise FileProblem(f"{place}.id", "twice", name=own)
+        names: dict[str, str] = {}
+        rows = self._named("swimlanes", LIMITS["lanes"] - 2)
+        for number, (place, own, text, row) in enumerate(rows):
+            self._unread(place, row, frozenset(("id", "name", "title")))
+            names.setdefault(text, own)
+            names[own] = own
             found[own] = self._lane(own, text, number)
-        return found, {own: lane["kind"] for own, lane in found.items()}
+        return found, names
 
     def _lane(self, own: str, text: str, number: int) -> dict[str, Any]:
         small = text.casefold()
@@ -151,18 +202,20 @@ class _Reader:
         stages: Mapping[str, Any],
         steps: Mapping[str, str],
         lanes: dict[str, dict[str, Any]],
-        kinds: Mapping[str, str],
+        names: Mapping[str, str],
     ) -> list[dict[str, Any]]:
         cards = []
         nodes = a_list(self.root.get("nodes"), "$.nodes", LIMITS["cards"])
         for number, node in enumerate(nodes):
             place = f"$.nodes[{number}]"
             row = an_object(node, place)
-            stage = str(row.get("stageId", row.get("stage", "")))
-            if stage not in stages:
+            stage = steps.get(_named_stage(row), "")
+            if not stage:
+                stage = _named_stage(row)
                 self.notes.append(Note(f"{place}.stageId", "unknown_stage", stage[:60], "left out"))
                 continue
-            lane = str(row.get("swimlaneId", row.get("swimlane", "")) or "")
+            said = _first(row, "swimlaneId", "swimlane")
+            lane = names.get(said, said)
             if lane not in lanes:
                 if lane:
                     note = Note(f"{place}.swimlaneId", "unknown_lane", lane[:60], "Cards")
@@ -170,12 +223,14 @@ class _Reader:
                 lane = "\x1fcards"
                 lanes.setdefault(lane, self._lane(lane, "Cards", 999))
             card = self._card(row, place, key_of("ojf", "node", str(number)))
-            cards.append({**card, "lane": lanes[lane]["key"], "step": steps[stage]})
+            cards.append(
+                {**card, "lane": lanes[lane]["key"], "step": stages[stage]["steps"][0]["key"]}
+            )
         return cards
 
     def _card(self, row: Mapping[str, Any], place: str, key: str) -> dict[str, Any]:
-        title = a_text(row.get("title") or row.get("name"), f"{place}.title", TEXT)
-        text = a_text(row.get("description"), f"{place}.description", TEXT)
+        title = self._long(row.get("title") or row.get("name"), f"{place}.title")
+        text = self._long(row.get("description"), f"{place}.description")
         if not title.strip():
             title = text[:TITLE] or "–"
             self.notes.append(Note(f"{place}.title", "untitled", "", title[:60]))
@@ -188,10 +243,12 @@ class _Reader:
             "text": self._texts(text),
             "emotion": self._feeling(row.get("score"), f"{place}.score"),
             "severity": self._severity(row.get("severity"), f"{place}.severity"),
-            "is_moment_of_truth": row.get("isMomentOfTruth") in {True, "true"},
+            "is_moment_of_truth": str(row.get("isMomentOfTruth")).casefold() in {"true", "1"},
             "tags": self._tags(row.get("tags"), f"{place}.tags"),
             # What we have no field for is kept and shown beside the card.
-            "details": {name: value for name, value in row.items() if name not in _NODE},
+            "details": {
+                name: without_nul(value) for name, value in row.items() if name not in _NODE
+            },
             "persona": None,
             "image": None,
         }
@@ -237,6 +294,15 @@ class _Reader:
         return found[:TAGS]
 
 
+def _first(row: Mapping[str, Any], *names: str) -> str:
+    """The first of these that is there, as text; 0 is an id as well."""
+    return next((str(row[name]) for name in names if row.get(name) not in (None, "")), "")
+
+
+def _named_stage(row: Mapping[str, Any]) -> str:
+    return _first(row, "stageId", "stage")
+
+
 def _number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
@@ -247,8 +313,13 @@ def _number(value: Any) -> float | None:
     return number if abs(number) < 1e9 else None
 
 
-def write(own: Mapping[str, Any], *, language: str) -> dict[str, Any]:
-    """Our map (as `own_map` reads it) as an .ojf file in one language, and whole beside it."""
+def write(
+    own: Mapping[str, Any], *, language: str, beside: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Our map (as `own_map` reads it) as an .ojf file in one language, and whole beside it.
+
+    `beside` are the metrics, actions and pictures that belong to the map without being part of it.
+    """
 
     def say(value: Any) -> str:
         texts = value or {}
@@ -293,5 +364,5 @@ def write(own: Mapping[str, Any], *, language: str) -> dict[str, Any]:
             if row["key"] in used
         ],
         "nodes": nodes,
-        OWN: own,
+        OWN: {**own, **(beside or {})},
     }

@@ -229,6 +229,12 @@ class TouchpointMetricForm(ScopedForm):
         initial=1,
         label=_("Weight"),
     )
+    competitor = forms.CharField(
+        required=False,
+        max_length=120,
+        label=_("Competitor"),
+        help_text=_("Whose score it is; only where it measures a competitor."),
+    )
 
 
 class QuickNameForm(ScopedForm):

@@ -54,9 +54,18 @@ class CardForm(ScopedForm):
     )
     is_moment_of_truth = forms.BooleanField(required=False, label=_("Moment of truth"))
     tags = WordsField(required=False, max_length=1000, label=_("Tags"), help_text=_("With commas."))
+    picture = forms.FileField(
+        required=False,
+        label=_("Picture"),
+        help_text=_("PNG, JPEG, GIF or WebP, at most 5 MB."),
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": "image/*"}),
+    )
+    no_picture = forms.BooleanField(required=False, label=_("Take the picture off"))
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, has_picture: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
+        if not has_picture:
+            self.fields["no_picture"].widget = forms.HiddenInput()
         languages = list(actor.program.languages)
         texts = {
             "title": I18nTextFormField(

@@ -53,6 +53,7 @@ from journeys.models.maps import (
     MapEdit,
 )
 from journeys.models.playbook import Behaviour, BehaviourTraining
+from journeys.models.review import ReviewDecision
 from journeys.models.voice import CommentAction, CommentPlace, TopicPlace
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "PeriodEvidence",
     "Persona",
     "Relationship",
+    "ReviewDecision",
     "RootCause",
     "Severity",
     "Stage",

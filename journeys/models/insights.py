@@ -1,5 +1,7 @@
 """What was understood and what could be done about it: insights and opportunities."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -38,13 +40,18 @@ class Insight(VersionedModel):
         Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="insights"
     )
     cards = models.ManyToManyField(Card, blank=True, related_name="insights")
-    comments = models.ManyToManyField(Comment, blank=True, related_name="+")
 
     class Meta(VersionedModel.Meta):
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return text_in(self.title)
+
+    @property
+    def comments(self) -> list[Comment]:
+        """Comments among its evidence."""
+        items: Any = self.evidence.all()
+        return [item.comment for item in items if item.comment_id]
 
 
 class Opportunity(VersionedModel):

@@ -202,6 +202,8 @@ class TouchpointMetric(TenantModel):
         # What customers say of it, not how it went: never part of a score.
         IMPORTANCE = "importance", _("Stated importance")
         EXPECTATION = "expectation", _("Expectation")
+        # What customers of a competitor say of it there.
+        COMPETITOR = "competitor", _("A competitor's score")
 
     touchpoint = models.ForeignKey(
         Touchpoint, on_delete=models.CASCADE, related_name="metric_links"
@@ -211,6 +213,8 @@ class TouchpointMetric(TenantModel):
     weight = models.DecimalField(
         max_digits=5, decimal_places=2, default=1, validators=[MinValueValidator(0)]
     )
+    # Whose score it is, with the aspect "competitor" alone.
+    competitor = models.CharField(max_length=120, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -255,5 +259,9 @@ class PeriodEvidence(TenantModel):
         return f"{self.journey_id} {self.first_day}–{self.last_day}"
 
 
-#: What customers say of a touchpoint rather than how it went: no part of a score.
-UNSCORED = (TouchpointMetric.Aspect.IMPORTANCE, TouchpointMetric.Aspect.EXPECTATION)
+#: What customers say of a touchpoint rather than how it went with us: no part of a score.
+UNSCORED = (
+    TouchpointMetric.Aspect.IMPORTANCE,
+    TouchpointMetric.Aspect.EXPECTATION,
+    TouchpointMetric.Aspect.COMPETITOR,
+)

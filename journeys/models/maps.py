@@ -1,6 +1,7 @@
 """What stands on a journey's map: lanes, cards, emotions, evidence; its versions and edits."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.models import I18nTextField, StoredFile, TenantModel, VersionedModel, text_in
 from journeys.models.journeys import Journey, Persona, Step
-from surveys.models import Response
+from surveys.models import Comment, Response
 
 LOWEST_EMOTION, HIGHEST_EMOTION = -5, 5
 _EMOTION = [MinValueValidator(LOWEST_EMOTION), MaxValueValidator(HIGHEST_EMOTION)]
@@ -120,7 +121,9 @@ class EmotionPoint(TenantModel):
 
 
 class EvidenceItem(TenantModel):
-    """Why a card may be believed: an answer, a comment, a file, an interview or a link."""
+    """Why a card, an insight or an opportunity may be believed: an answer, a comment, a file, an
+    interview or a link. It belongs to one of the three.
+    """
 
     class Kind(models.TextChoices):
         ANSWER = "answer", _("Answer")
@@ -130,7 +133,19 @@ class EvidenceItem(TenantModel):
         FILE = "file", _("File")
         LINK = "link", _("Link")
 
-    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="evidence")
+    card = models.ForeignKey(
+        Card, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence"
+    )
+    insight = models.ForeignKey(
+        "journeys.Insight", null=True, blank=True, on_delete=models.CASCADE, related_name="evidence"
+    )
+    opportunity = models.ForeignKey(
+        "journeys.Opportunity",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="evidence",
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     text = models.TextField(blank=True, max_length=4000)
     # Who said it, or where it was seen.
@@ -140,16 +155,32 @@ class EvidenceItem(TenantModel):
     response = models.ForeignKey(
         Response, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
+    comment = models.ForeignKey(
+        Comment, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     file = models.ForeignKey(
         StoredFile, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(card=None, insight=None, opportunity__isnull=False)
+                | Q(card=None, insight__isnull=False, opportunity=None)
+                | Q(card__isnull=False, insight=None, opportunity=None),
+                name="evidence_of_one",
+            )
+        ]
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.text[:80] or self.source or self.url
+        return self.text[:80] or self.source or self.url or str(self.get_kind_display())
+
+    @property
+    def owner(self) -> Any:
+        """The card, insight or opportunity it belongs to."""
+        return self.card or self.insight or self.opportunity
 
 
 class JourneyVersion(TenantModel):

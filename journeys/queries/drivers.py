@@ -1,22 +1,26 @@
 """Derived importance: what touchpoints explain of an outcome, customer by customer."""
 
-from collections.abc import Sequence
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
 from cxportal.core.actors import Actor
 from journeys.calc.weights import MOST_FOR_SHAPLEY, ROWS_PER_DRIVER, Analysis, analyse
-from journeys.models import Journey, Touchpoint
+from journeys.models import Journey, Stage, Touchpoint, TouchpointMetric
 from journeys.queries.stage_scores import stages_with_metrics
 from journeys.services.evidence import metric_points
 from surveys.models import Metric
 from surveys.queries.scores import Period, last_days
 
 DAYS = 365
+KEPT_SECONDS = 600
 _MEANS = """
 SELECT s.customer_id, s.metric_id, avg(p.points)
 FROM surveys_score s
@@ -48,6 +52,16 @@ class Drivers:
     left_out: Sequence[tuple[Touchpoint, int]]
     period: Period
 
+    @property
+    def most_together(self) -> int:
+        """Customers who answered about the outcome and one touchpoint, where they are most."""
+        return max((n for _touchpoint, n in self.left_out), default=0)
+
+    @property
+    def shares(self) -> dict[int, float]:
+        """Share of what is explained by touchpoint id."""
+        return {row.touchpoint.pk: row.share for row in self.rows}
+
 
 def outcomes_of(actor: Actor, journey: Journey) -> list[Metric]:
     """Metrics that may be the outcome: those that measure no touchpoint of the journey."""
@@ -69,10 +83,97 @@ def drivers_of(
     complete rows per driver are left: surveys ask different people different things.
     """
     period = last_days(actor, days)
+    touchpoints = _touchpoints(stages_with_metrics(actor, [journey]))
     if outcome is None:
         return Drivers(None, None, (), (), period)
-    touchpoints = _touchpoints(actor, journey)
     means = _means(actor, [outcome, *_metrics(touchpoints)], period)
+    return _ranked(touchpoints, outcome, means, period)
+
+
+def drivers_of_reviews(
+    actor: Actor, journeys: Mapping[int, Sequence[Stage]], *, days: int = DAYS
+) -> dict[int, Drivers]:
+    """The same for several journeys, {id: its stages with metrics}; three queries for all.
+
+    Each has its first outcome. What was computed is kept for minutes: it rests on a year.
+    """
+    period = last_days(actor, days)
+    rows: QuerySet[Any] = Metric.objects.for_actor(actor).select_related("program")
+    metrics = list(rows.order_by("-is_headline", "pk"))
+    links: QuerySet[Any] = TouchpointMetric.objects.for_actor(actor)
+    inside: dict[int, set[int]] = defaultdict(set)
+    for touchpoint, metric in links.values_list("touchpoint_id", "metric_id"):
+        inside[touchpoint].add(metric)
+    asked: dict[int, tuple[list[Any], Metric | None]] = {}
+    for pk, stages in journeys.items():
+        touchpoints = _touchpoints(stages)
+        own = set().union(*(inside[row.pk] for row in touchpoints))
+        asked[pk] = touchpoints, next((m for m in metrics if m.pk not in own), None)
+    key = _key(actor, asked, period)
+    known = cache.get(key)
+    if known is None:
+        known = _computed(actor, asked, period)
+        cache.set(key, known, KEPT_SECONDS)
+    return {
+        pk: _restored(touchpoints, outcome, known[pk], period)
+        for pk, (touchpoints, outcome) in asked.items()
+    }
+
+
+def _key(actor: Actor, asked: Mapping[int, tuple[list[Any], Metric | None]], period: Period) -> str:
+    """Another day, touchpoint, metric, weight or outcome is another analysis."""
+    shape = [
+        (
+            pk,
+            outcome.pk if outcome else 0,
+            [
+                (row.pk, [(link.metric_id, str(link.weight)) for link in row.metric_links.all()])
+                for row in touchpoints
+            ],
+        )
+        for pk, (touchpoints, outcome) in asked.items()
+    ]
+    whole = hashlib.sha256(repr((period.first, period.last, shape)).encode()).hexdigest()
+    return f"journeys.drivers.1.{actor.program_id}.{whole}"
+
+
+def _computed(
+    actor: Actor, asked: Mapping[int, tuple[list[Any], Metric | None]], period: Period
+) -> dict[int, Any]:
+    """journey → (analysis, [(touchpoint, share, correlation, inflation)], [(touchpoint, n)])."""
+    wanted = {
+        metric.pk: metric
+        for touchpoints, outcome in asked.values()
+        if outcome is not None
+        for metric in (outcome, *_metrics(touchpoints))
+    }
+    means = _means(actor, list(wanted.values()), period) if wanted else {}
+    found: dict[int, Any] = {}
+    for pk, (touchpoints, outcome) in asked.items():
+        if outcome is None:
+            found[pk] = (None, [], [])
+            continue
+        ranked = _ranked(touchpoints, outcome, means, period)
+        rows = [(d.touchpoint.pk, d.share, d.correlation, d.inflation) for d in ranked.rows]
+        found[pk] = (ranked.analysis, rows, [(row.pk, n) for row, n in ranked.left_out])
+    return found
+
+
+def _restored(
+    touchpoints: Sequence[Any], outcome: Metric | None, known: Any, period: Period
+) -> Drivers:
+    analysis, rows, left_out = known
+    by_pk = {row.pk: row for row in touchpoints}
+    drivers = [Driver(by_pk[pk], *figures) for pk, *figures in rows]
+    return Drivers(outcome, analysis, drivers, [(by_pk[pk], n) for pk, n in left_out], period)
+
+
+def _ranked(
+    touchpoints: Sequence[Any],
+    outcome: Metric,
+    means: Mapping[tuple[int, int], float],
+    period: Period,
+) -> Drivers:
     customers = sorted(customer for customer, metric in means if metric == outcome.pk)
     table = np.full((len(customers), len(touchpoints)), np.nan)
     for column, touchpoint in enumerate(touchpoints):
@@ -92,10 +193,10 @@ def drivers_of(
     return Drivers(outcome, analysis, rows, left_out, period)
 
 
-def _touchpoints(actor: Actor, journey: Journey) -> list[Any]:
+def _touchpoints(stages: Iterable[Stage]) -> list[Any]:
     found = {
         step.touchpoint_id: step.place
-        for stage in stages_with_metrics(actor, [journey])
+        for stage in stages
         for step in stage.steps.all()
         if step.place.metric_links.all()
     }
@@ -123,7 +224,7 @@ def _means(actor: Actor, metrics: Sequence[Metric], period: Period) -> dict[tupl
         return {(customer, metric): mean for customer, metric, mean in cursor.fetchall()}
 
 
-def _mean(means: dict[tuple[int, int], float], customer: int, links: Any) -> float:
+def _mean(means: Mapping[tuple[int, int], float], customer: int, links: Any) -> float:
     known = [
         (means[customer, link.metric_id], float(link.weight))
         for link in links

@@ -23,7 +23,7 @@ def insights_listed(actor: Actor) -> QuerySet[Any]:
     rows: QuerySet[Any] = Insight.objects.for_actor(actor)
     listed: QuerySet[Any] = rows.select_related("persona", "stage", "touchpoint").annotate(
         card_count=Count("cards", distinct=True),
-        comment_count=Count("comments", distinct=True),
+        evidence_count=Count("evidence", distinct=True),
         opportunity_count=Count("opportunities", distinct=True),
     )
     return listed

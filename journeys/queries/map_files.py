@@ -20,6 +20,7 @@ from journeys.calc.map_drawing import Box, Dot, Drawing, Stroke, Words, drawing,
 from journeys.calc.mermaid import mermaid
 from journeys.models import Journey
 from journeys.queries.maps import JourneyMap, map_of
+from journeys.services.map_beside import beside_of
 from journeys.services.map_exchange import own_document
 
 _MM = 0.264583  # millimetres of a pixel
@@ -54,7 +55,9 @@ def map_file(actor: Actor, journey: Journey, kind: str) -> bytes:
 
 def _ojf(actor: Actor, journey: Journey) -> bytes:
     own = own_document(actor, journey)
-    return orjson.dumps(ojf.write(own, language=actor.language), option=orjson.OPT_INDENT_2)
+    beside = beside_of(actor, journey)
+    whole = ojf.write(own, language=actor.language, beside=beside)
+    return orjson.dumps(whole, option=orjson.OPT_INDENT_2)
 
 
 def _csv(actor: Actor, journey: Journey) -> bytes:

@@ -93,9 +93,14 @@ def actual_journey(actor: Actor, journey: Journey, period: Period) -> ActualJour
 
 
 def _measured(actor: Actor, steps: Iterable[Step]) -> set[int]:
-    links = TouchpointMetric.objects.for_actor(actor)
     ids = [step.place.pk for step in steps]
-    return set(links.filter(touchpoint_id__in=ids).values_list("touchpoint_id", flat=True))
+    return set(_links(actor).filter(touchpoint_id__in=ids).values_list("touchpoint_id", flat=True))
+
+
+def _links(actor: Actor) -> QuerySet[Any]:
+    """Metrics whose answers show a visit to us, not to a competitor."""
+    links: QuerySet[Any] = TouchpointMetric.objects.for_actor(actor)
+    return links.exclude(aspect=TouchpointMetric.Aspect.COMPETITOR)
 
 
 def _sightings(
@@ -127,11 +132,10 @@ def _sightings(
 def _answers(
     actor: Actor, steps: Sequence[Step], first: datetime, last: datetime
 ) -> list[tuple[int, datetime, int]]:
-    links: QuerySet[Any] = TouchpointMetric.objects.for_actor(actor)
     ids = [step.place.pk for step in steps]
     places: dict[int, list[int]] = defaultdict(list)
-    for metric, touchpoint in links.filter(touchpoint_id__in=ids).values_list(
-        "metric_id", "touchpoint_id"
+    for metric, touchpoint in (
+        _links(actor).filter(touchpoint_id__in=ids).values_list("metric_id", "touchpoint_id")
     ):
         places[metric].append(touchpoint)
     scores: QuerySet[Any] = Score.objects.for_actor(actor)

@@ -15,8 +15,10 @@ from cxportal.core.registry import place_notes
 from journeys.calc.importance import Quadrant, mean_crosshair, quadrant
 from journeys.models import Journey
 from journeys.queries.actions import actions_open, today_of
+from journeys.queries.drivers import Drivers, drivers_of_reviews
 from journeys.queries.stage_scores import (
     JourneyScores,
+    Span,
     StageRow,
     TouchpointRow,
     journeys_scores,
@@ -172,6 +174,8 @@ class ReviewTouchpoint:
     quadrant: Quadrant | None
     number: int | None
     place: int
+    #: 0–10 as stated, or the share of what is explained of the outcome in per cent.
+    importance: float | None
     note: str = ""
 
     @property
@@ -192,7 +196,9 @@ class ReviewTouchpoint:
 
 @dataclass(frozen=True)
 class ReviewStage:
-    """A stage in the review; `importance` is the mean of its touchpoints', 0–10."""
+    """A stage in the review; `importance` is the mean of its touchpoints' (0–10), or the sum of
+    what they explain (per cent).
+    """
 
     row: StageRow
     number: int
@@ -209,6 +215,12 @@ class Review:
     scores: JourneyScores
     stages: list[ReviewStage]
     crosshair: tuple[float, float] | None
+    derived: Drivers | None = None
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether importance is the derived one."""
+        return self.derived is not None and bool(self.derived.rows)
 
     @property
     def dots(self) -> list[tuple[ReviewStage, ReviewTouchpoint]]:
@@ -222,12 +234,28 @@ class Review:
 
 
 def reviews_of(
-    *, actor: Actor, journeys: Sequence[Journey], period: Period, dimension: int = EVERYONE
+    *,
+    actor: Actor,
+    journeys: Sequence[Journey],
+    period: Period,
+    dimension: int = EVERYONE,
+    against: Span | None = None,
+    derived: bool = False,
 ) -> list[Review]:
-    """Everything the review page says; as many queries for one stage as for many."""
+    """Everything the review page says; as many queries for one stage as for many.
+
+    `against` is another period or group to compare with; with `derived` importance is what the
+    touchpoints explain of the outcome, where that can be told.
+    """
     places = work_by_place(actor)
-    scores = journeys_scores(actor=actor, journeys=journeys, period=period, dimension=dimension)
-    reviews = [_review(entry, places) for entry in scores]
+    scores = journeys_scores(
+        actor=actor, journeys=journeys, period=period, dimension=dimension, against=against
+    )
+    drivers: dict[int, Drivers] = {}
+    if derived:
+        stages = {entry.journey.pk: [row.stage for row in entry.rows] for entry in scores}
+        drivers = drivers_of_reviews(actor, stages)
+    reviews = [_review(entry, places, drivers.get(entry.journey.pk)) for entry in scores]
     notes = _notes(actor, reviews)
     return [_noted(review, notes) for review in reviews]
 
@@ -262,24 +290,37 @@ def _noted(review: Review, notes: Mapping[str, str]) -> Review:
     return replace(review, stages=stages)
 
 
-def _review(scores: JourneyScores, places: Places) -> Review:
+def _review(scores: JourneyScores, places: Places, derived: Drivers | None) -> Review:
+    shares = derived.shares if derived else {}
     shown = [
-        (float(point.touchpoint.importance), point.roll_up.value)
+        (importance, point.roll_up.value)
         for row in scores.rows
         for point in row.touchpoints
         if point.roll_up.value is not None
+        and (importance := _importance(point, shares)) is not None
     ]
     crosshair = mean_crosshair(shown) if shown else None
     stages, number = [], 0
     for place, row in enumerate(scores.rows, start=1):
         points = []
         for standing, point in enumerate(row.touchpoints):
-            number += point.roll_up.value is not None
-            made = _point(row, point, places, crosshair)
+            made = _point(row, point, places, crosshair, _importance(point, shares))
+            number += made.quadrant is not None
             points.append(replace(made, place=standing, number=number if made.quadrant else None))
         work = _at_stage(places, row.stage.pk, [p.touchpoint.pk for p in row.touchpoints])
-        stages.append(ReviewStage(row, place, work, _importance(row), points))
-    return Review(scores, stages, crosshair)
+        weights = [point.importance for point in points if point.importance is not None]
+        whole = None
+        if weights:
+            whole = sum(weights) if shares else sum(weights) / len(weights)
+        stages.append(ReviewStage(row, place, work, whole, points))
+    return Review(scores, stages, crosshair, derived)
+
+
+def _importance(point: TouchpointRow, shares: Mapping[int, float]) -> float | None:
+    if not shares:
+        return float(point.touchpoint.importance)
+    share = shares.get(point.touchpoint.pk)
+    return None if share is None else 100 * share
 
 
 def _point(
@@ -287,11 +328,12 @@ def _point(
     point: TouchpointRow,
     places: Places,
     crosshair: tuple[float, float] | None,
+    importance: float | None,
 ) -> ReviewTouchpoint:
     value = point.roll_up.value
     stands = None
-    if value is not None and crosshair is not None:
-        stands = quadrant(float(point.touchpoint.importance), value, crosshair=crosshair)
+    if value is not None and crosshair is not None and importance is not None:
+        stands = quadrant(importance, value, crosshair=crosshair)
     worst = row.roll_up.worst
     compared = sum(other.roll_up.value is not None for other in row.touchpoints)
     return ReviewTouchpoint(
@@ -301,9 +343,5 @@ def _point(
         quadrant=stands,
         number=None,
         place=0,
+        importance=importance,
     )
-
-
-def _importance(row: StageRow) -> float | None:
-    weights = [float(point.touchpoint.importance) for point in row.touchpoints]
-    return sum(weights) / len(weights) if weights else None

@@ -1,6 +1,6 @@
 """What the review says beside the scores: control signals, open cases, opportunity, others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,17 +13,20 @@ from cxportal.core.actors import Actor
 from cxportal.core.policies import may
 from journeys.calc.control import Chart, Signal, xmr
 from journeys.calc.importance import opportunity, peak_end
-from journeys.models import Journey
 from journeys.queries.actions import today_of
 from journeys.queries.cases import cases_open, is_late
+from journeys.queries.compared import (
+    Compared,
+    Comparison,
+    compared_by_place,
+    whole_compared,
+)
 from journeys.queries.review import Review, ReviewStage, Work
-from journeys.queries.stage_scores import journeys_scores
 from surveys.calc.metrics import normalise
 from surveys.queries.scores import (
     Period,
-    ShownScore,
     definition_of,
-    metric_histograms,
+    metric_months,
     score_of_histogram,
 )
 
@@ -39,8 +42,7 @@ class Beside:
     chart: Chart | None = None
     cases: Work | None = None
     opportunity: float | None = None
-    other: ShownScore | None = None
-    difference: float | None = None
+    compared: Compared | None = None
 
     @property
     def signal_words(self) -> str:
@@ -82,19 +84,23 @@ class ShownReview:
     review: Review
     stages: Sequence[ShownStage]
     peak_end: float | None
+    compared: Compared | None = None
 
 
 def reviews_shown(
-    actor: Actor, reviews: Sequence[Review], *, period: Period, other: int | None = None
+    actor: Actor,
+    reviews: Sequence[Review],
+    *,
+    period: Period,
+    comparison: Comparison | None = None,
 ) -> list[ShownReview]:
-    """Add control signals, cases, opportunity and another group to the reviews.
+    """Add control signals, cases, opportunity and what one compares with to the reviews.
 
     The number of queries stays the same however many stages there are.
     """
-    journeys = [review.scores.journey for review in reviews]
     series = _series(actor, reviews)
     cases = _cases(actor)
-    others = _others(actor, journeys, period, other)
+    others = compared_by_place(actor, reviews, comparison, period)
     return [_shown(review, series, cases, others) for review in reviews]
 
 
@@ -118,17 +124,18 @@ def _series(actor: Actor, reviews: Sequence[Review]) -> dict[_Key, list[float]]:
     series: dict[_Key, list[float]] = {}
     if not metrics:
         return series
-    for period in months_before(today_of(actor)):
-        sums = metric_histograms(
-            actor=actor,
-            metrics=metrics.values(),
-            first_day=period.first,
-            last_day=period.last,
-        )
+    months = months_before(today_of(actor))
+    sums = metric_months(
+        actor=actor,
+        metrics=metrics.values(),
+        first=months[0].first,
+        until=months[-1].last + timedelta(days=1),
+    )
+    for period in months:
         values = {}
-        for pk, metric in metrics.items():
-            score = score_of_histogram(metric, sums[pk])
-            common = normalise(definition_of(metric), score)
+        for pk, histogram in sums.get(period.first, {}).items():
+            metric = metrics[pk]
+            common = normalise(definition_of(metric), score_of_histogram(metric, histogram))
             if common is not None:
                 values[pk] = common.value
         for review in reviews:
@@ -177,49 +184,28 @@ def _cases(actor: Actor) -> dict[_Key, Work] | None:
     return found
 
 
-def _others(
-    actor: Actor, journeys: Iterable[Journey], period: Period, dimension: int | None
-) -> dict[_Key, Any]:
-    """Scores of the group one compares with."""
-    if dimension is None:
-        return {}
-    found: dict[_Key, Any] = {}
-    for scores in journeys_scores(
-        actor=actor, journeys=list(journeys), period=period, dimension=dimension
-    ):
-        for row in scores.rows:
-            found["stage", row.stage.pk] = row
-            for point in row.touchpoints:
-                found["touchpoint", point.touchpoint.pk] = point
-    return found
-
-
 def _shown(
     review: Review,
     series: Mapping[_Key, list[float]],
     cases: Mapping[_Key, Work] | None,
-    others: Mapping[_Key, Any],
+    others: Mapping[_Key, Compared],
 ) -> ShownReview:
     def beside(key: _Key, row: Any, importance: float | None) -> Beside:
         value = row.roll_up.value
         found = Beside(
             chart=xmr(series[key]) if key in series else None,
             cases=None if cases is None else cases.get(key, Work()),
+            compared=others.get(key),
         )
         if value is not None and importance is not None:
             score = opportunity(importance * 10, min(max(value, 0), 100))
             found = replace(found, opportunity=score)
-        other = others.get(key)
-        if other is not None:
-            there = other.roll_up.value
-            gap = None if value is None or there is None else value - there
-            found = replace(found, other=other.plain, difference=gap)
         return found
 
     stages = [
         ShownStage(
             entry,
-            beside(("stage", entry.row.stage.pk), entry.row, entry.importance),
+            beside(("stage", entry.row.stage.pk), entry.row, _stated(entry)),
             [
                 (
                     point,
@@ -235,4 +221,11 @@ def _shown(
         for entry in review.stages
     ]
     values = [s.row.roll_up.value for s in review.stages if s.row.roll_up.value is not None]
-    return ShownReview(review, stages, peak_end(values, NEUTRAL) if len(values) > 1 else None)
+    end = peak_end(values, NEUTRAL) if len(values) > 1 else None
+    return ShownReview(review, stages, end, whole_compared(review))
+
+
+def _stated(entry: ReviewStage) -> float | None:
+    """Mean stated importance of a stage's touchpoints: opportunity is defined on it."""
+    stated = [float(point.row.touchpoint.importance) for point in entry.touchpoints]
+    return sum(stated) / len(stated) if stated else None

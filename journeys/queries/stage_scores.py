@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Prefetch
 
@@ -26,6 +26,29 @@ from surveys.queries.scores import Period, ShownChange, ShownScore, definition_o
 DIGITS = 1
 
 
+#: A period and a group of customers.
+Span: TypeAlias = tuple[Period, int]
+
+
+@dataclass(frozen=True)
+class Against:
+    """Another period's or group's score of the same place, and ours less theirs."""
+
+    shown: ShownScore
+    value: float | None
+    compared: calc.Compared
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What scores are made from; `other` is what somebody else's are, where one compares."""
+
+    settings: calc.Settings
+    now: Evidence
+    before: Evidence
+    other: Evidence | None = None
+
+
 @dataclass(frozen=True)
 class TouchpointRow:
     """A touchpoint in its stage: `roll_up` on 0–100, `compared` with the period before."""
@@ -36,6 +59,8 @@ class TouchpointRow:
     compared: calc.Compared
     shown: ShownScore
     metrics: tuple[Metric, ...]
+    node: calc.Touchpoint
+    against: Against | None = None
 
     @property
     def plain(self) -> ShownScore:
@@ -52,6 +77,8 @@ class StageRow:
     compared: calc.Compared
     shown: ShownScore
     touchpoints: tuple[TouchpointRow, ...]
+    node: calc.Stage
+    against: Against | None = None
     is_worst: bool = False
 
     @property
@@ -81,6 +108,8 @@ class JourneyScores:
     rows: tuple[StageRow, ...]
     roll_up: calc.RollUp
     shown: ShownScore
+    basis: Basis
+    against: Against | None = None
 
     @property
     def worst(self) -> StageRow | None:
@@ -120,38 +149,46 @@ def stage_scores(
 
 
 def journeys_scores(
-    *, actor: Actor, journeys: Sequence[Journey], period: Period, dimension: int = 0
+    *,
+    actor: Actor,
+    journeys: Sequence[Journey],
+    period: Period,
+    dimension: int = 0,
+    against: Span | None = None,
 ) -> list[JourneyScores]:
-    """The same for several journeys; kept evidence is read in one query, the rest computed."""
+    """The same for several journeys; kept evidence is read in one query, the rest computed.
+
+    `against` is another period or group that every row is compared with as well.
+    """
     stages = stages_with_metrics(actor, journeys)
     by_journey: dict[int, list[Stage]] = {journey.pk: [] for journey in journeys}
     for stage in stages:
         by_journey[stage.journey_id].append(stage)
-    kept = _kept(actor, journeys, (period, period.before), dimension)
+    spans: list[Span] = [(period, dimension), (period.before, dimension)]
+    spans += [against] if against else []
+    kept = _kept(actor, journeys, spans)
+    program = actor.program
+    settings = calc.Settings(active_factor=float(program.active_weight), min_n=program.min_n)
     found = []
     for journey in journeys:
         own = by_journey[journey.pk]
-        evidence = [
-            _evidence(journey, _metrics(own), p, dimension, kept) for p in (period, period.before)
-        ]
-        found.append(_score(actor, journey, own, period, (evidence[0], evidence[1])))
+        evidence = [_evidence(journey, _metrics(own), span, kept) for span in spans]
+        found.append(_score(journey, own, period, Basis(settings, *evidence)))
     return found
 
 
-_Kept = Mapping[tuple[int, Any, Any], PeriodEvidence]
+_Kept = Mapping[tuple[int, int, Any, Any], PeriodEvidence]
 
 
-def _kept(
-    actor: Actor, journeys: Sequence[Journey], periods: Sequence[Period], dimension: int
-) -> _Kept:
+def _kept(actor: Actor, journeys: Sequence[Journey], spans: Sequence[Span]) -> _Kept:
     rows = PeriodEvidence.objects.for_actor(actor).filter(
         journey__in=journeys,
-        dimension=dimension,
+        dimension__in={dimension for _period, dimension in spans},
         is_stale=False,
-        first_day__in=[p.first for p in periods],
-        last_day__in=[p.last for p in periods],
+        first_day__in=[p.first for p, _dimension in spans],
+        last_day__in=[p.last for p, _dimension in spans],
     )
-    return {(row.journey_id, row.first_day, row.last_day): row for row in rows}
+    return {(row.journey_id, row.dimension, row.first_day, row.last_day): row for row in rows}
 
 
 def _metrics(stages: Sequence[Stage]) -> list[Metric]:
@@ -164,12 +201,11 @@ def _metrics(stages: Sequence[Stage]) -> list[Metric]:
     return [found[pk] for pk in sorted(found)]
 
 
-def _evidence(
-    journey: Journey, metrics: Sequence[Metric], period: Period, dimension: int, kept: _Kept
-) -> Evidence:
+def _evidence(journey: Journey, metrics: Sequence[Metric], span: Span, kept: _Kept) -> Evidence:
     if not metrics:
         return Evidence()
-    row = kept.get((journey.pk, period.first, period.last))
+    period, dimension = span
+    row = kept.get((journey.pk, dimension, period.first, period.last))
     changed_after = max(metric.updated_at for metric in metrics)
     if row is None or row.metric_ids != [m.pk for m in metrics] or row.computed_at < changed_after:
         row = evidence_store(
@@ -183,27 +219,30 @@ def _evidence(
 
 
 def _score(
-    actor: Actor,
-    journey: Journey,
-    stages: Sequence[Stage],
-    period: Period,
-    evidence: tuple[Evidence, Evidence],
+    journey: Journey, stages: Sequence[Stage], period: Period, basis: Basis
 ) -> JourneyScores:
-    program = actor.program
-    settings = calc.Settings(active_factor=float(program.active_weight), min_n=program.min_n)
     nodes = [_node(stage) for stage in stages]
-    rolled = [calc.roll_up(node, evidence[0], settings) for node in nodes]
+    rolled = [calc.roll_up(node, basis.now, basis.settings) for node in nodes]
     values = [r.value for r in rolled if r.value is not None]
     worst = min(values) if len(values) > 1 else None
     rows = tuple(
-        _stage_row(stage, node, roll, evidence, settings, is_worst=roll.value == worst is not None)
+        _stage_row(stage, node, roll, basis, is_worst=roll.value == worst is not None)
         for stage, node, roll in zip(stages, nodes, rolled, strict=True)
     )
-    whole_node = calc.Journey(journey.pk, nodes)
-    whole = calc.roll_up(whole_node, evidence[0], settings)
-    compared = calc.compare(whole_node, evidence[1], evidence[0], settings)
-    figures = shown(whole, compared, closest(whole_node, evidence[0], settings))
-    return JourneyScores(journey, period, rows, whole, figures)
+    node = calc.Journey(journey.pk, nodes)
+    whole = calc.roll_up(node, basis.now, basis.settings)
+    compared = calc.compare(node, basis.before, basis.now, basis.settings)
+    figures = shown(whole, compared, closest(node, basis.now, basis.settings))
+    return JourneyScores(journey, period, rows, whole, figures, basis, _against(node, basis))
+
+
+def _against(node: calc.Node, basis: Basis) -> Against | None:
+    if basis.other is None:
+        return None
+    roll = calc.roll_up(node, basis.other, basis.settings)
+    compared = calc.compare(node, basis.other, basis.now, basis.settings)
+    figures = shown(roll, compared, closest(node, basis.other, basis.settings))
+    return Against(replace(figures, change=None), roll.value, compared)
 
 
 def _node(stage: Stage) -> calc.Stage:
@@ -228,40 +267,29 @@ def _touchpoint_node(touchpoint: Touchpoint) -> calc.Touchpoint:
 
 
 def _stage_row(
-    stage: Stage,
-    node: calc.Stage,
-    roll: calc.RollUp,
-    evidence: tuple[Evidence, Evidence],
-    settings: calc.Settings,
-    *,
-    is_worst: bool,
+    stage: Stage, node: calc.Stage, roll: calc.RollUp, basis: Basis, *, is_worst: bool
 ) -> StageRow:
-    now, before = evidence
-    compared = calc.compare(node, before, now, settings)
+    compared = calc.compare(node, basis.before, basis.now, basis.settings)
     touchpoints = tuple(
-        _touchpoint_row(step, child, evidence, settings)
+        _touchpoint_row(step, child, basis)
         for step, child in zip(stage.steps.all(), node.touchpoints, strict=True)
     )
-    figures = shown(roll, compared, closest(node, now, settings))
-    return StageRow(stage, roll, compared, figures, touchpoints, is_worst)
+    figures = shown(roll, compared, closest(node, basis.now, basis.settings))
+    against = _against(node, basis)
+    return StageRow(stage, roll, compared, figures, touchpoints, node, against, is_worst)
 
 
-def _touchpoint_row(
-    step: Step,
-    node: calc.Touchpoint,
-    evidence: tuple[Evidence, Evidence],
-    settings: calc.Settings,
-) -> TouchpointRow:
-    now, before = evidence
-    roll = calc.roll_up(node, now, settings)
-    compared = calc.compare(node, before, now, settings)
+def _touchpoint_row(step: Step, node: calc.Touchpoint, basis: Basis) -> TouchpointRow:
+    roll = calc.roll_up(node, basis.now, basis.settings)
+    compared = calc.compare(node, basis.before, basis.now, basis.settings)
     metrics = tuple(link.metric for link in step.place.metric_links.all())
-    figures = shown(roll, compared, closest(node, now, settings))
-    return TouchpointRow(step, step.place, roll, compared, figures, metrics)
+    figures = shown(roll, compared, closest(node, basis.now, basis.settings))
+    against = _against(node, basis)
+    return TouchpointRow(step, step.place, roll, compared, figures, metrics, node, against)
 
 
 def closest(
-    node: calc.Touchpoint | calc.Stage | calc.Journey,
+    node: calc.Node,
     evidence: Evidence,
     settings: calc.Settings,
 ) -> tuple[int, int]:
@@ -273,7 +301,7 @@ def closest(
     return max(sizes, key=lambda size: size[0] / max(size[1], 1), default=(0, settings.min_n))
 
 
-def _measures(node: calc.Touchpoint | calc.Stage | calc.Journey) -> list[calc.Measure]:
+def _measures(node: calc.Node) -> list[calc.Measure]:
     if isinstance(node, calc.Touchpoint):
         return list(node.measures)
     below = node.touchpoints if isinstance(node, calc.Stage) else node.stages

@@ -1,4 +1,4 @@
-"""Cards of a map: written, changed, moved, deleted, and their evidence."""
+"""Cards of a map: written, changed, moved, deleted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -136,28 +136,3 @@ def card_delete(*, actor: Actor, card: Card) -> None:
 
     with recorded(actor, card.lane.journey, rows):
         card.delete()
-
-
-@transaction.atomic
-def evidence_add(*, actor: Actor, card: Card, kind: str, **values: Any) -> EvidenceItem:
-    """Say why a card may be believed. Raises DomainError "invalid" when nothing is said."""
-    authorise(actor, "journeys.change_journeys", card)
-    if values.get("response") is not None:
-        authorise(actor, "surveys.view_responses", values["response"])
-    refuse_foreign(actor, values)
-    item = EvidenceItem(program=actor.program, card=card, kind=kind, **values)
-    refuse_invalid(item, ("kind", "text", "source", "happened_on", "url"))
-    if not (item.text or item.source or item.url or item.response_id or item.file_id):
-        message = _("Write what was said, or name the answer, the file or the address.")
-        raise DomainError("invalid", message, details={"text": message})
-    item.save()
-    audit(actor=actor, action="evidence.add", obj=card, changes={"evidence": str(item)})
-    return item
-
-
-@transaction.atomic
-def evidence_remove(*, actor: Actor, item: EvidenceItem) -> None:
-    """Take a piece of evidence off its card."""
-    authorise(actor, "journeys.change_journeys", item.card)
-    audit(actor=actor, action="evidence.remove", obj=item.card, changes={"evidence": str(item)})
-    item.delete()

@@ -15,6 +15,7 @@ from cxportal.core.policies import authorise
 from journeys.calc.priority import CONFIDENCES, IMPACTS
 from journeys.models import Action, Insight, KanoFeature, Opportunity
 from journeys.services.actions import action_create
+from journeys.services.evidence_items import insight_comments_set
 from journeys.services.journeys import (
     refuse_foreign,
     refuse_invalid,
@@ -23,7 +24,7 @@ from journeys.services.journeys import (
 )
 from surveys.models import Survey
 
-INSIGHT_LINKS = ("cards", "comments")
+INSIGHT_LINKS = ("cards",)
 INSIGHT_FIELDS = ("kind", "title", "text", "persona", "stage", "touchpoint")
 OPPORTUNITY_LINKS = ("insights", "cards")
 OPPORTUNITY_FIELDS = (
@@ -36,7 +37,9 @@ TITLE_LENGTH = 200
 @transaction.atomic
 def insight_create(*, actor: Actor, title: Mapping[str, str] | str, **values: Any) -> Insight:
     """Write an insight; `cards` and `comments` are what shows it. Raises DomainError "invalid"."""
+    comments = values.pop("comments", ())
     made: Insight = _create(actor, Insight, title, values, INSIGHT_LINKS)
+    insight_comments_set(actor, made, comments)
     return made
 
 
@@ -45,7 +48,10 @@ def insight_update(
     *, actor: Actor, insight: Insight, version: int | None = None, **values: Any
 ) -> Insight:
     """Change an insight and its links. Raises DomainError "invalid", StaleEdit."""
+    comments = values.pop("comments", None)
     changed: Insight = _update(actor, insight, version, values, INSIGHT_FIELDS, INSIGHT_LINKS)
+    if comments is not None:
+        insight_comments_set(actor, changed, comments)
     return changed
 
 

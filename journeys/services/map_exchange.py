@@ -19,6 +19,7 @@ from journeys.calc import map_csv, ojf
 from journeys.calc.map_files import FileProblem, Note, ParsedMap
 from journeys.models import Journey, Lane, Persona, Touchpoint
 from journeys.services.journeys import journey_create
+from journeys.services.map_beside import beside_take
 from journeys.services.map_documents import map_document, map_fill
 from journeys.services.personas import persona_create
 from journeys.services.touchpoints import touchpoint_ensure
@@ -83,6 +84,7 @@ def _made(actor: Actor, parsed: ParsedMap) -> Journey:
     )
     journey.personas.set(personas.values())
     map_fill(actor, journey, _bound(parsed.document, personas))
+    beside_take(actor, journey, parsed)
     return journey
 
 
@@ -207,6 +209,10 @@ def reasons() -> dict[str, str]:
         "scale_ten": _("scores run from 0 to 10"),
         "rounded": _("rounded to a whole number from −5 to 5"),
         "unknown_severity": _("no such severity"),
+        "unread": _("we have no field for it"),
+        "unknown_metric": _("there is no metric of this code"),
+        "actions_stay": _("actions stay on the board they come from"),
+        "no_picture": _("this is no picture that browsers show"),
     }
 
 

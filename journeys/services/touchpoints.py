@@ -116,21 +116,34 @@ def touchpoint_metric_attach(
     metric: Metric,
     weight: Decimal | float = 1,
     aspect: str = TouchpointMetric.Aspect.PERFORMANCE,
+    competitor: str = "",
 ) -> TouchpointMetric:
-    """Measure a touchpoint by a metric; attaching it again changes weight and aspect."""
+    """Measure a touchpoint by a metric; attaching it again changes weight and aspect.
+
+    With the aspect "competitor" it is the score of the one named. Raises DomainError "invalid".
+    """
     authorise(actor, "journeys.change_journeys", touchpoint)
     authorise(actor, "surveys.view_metrics", metric)
     if not 0 <= weight <= MAX_WEIGHT:
         message = _("A weight lies between 0 and 100.")
         raise DomainError("invalid", message, details={"weight": message})
-    trial = TouchpointMetric(weight=weight, aspect=aspect)
-    refuse_invalid(trial, ("weight", "aspect"))
+    name = competitor.strip()
+    if (aspect == TouchpointMetric.Aspect.COMPETITOR) != bool(name):
+        message = _("Name the competitor whose score it is, and nobody for a score of ours.")
+        raise DomainError("invalid", message, details={"competitor": message})
+    trial = TouchpointMetric(weight=weight, aspect=aspect, competitor=name)
+    refuse_invalid(trial, ("weight", "aspect", "competitor"))
     link, _is_new = TouchpointMetric.unscoped.update_or_create(  # unscoped: authorised above
         touchpoint=touchpoint,
         metric=metric,
-        defaults={"program": actor.program, "weight": weight, "aspect": aspect},
+        defaults={
+            "program": actor.program,
+            "weight": weight,
+            "aspect": aspect,
+            "competitor": name,
+        },
     )
-    changes = {"metric": metric.pk, "weight": weight, "aspect": aspect}
+    changes = {"metric": metric.pk, "weight": weight, "aspect": aspect, "competitor": name}
     audit(actor=actor, action="touchpoint.attach", obj=touchpoint, changes=changes)
     return link
 

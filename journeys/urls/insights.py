@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from journeys.views import important_few, insights
+from journeys.views import evidence, important_few, insights
 
 urlpatterns: list[URLPattern] = [
     path("journeys/insights/", insights.InsightListView.as_view(), name="insight-list"),
@@ -12,6 +12,16 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "journeys/insights/<int:pk>/edit/", insights.InsightEditView.as_view(), name="insight-edit"
+    ),
+    path(
+        "journeys/insights/<int:pk>/evidence/",
+        evidence.InsightEvidenceView.as_view(),
+        name="insight-evidence",
+    ),
+    path(
+        "journeys/insights/<int:pk>/evidence/choose/",
+        evidence.InsightEvidenceChooseView.as_view(),
+        name="insight-evidence-choose",
     ),
     path(
         "journeys/insights/<int:pk>/delete/",
@@ -40,6 +50,16 @@ urlpatterns: list[URLPattern] = [
         "journeys/opportunities/<int:pk>/act/",
         insights.OpportunityActView.as_view(),
         name="opportunity-act",
+    ),
+    path(
+        "journeys/opportunities/<int:pk>/evidence/",
+        evidence.OpportunityEvidenceView.as_view(),
+        name="opportunity-evidence",
+    ),
+    path(
+        "journeys/opportunities/<int:pk>/evidence/choose/",
+        evidence.OpportunityEvidenceChooseView.as_view(),
+        name="opportunity-evidence-choose",
     ),
     path(
         "journeys/opportunities/<int:pk>/delete/",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from journeys.views import (
     cards,
+    evidence,
     journey_paths,
     journey_versions,
     lanes,
@@ -71,10 +72,18 @@ urlpatterns: list[URLPattern] = [
     path("journeys/cards/<int:pk>/row/", map_table.CardRowView.as_view(), name="card-row"),
     path("journeys/cards/<int:pk>/move/", cards.CardMoveView.as_view(), name="card-move"),
     path("journeys/cards/<int:pk>/delete/", cards.CardDeleteView.as_view(), name="card-delete"),
-    path("journeys/cards/<int:pk>/evidence/", cards.EvidenceAddView.as_view(), name="evidence-add"),
+    path("journeys/files/<int:pk>/picture/", cards.MapPictureView.as_view(), name="map-picture"),
+    path(
+        "journeys/cards/<int:pk>/evidence/", evidence.EvidenceAddView.as_view(), name="evidence-add"
+    ),
+    path(
+        "journeys/cards/<int:pk>/evidence/choose/",
+        evidence.EvidenceChooseView.as_view(),
+        name="evidence-choose",
+    ),
     path(
         "journeys/evidence/<int:pk>/remove/",
-        cards.EvidenceRemoveView.as_view(),
+        evidence.EvidenceRemoveView.as_view(),
         name="evidence-remove",
     ),
 ]

@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from cxportal.core.errors import DomainError, StaleEdit
 from cxportal.core.models import StoredFile
 from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
-from cxportal.core.services.files import file_store
 from cxportal.core.views.base import (
     PortalView,
     add_domain_error,
     get_or_404,
     stored_now,
 )
-from journeys.forms.maps import CardForm, CardPlaceForm, EvidenceForm, QuickCardForm
-from journeys.models import COMPUTED, LINES, Card, EvidenceItem, Lane, Step
+from journeys.forms.maps import CardForm, CardPlaceForm, QuickCardForm
+from journeys.models import COMPUTED, LINES, Card, Lane, Step
 from journeys.queries.maps import Cell, cell_of, steps_of
 from journeys.services.cards import (
     EDITABLE,
@@ -25,10 +24,10 @@ from journeys.services.cards import (
     card_delete,
     card_move,
     card_update,
-    evidence_add,
-    evidence_remove,
 )
-from journeys.views.maps import MapCommand, lane_found
+from journeys.services.pictures import PERMISSION, is_picture, picture_store
+from journeys.views.evidence import evidence_context
+from journeys.views.maps import MapCommand, card_urls, lane_found
 from journeys.views.steps import step_found
 
 
@@ -46,7 +45,8 @@ def cells_answer(
     view: PortalView, cells: list[Cell], template: str, context: dict[str, Any]
 ) -> HttpResponse:
     """The panel for HTMX, and the cells of the grid that changed beside it."""
-    return view.render(template, {**context, "changed": cells, "oob": True})
+    shown = {**context, **card_urls(view), "changed": cells, "oob": True}
+    return view.render(template, shown)
 
 
 def cell_context(view: PortalView, lane: Lane, step: Step, form: Any = None) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def cell_context(view: PortalView, lane: Lane, step: Step, form: Any = None) -> 
         "cell": cell_of(view.actor, lane, step),
         "form": form or QuickCardForm(actor=view.actor),
         "may_change": may(view.actor, "journeys.change_journeys", lane),
-        "cards_url": view.actor.url("journeys:card-detail", 0).removesuffix("0/"),
+        **card_urls(view),
     }
 
 
@@ -108,22 +108,22 @@ def card_context(view: PortalView, card: Card, form: Any = None, **more: Any) ->
     journey = card.lane.journey
     may_change = may(view.actor, "journeys.change_journeys", card)
     lanes = Lane.objects.for_actor(view.actor).filter(journey=journey)
-    evidence = EvidenceItem.objects.for_actor(view.actor).filter(card=card)
     return {
         "card": card,
         "lane": card.lane,
         "step": card.step,
         "journey": journey,
-        "form": form or CardForm(initial=card_initial(card), actor=view.actor),
-        "evidence_form": EvidenceForm(actor=view.actor),
-        "evidence": list(evidence.select_related("response", "file").order_by("pk")),
+        "form": form
+        or CardForm(
+            initial=card_initial(card), actor=view.actor, has_picture=card.image_id is not None
+        ),
+        **evidence_context(view, "card", card),
         "steps": steps_of(view.actor, journey) if may_change else [],
         "lanes": lanes.exclude(kind__in=COMPUTED | LINES) if may_change else [],
         "details": card.details,
         "history": history_of(view.actor, card, limit=10),
         "may_change": may_change,
         "may_write_insights": may(view.actor, "journeys.change_insights"),
-        "may_read_answers": may(view.actor, "surveys.view_responses"),
         **more,
     }
 
@@ -139,11 +139,11 @@ class CardDetailView(MapCommand):
 
     def command(self, pk: int) -> HttpResponse:
         card = card_found(self, pk)
-        form = CardForm(self.request.POST, actor=self.actor)
+        form = CardForm(self.request.POST, self.request.FILES, actor=self.actor)
         if not form.is_valid():
             return self._again(card, form, 422)
         try:
-            card_update(actor=self.actor, card=card, **form.cleaned_data)
+            card_update(actor=self.actor, card=card, **self._values(form))
         except StaleEdit as stale:
             form.add_error(None, stale.message)
             return self._again(card, form, 409, stale=stored_now(form, stale))
@@ -156,6 +156,16 @@ class CardDetailView(MapCommand):
         if not self.request.htmx:
             return self.redirect("journeys:card-detail", pk)
         return card_answer(self, card_found(self, pk))
+
+    def _values(self, form: CardForm) -> dict[str, Any]:
+        """What the form says, with a brought picture kept as a file."""
+        values = dict(form.cleaned_data)
+        picture, gone = values.pop("picture"), values.pop("no_picture")
+        if picture is not None:
+            values["image"] = picture_store(actor=self.actor, name=picture.name, content=picture)
+        elif gone:
+            values["image"] = None
+        return values
 
     def _again(self, card: Card, form: Any, status: int, **more: Any) -> HttpResponse:
         return self.render(self._template(), card_context(self, card, form, **more), status=status)
@@ -205,42 +215,21 @@ class CardDeleteView(MapCommand):
         return cells_answer(self, [context["cell"]], "journeys/_cell_panel.html", context)
 
 
-class EvidenceAddView(MapCommand):
-    """Add an interview, an observation, a file or a link to a card."""
+class MapPictureView(PortalView):
+    """A picture of a map, shown in place; other files are downloaded."""
 
-    def command(self, pk: int) -> HttpResponse:
-        card = card_found(self, pk)
-        form = EvidenceForm(self.request.POST, self.request.FILES, actor=self.actor)
-        if not form.is_valid():
-            raise DomainError("invalid", _("Some fields need mending."), details=form.errors)
-        values = dict(form.cleaned_data)
-        evidence_add(actor=self.actor, card=card, file=self._file(values.pop("upload")), **values)
-        self.say(_("The evidence stands on the card."))
-        if not self.request.htmx:
-            return self.redirect("journeys:card-detail", pk)
-        return card_answer(self, card_found(self, pk))
+    permission = "journeys.view_journeys"
 
-    def _file(self, upload: Any) -> StoredFile | None:
-        if upload is None:
-            return None
-        return file_store(
-            actor=self.actor,
-            name=upload.name,
-            content=upload,
-            content_type=upload.content_type or "",
-            permission="journeys.view_journeys",
-        )
-
-
-class EvidenceRemoveView(MapCommand):
-    """Take a piece of evidence off its card."""
-
-    def command(self, pk: int) -> HttpResponse:
-        rows: Any = EvidenceItem.objects.for_actor(self.actor)
-        item = get_or_404(rows.select_related("card__lane__journey"), pk=pk)
-        card_pk = item.card_id
-        evidence_remove(actor=self.actor, item=item)
-        self.say(_("The evidence is off the card."))
-        if not self.request.htmx:
-            return self.redirect("journeys:card-detail", card_pk)
-        return card_answer(self, card_found(self, card_pk))
+    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+        rows: Any = StoredFile.objects.for_actor(self.actor)
+        stored: StoredFile = get_or_404(rows.filter(permission=PERMISSION), pk=pk)
+        if not is_picture(stored):
+            raise Http404
+        try:
+            file = stored.file.storage.open(str(stored.file.name), "rb")
+        except FileNotFoundError as gone:
+            raise Http404 from gone
+        answer = FileResponse(file, content_type=stored.content_type)
+        answer.headers["Cache-Control"] = "private, max-age=86400"
+        answer.headers["Content-Security-Policy"] = "sandbox"
+        return answer

@@ -33,6 +33,7 @@ from journeys.services.insights import (
     opportunity_delete,
     opportunity_update,
 )
+from journeys.views.evidence import evidence_context
 from journeys.views.journeys import PanelFormPage
 
 MOST = 200
@@ -109,10 +110,10 @@ class InsightDetailView(PortalView):
         context = {
             "insight": insight,
             "cards": insight.cards.select_related("lane__journey", "step__stage"),
-            "comments": insight.comments.all() if may(self.actor, "surveys.view_comments") else [],
             "opportunities": insight.opportunities.all(),
             "history": history_of(self.actor, insight),
             "may_change": may(self.actor, "journeys.change_insights", insight),
+            **evidence_context(self, "insight", insight),
         }
         return self.render("journeys/insight_detail.html", context)
 
@@ -221,6 +222,7 @@ class OpportunityDetailView(PortalView):
             "history": history_of(self.actor, opportunity),
             "may_change": may(self.actor, "journeys.change_insights", opportunity),
             "may_create": may(self.actor, "journeys.create_actions"),
+            **evidence_context(self, "opportunity", opportunity),
         }
         return self.render("journeys/opportunity_detail.html", context, status=status)
 

@@ -44,10 +44,18 @@ def grid_context(view: PortalView, journey: Journey) -> dict[str, Any]:
         "journey": journey,
         "map": map_of(view.actor, journey),
         "lanes_url": view.actor.url("journeys:map-cell", 0, 0).removesuffix("0/steps/0/"),
-        "cards_url": view.actor.url("journeys:card-detail", 0).removesuffix("0/"),
+        **card_urls(view),
         "emotions_url": view.actor.url("journeys:emotion-set", 0).removesuffix("0/emotion/"),
         "may_change": may_change,
         "may_create": may(view.actor, "journeys.create_actions"),
+    }
+
+
+def card_urls(view: PortalView) -> dict[str, str]:
+    """Where the pages of cards and their pictures begin; the number follows."""
+    return {
+        "cards_url": view.actor.url("journeys:card-detail", 0).removesuffix("0/"),
+        "pictures_url": view.actor.url("journeys:map-picture", 0).removesuffix("0/picture/"),
     }
 
 

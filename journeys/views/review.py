@@ -1,5 +1,6 @@
 """The manager's page: every stage with score, target, change, importance and work under way."""
 
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from cxportal.core.errors import DomainError
 from cxportal.core.policies import may
 from cxportal.core.views.base import PortalView, get_or_404
 from journeys.calc.importance import Quadrant
+from journeys.queries.compared import Comparison, comparison_groups, comparison_of, span_of
 from journeys.queries.journeys import journeys_live
 from journeys.queries.review import (
     CUSTOM,
@@ -28,7 +30,8 @@ from journeys.queries.review_signals import reviews_shown
 from surveys.models import Dimension
 from surveys.queries.scores import EVERYONE, last_days, scores_freshness
 
-SCORES, IMPORTANCES = (0.0, 100.0), (0.0, 10.0)
+SCORES, STATED_TOP = (0.0, 100.0), 10.0
+DERIVED = "derived"
 CHART_HEIGHT = 320
 MOST_JOURNEYS = 20
 
@@ -94,23 +97,31 @@ class ReviewView(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         context = review_context(self)
         choice: Choice = context["choice"]
+        offered = comparison_groups(self.actor, context["groups"])
+        comparison = self._comparison(offered, choice)
+        derived = request.GET.get("importance", "") == DERIVED
         journeys = list(journeys_live(self.actor)[:MOST_JOURNEYS])
         asked = request.GET.get("journey", "")
         chosen = [j for j in journeys if str(j.pk) == asked] if asked else journeys
         if asked and not chosen:
             raise Http404
         reviews = reviews_of(
-            actor=self.actor, journeys=chosen, period=choice.period, dimension=choice.dimension
+            actor=self.actor,
+            journeys=chosen,
+            period=choice.period,
+            dimension=choice.dimension,
+            against=span_of(comparison),
+            derived=derived,
         )
-        other = self._other()
-        shown = reviews_shown(self.actor, reviews, period=choice.period, other=other)
+        shown = reviews_shown(self.actor, reviews, period=choice.period, comparison=comparison)
         return self.render(
             "journeys/review.html",
             {
                 **context,
                 "comparable": True,
-                "other": other,
-                "other_label": _label_of(context["groups"], other),
+                "offered": offered,
+                "comparison": comparison,
+                "derived": derived,
                 "may_share": may(self.actor, "core.change_shares"),
                 "share": urlencode({"kind": "journeys.review", "title": _("Stage review")}),
                 "journeys": journeys,
@@ -121,16 +132,17 @@ class ReviewView(PortalView):
             },
         )
 
-    def _other(self) -> int | None:
-        """The group to compare with; an unknown one is 404."""
-        asked = self.request.GET.get("with", "")
-        return _dimension(self, asked) if asked else None
-
-
-def _label_of(groups: Any, pk: int | None) -> str:
-    """What a group is called."""
-    options = (option for group in groups for option in group.options)
-    return next((label for key, label in options if key == pk), "")
+    def _comparison(self, offered: Any, choice: Choice) -> Comparison | None:
+        """What to compare with; what is not offered is 404."""
+        try:
+            return comparison_of(
+                self.request.GET.get("with", ""),
+                offered,
+                period=choice.period,
+                dimension=choice.dimension,
+            )
+        except LookupError as unknown:
+            raise Http404 from unknown
 
 
 def scatter_of(review: Review) -> dict[str, Any] | None:
@@ -142,25 +154,35 @@ def scatter_of(review: Review) -> dict[str, Any] | None:
         (
             str(point.row.touchpoint),
             point.row.roll_up.value or 0.0,
-            float(point.row.touchpoint.importance),
+            point.importance or 0.0,
         )
         for _stage, point in review.dots
     ]
+    top = _top(review)
     return {
         "dots": charts.scatter(
             points,
             x_scale=SCORES,
-            y_scale=IMPORTANCES,
+            y_scale=(0.0, top),
             cross=(score, importance),
             height=CHART_HEIGHT,
         ),
         "height": CHART_HEIGHT,
         "cross_x": charts.percent(score / SCORES[1]),
-        "cross_y": charts.pixels(CHART_HEIGHT * (1 - importance / IMPORTANCES[1])),
+        "cross_y": charts.pixels(CHART_HEIGHT * (1 - importance / top)),
         "corners": _corners(),
         "score": score,
         "importance": importance,
+        "top": top,
     }
+
+
+def _top(review: Review) -> float:
+    """Upper end of the importance scale: 10 as stated, the next ten per cent when derived."""
+    if not review.is_ranked:
+        return STATED_TOP
+    highest = max(point.importance or 0.0 for _stage, point in review.dots)
+    return max(ceil(highest / STATED_TOP) * STATED_TOP, STATED_TOP)
 
 
 def _corners() -> list[dict[str, str]]:

@@ -14,11 +14,12 @@ from cxportal.core.policies import may
 from cxportal.core.views.base import PortalView
 from journeys.forms.actions import NamedChoiceField
 from journeys.models import Stage
-from journeys.queries.actions import actions_live, actions_overdue, today_of
+from journeys.queries.actions import actions_overdue, today_of
+from journeys.queries.decisions import decisions_since
 from journeys.queries.journeys import journeys_live
 from journeys.queries.review import reviews_of
 from journeys.queries.review_signals import reviews_shown
-from journeys.services.actions import action_create
+from journeys.services.review import decision_log
 from journeys.views.review import MOST_JOURNEYS, review_context
 
 SHOWN = 10
@@ -66,8 +67,8 @@ class ReviewMeetingView(PortalView):
         form = DecisionForm(request.POST, actor=self.actor, journey=journeys[place])
         if not form.is_valid():
             return self.show(journeys, place, form, 422)
-        action = action_create(actor=self.actor, **form.cleaned_data)
-        self.say(_("Decided and logged: “%(title)s”.") % {"title": action.title})
+        decision = decision_log(actor=self.actor, journey=journeys[place], **form.cleaned_data)
+        self.say(_("Decided and logged: “%(title)s”.") % {"title": decision.action.title})
         answer = self.redirect("journeys:review-meeting")
         answer.headers["Location"] += f"?{request.GET.urlencode()}"
         return answer
@@ -90,7 +91,7 @@ class ReviewMeetingView(PortalView):
             dimension=chosen.dimension,
         )
         today = datetime.combine(today_of(self.actor), time(), self.actor.program.zone)
-        decided = actions_live(self.actor).filter(created_at__gte=today)
+        decided = [row.action for row in decisions_since(self.actor, today)[:SHOWN]]
         late = actions_overdue(self.actor).filter(stage__journey=journey)
         context = {
             **choice,
@@ -99,7 +100,7 @@ class ReviewMeetingView(PortalView):
             "place": place + 1,
             "total": len(journeys),
             "form": form,
-            "decided": decided.select_related("owner__user").order_by("-pk")[:SHOWN],
+            "decided": decided,
             "late": late.select_related("owner__user")[:SHOWN],
             "may_create": may(self.actor, "journeys.create_actions"),
         }

@@ -1,5 +1,6 @@
 """The weekly pack: every live journey with its stages, as a PDF that is mailed."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import QueryDict
@@ -10,11 +11,12 @@ from django.utils.translation import gettext_lazy, pgettext
 from cxportal.core.actors import Actor
 from cxportal.core.calc.numbers import plain_number, signed_number
 from cxportal.core.figures import shown_score
-from cxportal.core.models import Shared, text_in
+from cxportal.core.models import Shared, ShareLink, text_in
 from cxportal.core.pdf import Document
 from cxportal.core.queries.sharing import shared_query
 from cxportal.core.registry import Shareable, SharedPage
 from journeys.queries.actions import actions_overdue
+from journeys.queries.decisions import decisions_since
 from journeys.queries.journeys import journeys_live
 from journeys.queries.review import Review, period_of, reviews_of
 from journeys.queries.review_signals import ShownReview, reviews_shown
@@ -22,6 +24,7 @@ from surveys.queries.scores import Period
 
 KIND = "journeys.review"
 MOST_JOURNEYS, MOST_LATE = 20, 15
+DECISION_DAYS = 7
 WIDTHS = (0.26, 0.16, 0.08, 0.1, 0.17, 0.14, 0.09)
 
 
@@ -54,8 +57,35 @@ def _document(actor: Actor, shared: Shared) -> Document:
     )
     for shown in reviews:
         _write(document, shown)
+    _write_decisions(actor, document)
     _write_late(actor, document)
     return document
+
+
+def pack_document(actor: Actor, title: str, query: str = "") -> Document:
+    """The pack for whoever asks for it now, in their language."""
+    params = {"query": query}
+    shared = ShareLink(
+        program=actor.program, kind=KIND, title=title, language=actor.language, params=params
+    )
+    return _document(actor, shared)
+
+
+def _write_decisions(actor: Actor, document: Document) -> None:
+    since = timezone.now() - timedelta(days=DECISION_DAYS)
+    rows = [
+        (
+            row.action.title,
+            str(row.journey),
+            str(row.action.owner.user) if row.action.owner else "–",
+            row.action.due.isoformat() if row.action.due else "–",
+        )
+        for row in decisions_since(actor, since)[:MOST_LATE]
+    ]
+    if rows:
+        document.heading(_("Decided in the last 7 days"))
+        columns = (_("Decision"), _("Journey"), _("Owner"), _("Due"))
+        document.table(columns, rows, widths=(0.45, 0.2, 0.2, 0.15))
 
 
 def _write(document: Document, shown: ShownReview) -> None:
@@ -89,9 +119,7 @@ def _write(document: Document, shown: ShownReview) -> None:
         _("Signal"),
         _("Actions"),
     )
-    document.table(
-        columns, rows, numeric=(2, 3, 6), widths=(0.26, 0.16, 0.08, 0.1, 0.17, 0.14, 0.09)
-    )
+    document.table(columns, rows, numeric=(2, 3, 6), widths=WIDTHS)
     worst = scores.worst
     if worst is not None and worst.to_target is not None:
         place = {"stage": str(worst.stage), "gap": signed_number(worst.to_target, 1)}

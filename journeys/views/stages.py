@@ -125,6 +125,7 @@ class StageDetailView(PortalView):
             "actions": actions_open(self.actor).filter(stage=stage).order_by("due", "pk")[:ACTIONS],
             "may_change": may(self.actor, "journeys.change_journeys", stage),
             "may_create": may(self.actor, "journeys.create_actions"),
+            "may_write_insights": may(self.actor, "journeys.change_insights"),
             "voice": self.voice(entry),
             **self.answers(metrics, choice["choice"]),
         }

@@ -226,6 +226,9 @@ class TouchpointMetricEditView(CommandView):
     def command(self, pk: int) -> HttpResponse:
         link = link_found(self, pk)
         data = {**self.request.POST.dict(), "metric": link.metric_id}
+        is_rival = data.get("aspect") == TouchpointMetric.Aspect.COMPETITOR
+        data.setdefault("competitor", link.competitor)
+        data["competitor"] = data["competitor"] if is_rival else ""
         form = TouchpointMetricForm(data, actor=self.actor)
         if not form.is_valid():
             raise DomainError("invalid", _("A weight lies between 0 and 100."))

@@ -188,7 +188,7 @@ def value_at_stake(
     Unhappy: a detractor, or in the lower half of the scale, by the latest answer of a year. Each
     customer counts once per place. A place without any is left out.
     """
-    metrics = list(Metric.objects.for_actor(actor))
+    metrics = list(Metric.objects.for_actor(actor).select_related("program"))
     low = [_unhappy(metric) for metric in metrics]
     pairs = [(place, pk) for place, touchpoints in places.items() for pk in touchpoints]
     named: dict[str, Any] = {
@@ -225,7 +225,7 @@ def stakes_in_words(actor: Actor, places: Mapping[str, Sequence[int]]) -> dict[s
 
 def nps_metrics(actor: Actor) -> list[Metric]:
     """The program's NPS metrics, the headline first."""
-    metrics = Metric.objects.for_actor(actor).filter(kind="nps")
+    metrics = Metric.objects.for_actor(actor).filter(kind="nps").select_related("program")
     return sorted(metrics, key=lambda m: (not m.is_headline, m.pk))
 
 

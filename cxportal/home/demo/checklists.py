@@ -24,7 +24,7 @@ _ITEMS = {
     "clean": ("매장 입구", 1), "greeting": ("매장 입구", 2), "needs": ("매장 상담", 3),
     "knowledge": ("매장 상담", 3), "waiting": ("계산대", 2), "goodbye": ("계산대", 1),
 }  # fmt: skip
-_VISITS = 6  # per store
+_VISITS = 12  # per store
 _NOTES = ("계산 줄이 길었어요.", "상담이 친절했어요.", "재고를 바로 확인해 주었어요.", "")
 
 

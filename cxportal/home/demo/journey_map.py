@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from journeys.models import Card, Journey
+from journeys.services.evidence_items import evidence_add
 from journeys.services.insights import insight_create, opportunity_create
 from journeys.services.journey_versions import journey_copy, version_keep
 from journeys.services.journeys import journey_update
@@ -108,6 +109,13 @@ SECOND_FEELS = {
 #: Kinds of events by which a visit shows, beside the answers.
 EVENTS = {"checkout": ["purchase"], "online-order": ["purchase"], "call-center": ["call"]}
 EXPECTATIONS = {"advice": 8, "delivery": 9, "call-center": 8, "product": 9, "points": 5}
+#: What customers said in interviews, by the touchpoint of the insight.
+INTERVIEWS = {
+    "delivery": ("김OO, 52세", "하루쯤 늦는 건 괜찮아요. 아무 말이 없는 게 속상하죠."),
+    "call-center": ("박OO, 47세", "전화할 때마다 처음부터 다시 말해야 했어요."),
+    "guide": ("이OO, 61세", "언제까지 먹어야 하는지 몰라서 중간에 그만뒀어요."),
+    "points": ("최OO, 39세", "포인트가 얼마인지 몰라서 안 써요."),
+}
 OPPORTUNITIES: tuple[dict[str, Any], ...] = (
     {
         "touchpoint": "delivery",
@@ -196,6 +204,8 @@ def _add_opportunities(build: "Build", journey: Journey) -> None:
             stage=step.stage,
             cards=cards,
         )
+        who, said = INTERVIEWS[spec["touchpoint"]]
+        evidence_add(actor=build.actor, insight=insight, kind="interview", source=who, text=said)
         opportunity_create(
             actor=build.actor, touchpoint=place, stage=step.stage, insights=[insight], **values
         )

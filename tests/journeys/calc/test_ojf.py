@@ -60,6 +60,67 @@ def test_the_readmes_dialect_without_swimlanes_is_read() -> None:
     assert parsed.notes == []
 
 
+def test_stages_are_known_by_number_name_or_the_nodes_alone() -> None:
+    """Ids may be numbers (0 too), nodes may say a name, and stages may be missing."""
+    for stages, said in (
+        ([{"id": 0, "name": "See"}, {"id": 1, "name": "Buy"}], [0, 1]),
+        ([{"id": "a", "name": "See"}, {"id": "b", "name": "Buy"}], ["See", "Buy"]),
+        (["See", "Buy"], ["See", "Buy"]),
+        (None, ["See", "Buy"]),
+    ):
+        nodes = [{"stage": stage, "title": "x"} for stage in said]
+        parsed = ojf.read({"nodes": nodes, **({"stages": stages} if stages else {})})
+        assert [s["name"]["en"] for s in parsed.document["stages"]] == ["See", "Buy"]
+        steps = [s["steps"][0]["key"] for s in parsed.document["stages"]]
+        assert [card["step"] for card in cards(parsed)] == steps
+        assert parsed.notes == []
+
+
+def test_every_element_without_a_field_is_noted_with_its_place() -> None:
+    value = {
+        "metadata": {"title": "T", "author": "Kim", "persona": {"name": "Kim", "age": 40}},
+        "theme": "dark",
+        "pointOfView": "By app",
+        "description": "Another",
+        "stages": [{"id": "s", "name": "S", "color": "red"}],
+        "swimlanes": [{"id": "l", "name": "L", "order": 3}],
+        "nodes": [{"stageId": "s", "swimlaneId": "l", "title": "x", "description": "y" * 4001}],
+    }
+    parsed = ojf.read(value)
+    assert {(note.place, note.reason) for note in parsed.notes} == {
+        ("$.metadata.author", "unread"),
+        ("$.persona.age", "unread"),
+        ("$.theme", "unread"),
+        ("$.description", "unread"),
+        ("$.stages[0].color", "unread"),
+        ("$.swimlanes[0].order", "unread"),
+        ("$.nodes[0].description", "shortened"),
+    }
+
+
+def test_odd_values_are_taken_or_noted_and_never_break_the_reader() -> None:
+    odd: list[Any] = [None, True, 0, -1, 1e300, "x\x00y", [], {}, [[]], {"a": "\x00"}]
+    names = (
+        "stageId",
+        "swimlaneId",
+        "title",
+        "score",
+        "severity",
+        "isMomentOfTruth",
+        "tags",
+        "icon",
+    )
+    for name in names:
+        for value in odd:
+            node = {"stageId": "s", "title": "x", name: value}
+            try:
+                parsed = ojf.read({"stages": [{"id": "s", "name": "S"}], "nodes": [node]})
+            except FileProblem as problem:
+                assert problem.place.startswith("$.nodes[0]")
+            else:
+                assert "\x00" not in repr(cards(parsed)) and "\\x00" not in repr(cards(parsed))
+
+
 @pytest.mark.parametrize(
     ("scores", "feelings"),
     [

@@ -6,20 +6,26 @@ from typing import Any
 
 import orjson
 import pytest
+from django.core.files.base import ContentFile
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
-from journeys.models import Journey, Lane, Step
+from journeys.models import Card, Journey, Lane, Step, TouchpointMetric
 from journeys.queries.map_files import FORMATS, map_file
+from journeys.services.actions import action_create
 from journeys.services.cards import card_add, card_delete
 from journeys.services.emotions import emotion_set
 from journeys.services.journey_versions import journey_copy, version_keep, version_restore
 from journeys.services.journeys import journey_create, journey_update
+from journeys.services.lanes import lane_add
 from journeys.services.map_documents import map_document
 from journeys.services.map_edits import map_undo
 from journeys.services.map_exchange import map_import, own_document
 from journeys.services.personas import persona_create
+from journeys.services.pictures import picture_store
+from surveys.services.metrics import metric_create
 from tests.conftest import make_program
+from tests.journeys.mapping import make_place
 
 NASTY = {"en": '=1+1; it\'s, "quoted"\nline', "ko": "'작은따옴표'로 시작"}
 
@@ -72,6 +78,42 @@ def test_the_summary_has_a_row_per_stage_and_is_read_again(system: Actor, journe
     made = map_import(actor=system, content=content, filename="summary.csv")
     assert [str(s) for s in made.journey.stages.order_by("position")][:2] == ["Find", "Enter"]
     assert made.journey.lanes.get(kind="pain").cards.count() > 5
+
+
+def test_a_summary_written_elsewhere_loses_nothing_in_silence(system: Actor) -> None:
+    head = "Stage,Stakeholder,Goal,Motivation,Barriers,Opportunities,KPI,Emotions,Quotes,Evidence"
+    content = f"{head},StageOrder,Colour\nBuy,Kim,,,Queue,,NPS;≥ 70,anxious;-2,,,1,red\n"
+    made = map_import(actor=system, content=content.encode(), filename="theirs.csv")
+    stage = made.journey.stages.get()
+    assert stage.target == 70
+    said = {(str(c.lane), str(c)) for c in Card.objects.for_actor(system)}
+    assert said == {("Pains", "Queue"), ("KPI", "NPS"), ("Emotions", "anxious")}
+    assert [(note.place, note.reason) for note in made.notes] == [("1 (colour)", "unread")]
+
+
+def test_metrics_and_pictures_travel_beside_the_map_and_actions_stay(system: Actor) -> None:
+    place = make_place(system, anonymous=True)
+    action_create(actor=system, title="Second till", stage=place.stage, touchpoint=place.paying)
+    step = place.stage.steps.get(touchpoint=place.paying)
+    lane = place.journey.lanes.filter(kind="pain").first() or lane_add(
+        actor=system, journey=place.journey, kind="pain"
+    )
+    png = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+    image = picture_store(actor=system, name="queue.png", content=ContentFile(png))
+    card_add(actor=system, lane=lane, step=step, title="Queue", image=image)
+    content = map_file(system, place.journey, "ojf")
+    other = Actor.system(make_program("elsewhere"))
+    known = metric_create(actor=other, code="nps", name="Theirs", kind="nps", sources=[])
+    made = map_import(actor=other, content=content, filename="map.ojf")
+    assert {(note.place, note.said) for note in made.notes} == {
+        ("$.cxPortal.metrics[1]", "csat"),
+        ("$.cxPortal.actions", "1"),
+    }
+    link = TouchpointMetric.objects.for_actor(other).get()
+    assert (link.metric, link.touchpoint.code) == (known, place.advice.code)
+    brought = Card.objects.for_actor(other).get(lane__journey=made.journey).image
+    assert brought is not None
+    assert (brought.name, brought.file.read()) == ("queue.png", png)
 
 
 def test_every_kind_of_file_is_what_it_says(system: Actor, journey: Journey) -> None:

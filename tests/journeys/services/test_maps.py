@@ -7,8 +7,9 @@ import pytest
 from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError, StaleEdit
 from journeys.models import Card, EmotionPoint, EvidenceItem, Journey, Lane, Stage, Step
-from journeys.services.cards import card_add, card_delete, card_move, card_update, evidence_add
+from journeys.services.cards import card_add, card_delete, card_move, card_update
 from journeys.services.emotions import emotion_set
+from journeys.services.evidence_items import evidence_add
 from journeys.services.journeys import journey_create
 from journeys.services.lanes import lane_add, lane_delete, lane_move
 from journeys.services.map_documents import map_document, map_fill

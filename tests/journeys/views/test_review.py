@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from cxportal.core.actors import Actor
@@ -26,6 +27,7 @@ from journeys.services.touchpoints import (
 )
 from journeys.views.review_pack import REVIEW_PACK
 from surveys.queries.scores import Period, last_days
+from surveys.services.metrics import metric_create
 from tests.conftest import make_customers
 from tests.journeys.mapping import Place, make_place, yesterday_of
 
@@ -194,6 +196,47 @@ def test_the_review_costs_the_same_at_2_and_12_stages(
     assert_same_queries(lambda: client.get("/p/acme/journeys/review/"), grow)
 
 
+def test_the_selector_compares_and_unknown_keys_are_404(
+    client_for: ClientFor, place: Place, system: Actor
+) -> None:
+    place.answer([(f"C{i}", {"nps": 9, "csat": 4}) for i in range(20)], yesterday_of(system))
+    client = client_for("manager")
+    html = page(client, "?with=before")
+    assert '<option value="before" selected>' in html
+    assert html.count('data-label="As many days before"') == 3  # stage and two touchpoints
+    assert client.get("/p/acme/journeys/review/?with=rival:Nobody").status_code == 404
+
+
+def test_derived_importance_stands_for_all_stages_with_its_fit_or_the_reason(
+    client_for: ClientFor, place: Place, system: Actor
+) -> None:
+    html = page(client_for("manager"), "?importance=derived")
+    assert "There is no metric yet that could be the outcome" in html
+    metric_create(
+        actor=system,
+        code="whole",
+        name="Whole visit",
+        kind="csat",
+        sources=[(place.survey, "csat")],
+    )
+    day = yesterday_of(system)
+    few = [(f"C{i}", {"nps": i % 11, "csat": 1 + i % 5}) for i in range(4)]
+    place.answer(few, day)
+    refused = page(client_for("manager"), "?importance=derived")
+    assert "the most at one touchpoint are 4" in refused
+    assert "Importance stands as stated" in refused
+    cache.clear()
+    place.answer([(f"C{i}", {"nps": i % 11, "csat": 1 + i % 5}) for i in range(4, 90)], day)
+    ranked = page(client_for("manager"), "?importance=derived")
+    assert "90 customers answered about all of them" in ranked
+    (review,) = reviews_of(
+        actor=system, journeys=[place.journey], period=last_days(system), derived=True
+    )
+    shares = [point.importance for point in review.stages[0].touchpoints]
+    assert sum(share or 0 for share in shares) == pytest.approx(100)
+    assert review.stages[0].importance == pytest.approx(100)
+
+
 def test_a_stranger_sees_no_review_of_ours(stranger_client: Client, place: Place) -> None:
     assert "Shopping" not in stranger_client.get("/p/other/journeys/review/").content.decode()
     assert stranger_client.get("/p/acme/journeys/review/").status_code in (403, 404)
@@ -206,6 +249,9 @@ def test_a_decision_of_the_meeting_is_an_action(client_for: Any, system: Actor) 
     client.post(path, {"title": "A second till", "stage": place.stage.pk, "due": "2027-01-31"})
     action = Action.objects.for_actor(system).get()
     assert (action.title, action.stage) == ("A second till", place.stage)
+    assert action.decision.journey == place.journey
+    action_create(actor=system, title="Logged elsewhere")
+    assert "Logged elsewhere" not in client.get(path).content.decode()
     assert "A second till" in client.get(path).content.decode()
     assert client.get("/p/acme/journeys/review/meeting/?place=9").status_code == 404
 
