@@ -13,11 +13,11 @@ from functools import lru_cache
 from uuid import UUID
 
 import numpy as np
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from cxportal.core.services.turns import Turn, turn_of
 from cxportal.core.signals import comments_read
 from surveys.models import Comment, TextVector
 from surveys.services.comments import kind_of, read_by_rules
@@ -35,7 +35,6 @@ ENCODED = 48
 SECONDS = 10.0
 #: At most so many corrections teach a head, the newest.
 LESSONS = 2000
-_TURN = "comments-read"
 _READ = (
     "language",
     "sentiment",
@@ -56,12 +55,8 @@ def comments_read_due(*, seconds: float = SECONDS) -> bool:
 
     One worker at a time: the others keep their hands free for sending and scores.
     """
-    if not cache.add(_TURN, 1, timeout=int(seconds) + 60):
-        return False
-    try:
-        return _read_until(time.monotonic() + seconds)
-    finally:
-        cache.delete(_TURN)
+    with turn_of(Turn.READING) as free:
+        return free and _read_until(time.monotonic() + seconds)
 
 
 def _read_until(until: float) -> bool:

@@ -10,18 +10,9 @@ from typing import Any
 ANY = "…"
 # Numbers of these names are ids: another database gives others.
 IDS = {
-    *("id", "survey", "campaign", "metric", "stage", "touchpoint", "journey", "segment", "board"),
-    *(
-        "column",
-        "section",
-        "response",
-        "action",
-        "touchpoints",
-        "actions",
-        "version",
-        "kpi",
-        "framework",
-    ),
+    *("id", "survey", "section", "version", "response", "campaign", "segment", "metric", "kpi"),
+    *("journey", "stage", "touchpoint", "touchpoints", "board", "column", "action", "actions"),
+    *("framework", "driver", "competitor"),
 }
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.M | re.S)
 _HEREDOC = re.compile(r"^(curl .*?) <<END\n(.*)^END$", re.M | re.S)
