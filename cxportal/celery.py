@@ -1,11 +1,22 @@
 """Celery: the bell. Rows in the database are the truth; a lost message costs one tick."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
+
+from cxportal.launch.processes import end_group_after_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxportal.settings")
 
 app = Celery("cxportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _end_with_supervisor(**_signal: Any) -> None:
+    """Under `make run`: a supervisor that is killed asks once; a worker may not hear it."""
+    if "CXPORTAL_RUN" in os.environ:
+        end_group_after_parent(seconds=10.0)

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -28,6 +29,25 @@ def die_with_parent(number: int = signal.SIGTERM) -> None:
     """Have the kernel send this process ``number`` when its parent dies (Linux only)."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, number)
+
+
+def end_group_after_parent(seconds: float) -> None:
+    """Watch this process's parent; so long after its death, kill all that this process started.
+
+    For programs that may overhear a polite signal, as Celery does while it looks for a lost
+    broker. Does nothing in a process that leads no group of its own.
+    """
+    parent = os.getppid()
+    if os.getpgrp() != os.getpid():
+        return
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        time.sleep(seconds)
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
 def child_start(

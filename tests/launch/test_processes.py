@@ -86,3 +86,31 @@ def test_long_log_is_put_aside_once(tmp_path: Path) -> None:
         file.write(b"new")
     assert log.read_bytes() == b"new"
     assert (tmp_path / "web.log.1").stat().st_size == 5_000_001
+
+
+DEAF = """
+import os, signal, subprocess, time
+from cxportal.launch.processes import end_group_after_parent
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+end_group_after_parent(0.1)
+print(os.getpid(), subprocess.Popen(["sleep", "60"]).pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_child_that_is_deaf_ends_with_all_it_started_when_its_parent_is_killed(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "log"
+    script = (
+        "import sys, time; from pathlib import Path;"
+        "from cxportal.launch.processes import child_start;"
+        "child_start([sys.executable, '-c', sys.argv[2]], log=Path(sys.argv[1]), cwd=Path.cwd());"
+        "time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script, str(log), DEAF])
+    assert wait_until(lambda: log.exists() and log.read_text().strip() != "", 10)
+    pids = [int(pid) for pid in log.read_text().split()]
+    parent.kill()
+    parent.wait()
+    assert wait_until(lambda: not any(alive(pid) for pid in pids), 5)
