@@ -22,11 +22,11 @@ LIST_ROWS = {"ci": 100_000, "small": 300_000, "full": 2_500_000}
 METRICS = 50
 DAYS = 730
 ROUNDS = 5
-# Facts straight into the table: the goal is about reading them.
+# Facts straight into the table: the goal is about reading them. Every metric has every day.
 _FILL = """
 INSERT INTO surveys_score (program_id, metric_id, response_id, customer_id, day, value, dimensions)
 SELECT %(program)s, (%(metrics)s::bigint[])[1 + i %% %(count)s], i + %(offset)s, NULL,
-  %(first)s::date + (i * 7919 %% %(days)s)::int, (i * 104729 %% 11)::int, '{}'
+  %(first)s::date + (i / %(count)s * 7919 %% %(days)s)::int, (i * 104729 %% 11)::int, '{}'
 FROM generate_series(0::bigint, %(scores)s::bigint - 1) AS i
 """
 _GROUP = """
@@ -66,13 +66,13 @@ def measure_dashboard(size: str) -> list[Line]:
     ]
 
 
-def filled(slug: str, scores: int) -> World:
-    """A program with so many facts of fifty metrics over two years, tallied."""
+def filled(slug: str, scores: int, *, metrics: int = METRICS) -> World:
+    """A program with so many facts of its metrics over two years, tallied."""
     world = make_world(slug)
     program = world.actor.program
-    metrics = Metric.unscoped.bulk_create(
+    made = Metric.unscoped.bulk_create(
         Metric(program=program, code=f"m{i}", name={"en": f"M{i}"}, kind="nps")
-        for i in range(METRICS)
+        for i in range(metrics)
     )
     first, _last = _span()
     with connection.cursor() as cursor:
@@ -82,8 +82,8 @@ def filled(slug: str, scores: int) -> World:
             _FILL,
             {
                 "program": program.pk,
-                "metrics": [m.pk for m in metrics],
-                "count": METRICS,
+                "metrics": [metric.pk for metric in made],
+                "count": metrics,
                 "offset": program.pk * 100_000_000,
                 "first": first,
                 "days": DAYS,

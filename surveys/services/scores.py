@@ -17,7 +17,6 @@ from cxportal.core.models import Program
 
 logger = logging.getLogger(__name__)
 _LOCK_SPACE = 0x5C03
-BINS = range(11)
 
 # What the completed, real responses `r` add to the metrics of their survey. %(zone)s is the
 # program's time zone: its midnight ends a day. A metric with two questions of one survey counts
@@ -171,27 +170,35 @@ def _change(program_id: int, sign: int, sql: str, params: dict[str, Any]) -> int
         return int(cursor.fetchone()[0])
 
 
-# What the tallies must hold: the facts less what still waits in the outbox.
-_EXPECTED = """
-WITH parts AS (
-  SELECT metric_id, dimension, day, value, 1::bigint AS size
-  FROM surveys_score, LATERAL unnest(0::bigint || dimensions) AS dimension
-  WHERE program_id = %(program)s
-  UNION ALL
-  SELECT (e ->> 0)::bigint, dimension, (e ->> 1)::date, (e ->> 2)::int,
-         -(o.payload ->> 'sign')::bigint * (e ->> 4)::bigint
-  FROM core_outboxevent o, LATERAL jsonb_array_elements(o.payload -> 'scores') AS e,
-       LATERAL (SELECT 0::bigint UNION ALL
-                SELECT d::bigint FROM jsonb_array_elements_text(e -> 3) AS d) AS x(dimension)
-  WHERE o.program_id = %(program)s AND o.topic = 'scores')
-SELECT metric_id, dimension, day, sum(size) AS n, sum(size * value) AS total,
-       sum(size * value * value) AS total_sq, {bins}
-FROM parts GROUP BY metric_id, dimension, day HAVING sum(size) <> 0
+# What the tallies must hold, as answers by value: the facts less what still waits in the outbox.
+# Everyone and the groups are counted apart, so that facts of no group are not unfolded.
+_COUNTED = """
+SELECT metric_id, 0::bigint AS dimension, day, value::int AS value, count(*)::int AS size
+FROM surveys_score WHERE program_id = %(program)s GROUP BY metric_id, day, value
+UNION ALL
+SELECT metric_id, dimension, day, value::int, count(*)::int
+FROM (SELECT metric_id, unnest(dimensions) AS dimension, day, value
+      FROM surveys_score WHERE program_id = %(program)s AND dimensions <> '{}') AS groups
+GROUP BY metric_id, dimension, day, value
+UNION ALL
+SELECT (e ->> 0)::bigint, dimension, (e ->> 1)::date, (e ->> 2)::int,
+       -(o.payload ->> 'sign')::int * (e ->> 4)::int
+FROM core_outboxevent o, LATERAL jsonb_array_elements(o.payload -> 'scores') AS e,
+     LATERAL (SELECT 0::bigint UNION ALL
+              SELECT d::bigint FROM jsonb_array_elements_text(e -> 3) AS d) AS x(dimension)
+WHERE o.program_id = %(program)s AND o.topic = 'scores'
 """
-_BINS = ", ".join(f"COALESCE(sum(size) FILTER (WHERE value = {v}), 0) AS n{v}" for v in BINS)
+BINS = range(11)
 COUNTERS = ("n", "total", "total_sq", *(f"n{v}" for v in BINS))
 _COLUMNS = ", ".join(COUNTERS)
-EXPECTED = _EXPECTED.replace("{bins}", _BINS)
+_BINS = ", ".join(f"COALESCE(sum(size) FILTER (WHERE value = {v}), 0) AS n{v}" for v in BINS)
+# One wide row of each metric, dimension and day from the rows by value.
+_WIDE = f"""
+SELECT metric_id, dimension, day, sum(size) AS n, sum(size::bigint * value) AS total,
+       sum(size::bigint * value * value) AS total_sq, {_BINS}
+FROM counted GROUP BY metric_id, dimension, day HAVING sum(size) <> 0
+"""  # noqa: S608  # constant texts of this module
+EXPECTED = f"WITH counted AS ({_COUNTED}) {_WIDE}"
 _MONTHS = ", ".join(f"sum({name})" for name in COUNTERS)
 
 
@@ -204,14 +211,17 @@ def scores_rebuild(program_id: int) -> int:
     lock_program(program_id, alone=True)
     params = {"program": program_id}
     with connection.cursor() as cursor:
+        # A table of its own: PostgreSQL counts with all cores for it, not for an INSERT.
+        cursor.execute(f"CREATE TEMPORARY TABLE counted ON COMMIT DROP AS {_COUNTED}", params)
         cursor.execute("DELETE FROM surveys_tally WHERE program_id = %(program)s", params)
         cursor.execute("DELETE FROM surveys_tallymonth WHERE program_id = %(program)s", params)
         cursor.execute(
             f"INSERT INTO surveys_tally (program_id, metric_id, dimension, day, {_COLUMNS})"  # noqa: S608
-            f" SELECT %(program)s, e.* FROM ({EXPECTED}) e",
+            f" SELECT %(program)s, e.* FROM ({_WIDE}) e",
             params,
         )
         written = cursor.rowcount
+        cursor.execute("DROP TABLE counted")
         cursor.execute(
             f"INSERT INTO surveys_tallymonth (program_id, metric_id, dimension, month, {_COLUMNS})"  # noqa: S608
             f" SELECT program_id, metric_id, dimension, date_trunc('month', day)::date, {_MONTHS}"

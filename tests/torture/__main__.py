@@ -39,6 +39,7 @@ def _main() -> int:
 
         chosen = [probe for probe in probes() if not only or probe.fault in only]
         for probe in chosen:
+            ground.empty()
             line = _run(probe, size)
             print(line, flush=True)
             failed += not line.ok

@@ -52,6 +52,12 @@ class Ground:
 
         django.setup()
 
+    def empty(self) -> None:
+        """An empty portal: no probe stands on what another left."""
+        from django.core.management import call_command
+
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
+
     def postgres_start(self) -> None:
         """Start PostgreSQL, recovering what an immediate stop left behind."""
         self.postgres.prepare()
