@@ -170,35 +170,43 @@ def _change(program_id: int, sign: int, sql: str, params: dict[str, Any]) -> int
         return int(cursor.fetchone()[0])
 
 
-# What the tallies must hold, as answers by value: the facts less what still waits in the outbox.
-# Everyone and the groups are counted apart, so that facts of no group are not unfolded.
-_COUNTED = """
-SELECT metric_id, 0::bigint AS dimension, day, value::int AS value, count(*)::int AS size
-FROM surveys_score WHERE program_id = %(program)s GROUP BY metric_id, day, value
-UNION ALL
-SELECT metric_id, dimension, day, value::int, count(*)::int
-FROM (SELECT metric_id, unnest(dimensions) AS dimension, day, value
-      FROM surveys_score WHERE program_id = %(program)s AND dimensions <> '{}') AS groups
-GROUP BY metric_id, dimension, day, value
-UNION ALL
-SELECT (e ->> 0)::bigint, dimension, (e ->> 1)::date, (e ->> 2)::int,
-       -(o.payload ->> 'sign')::int * (e ->> 4)::int
-FROM core_outboxevent o, LATERAL jsonb_array_elements(o.payload -> 'scores') AS e,
-     LATERAL (SELECT 0::bigint UNION ALL
-              SELECT d::bigint FROM jsonb_array_elements_text(e -> 3) AS d) AS x(dimension)
-WHERE o.program_id = %(program)s AND o.topic = 'scores'
-"""
 BINS = range(11)
 COUNTERS = ("n", "total", "total_sq", *(f"n{v}" for v in BINS))
 _COLUMNS = ", ".join(COUNTERS)
-_BINS = ", ".join(f"COALESCE(sum(size) FILTER (WHERE value = {v}), 0) AS n{v}" for v in BINS)
-# One wide row of each metric, dimension and day from the rows by value.
-_WIDE = f"""
-SELECT metric_id, dimension, day, sum(size) AS n, sum(size::bigint * value) AS total,
-       sum(size::bigint * value * value) AS total_sq, {_BINS}
-FROM counted GROUP BY metric_id, dimension, day HAVING sum(size) <> 0
+_BINS = ", ".join(f"count(*) FILTER (WHERE value = {v})" for v in BINS)
+_SIZED_BINS = ", ".join(f"COALESCE(sum(size) FILTER (WHERE value = {v}), 0)" for v in BINS)
+_SIZED = f"""
+sum(size), sum(size * value), sum(size * value * value), {_SIZED_BINS}
+"""
+# What the tallies must hold: everyone's facts, those of each group, less what still waits in the
+# outbox. Each part is a sum by itself: PostgreSQL reads the facts for it with all its processes.
+_PARTS = f"""
+SELECT metric_id, 0::bigint AS dimension, day, count(*) AS n, sum(value::bigint) AS total,
+       sum(value::bigint * value) AS total_sq, {_BINS}
+FROM surveys_score WHERE program_id = %(program)s GROUP BY metric_id, day
+UNION ALL
+SELECT metric_id, dimension, day, {_SIZED}
+FROM (SELECT metric_id, dimension, day, value::bigint AS value, count(*) AS size
+      FROM (SELECT metric_id, unnest(dimensions) AS dimension, day, value FROM surveys_score
+            WHERE program_id = %(program)s AND dimensions <> '{{}}') AS unfolded
+      GROUP BY metric_id, dimension, day, value) AS grouped
+GROUP BY metric_id, dimension, day
+UNION ALL
+SELECT metric_id, dimension, day, {_SIZED}
+FROM (SELECT (e ->> 0)::bigint AS metric_id, dimension, (e ->> 1)::date AS day,
+             (e ->> 2)::bigint AS value,
+             -(o.payload ->> 'sign')::bigint * (e ->> 4)::bigint AS size
+      FROM core_outboxevent o, LATERAL jsonb_array_elements(o.payload -> 'scores') AS e,
+           LATERAL (SELECT 0::bigint UNION ALL
+                    SELECT d::bigint FROM jsonb_array_elements_text(e -> 3) AS d) AS x(dimension)
+      WHERE o.program_id = %(program)s AND o.topic = 'scores') AS waiting
+GROUP BY metric_id, dimension, day
 """  # noqa: S608  # constant texts of this module
-EXPECTED = f"WITH counted AS ({_COUNTED}) {_WIDE}"
+_SUMS = ", ".join(f"sum({name}) AS {name}" for name in COUNTERS)
+_KEYS = "metric_id, dimension, day"
+_SUMMED = f"SELECT {_KEYS}, {_SUMS} FROM parts GROUP BY {_KEYS} HAVING sum(n) <> 0"  # noqa: S608
+_NAMED_PARTS = f"parts ({_KEYS}, {_COLUMNS}) AS ({_PARTS})"
+EXPECTED = f"WITH {_NAMED_PARTS} {_SUMMED}"
 _MONTHS = ", ".join(f"sum({name})" for name in COUNTERS)
 
 
@@ -211,17 +219,19 @@ def scores_rebuild(program_id: int) -> int:
     lock_program(program_id, alone=True)
     params = {"program": program_id}
     with connection.cursor() as cursor:
-        # A table of its own: PostgreSQL counts with all cores for it, not for an INSERT.
-        cursor.execute(f"CREATE TEMPORARY TABLE counted ON COMMIT DROP AS {_COUNTED}", params)
+        # A table of its own: for an INSERT, PostgreSQL would read with one process.
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE parts ({_KEYS}, {_COLUMNS}) ON COMMIT DROP AS {_PARTS}", params
+        )
         cursor.execute("DELETE FROM surveys_tally WHERE program_id = %(program)s", params)
         cursor.execute("DELETE FROM surveys_tallymonth WHERE program_id = %(program)s", params)
         cursor.execute(
             f"INSERT INTO surveys_tally (program_id, metric_id, dimension, day, {_COLUMNS})"  # noqa: S608
-            f" SELECT %(program)s, e.* FROM ({_WIDE}) e",
+            f" SELECT %(program)s, e.* FROM ({_SUMMED}) e",
             params,
         )
         written = cursor.rowcount
-        cursor.execute("DROP TABLE counted")
+        cursor.execute("DROP TABLE parts")
         cursor.execute(
             f"INSERT INTO surveys_tallymonth (program_id, metric_id, dimension, month, {_COLUMNS})"  # noqa: S608
             f" SELECT program_id, metric_id, dimension, date_trunc('month', day)::date, {_MONTHS}"
