@@ -22,6 +22,8 @@ from cxportal.core.registry import (
 )
 from surveys.queries.responses import answers_of_person, response_entries
 from surveys.services.announcements import EVENT
+from surveys.services.arrivals import TOPIC as ARRIVALS
+from surveys.services.arrivals import arrivals_consume
 from surveys.services.comments import EVENT as COMMENT_EVENT
 from surveys.services.comments import comments_forget_customer
 from surveys.services.exports import (
@@ -51,6 +53,7 @@ navigation.append(
     )
 )
 outbox_consumers["scores"] = scores_consume
+outbox_consumers[ARRIVALS] = arrivals_consume
 erasers.append(_forget)
 personal_exports["answers"] = answers_of_person
 moved_words |= {

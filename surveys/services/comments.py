@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+import orjson
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,12 +68,37 @@ def comments_write(program_id: int, response_ids: Sequence[int]) -> int:
     if gone:
         Comment.unscoped.filter(pk__in=gone).delete()  # unscoped: of those responses
     _renew(said, stored)
-    Comment.unscoped.bulk_create(  # unscoped: of those responses
-        [read_by_rules(c) for key, c in said.items() if key not in stored],
-        batch_size=_BATCH,
-        ignore_conflicts=True,
-    )
+    _insert([read_by_rules(c) for key, c in said.items() if key not in stored])
     return len(said)
+
+
+# What a new answer's comment holds; the rest is as nobody has touched it yet.
+_WRITTEN = (
+    *("program_id", "response_id", "survey_id", "customer_id", "question_code", "source"),
+    *("external_id", "author", "text", "language", "sentiment", "confidence", "read_by", "kind"),
+    *("kind_is_given", "keywords", "status", "assignee_id", "is_test", "at", "analysed_at"),
+    *("text_key", "bigrams", "version", "created_at", "updated_at"),
+)
+_INSERT = f"""
+INSERT INTO surveys_comment ({", ".join(_WRITTEN)})
+SELECT {", ".join(_WRITTEN)} FROM json_populate_recordset(NULL::surveys_comment, %s::json)
+ON CONFLICT DO NOTHING
+"""  # noqa: S608  # constant names
+
+
+def _insert(comments: Sequence[Comment]) -> None:
+    """New rows in one statement with one value, a third of what `bulk_create` takes.
+
+    Comments are most of what the worker writes for an answer.
+    """
+    if not comments:
+        return
+    now = timezone.now()
+    for comment in comments:
+        comment.created_at = comment.updated_at = now
+    rows = [{name: getattr(comment, name) for name in _WRITTEN} for comment in comments]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [orjson.dumps(rows).decode()])
 
 
 def _renew(said: Mapping[Any, Comment], stored: Mapping[Any, Comment]) -> None:

@@ -7,12 +7,9 @@ from typing import Any
 
 from django.db import connection
 
-from cxportal.core.actors import Actor
 from cxportal.core.models import OutboxEvent, Program
-from cxportal.core.registry import response_listeners
-from cxportal.core.signals import response_completed, tallies_changed
-from surveys.models import Response
-from surveys.services.comments import comments_write
+from cxportal.core.signals import tallies_changed
+from surveys.services.arrivals import arrivals_put_down
 from surveys.services.scores import COUNTERS, facts_missing, lock_program
 
 #: (metric, dimension, day or first day of the month)
@@ -36,8 +33,7 @@ def scores_consume(program_id: int, events: list[OutboxEvent]) -> None:
         _add(days, 1, facts_missing(program, completed))
     touched = tallies_add(program_id, days)
     if completed:
-        comments_write(program_id, completed)
-        _tell(program, completed)
+        arrivals_put_down(program_id, completed)
     if touched:
         tallies_changed.send(sender=None, program_id=program_id, touched=touched)
 
@@ -120,21 +116,3 @@ def _drop_empty(table: str, day: str, keys: list[Key]) -> None:
             f" AND {empty}",
             [metrics, dimensions, days],
         )
-
-
-def _tell(program: Program, response_ids: list[int]) -> None:
-    """Signal each new response to upper floors, and to the program's webhooks."""
-    from surveys.services.announcements import responses_announce
-
-    actor = Actor.system(program)
-    responses = list(
-        Response.objects.for_actor(actor)
-        .filter(pk__in=response_ids, status=Response.Status.COMPLETE)
-        .order_by("pk")
-    )
-    responses_announce(actor, responses)
-    for listener in response_listeners:
-        listener(actor, responses)
-    if response_completed.has_listeners():
-        for response in responses:
-            response_completed.send(sender=Response, actor=actor, response=response)
