@@ -159,6 +159,7 @@ def _choice(question: Question, choice: Mapping[str, Any], shown: Shown) -> dict
         "name": FIELD + part,
         "id": f"f-{part}",
         "image": image_url(choice.get("image")),
+        "alt": shown.text(choice.get("alt")),
         "other": bool(choice.get("other")),
         "written": _one(shown.answers.get(part)),
     }

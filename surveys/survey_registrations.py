@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -12,10 +11,14 @@ from cxportal.core.registry import (
     audit_words,
     event_listeners,
     object_pages,
+    retention,
     search,
     webhook_events,
 )
-from surveys.queries.surveys import surveys_visible
+from surveys.queries.library import surveys_titled
+from surveys.services.draft_steps import steps_drop_old
+from surveys.services.presence import presences_drop_old
+from surveys.services.survey_pictures import pictures_drop_unused
 from surveys.services.triggers import campaigns_hear
 
 object_pages["surveys.survey"] = "surveys:survey-detail"
@@ -34,10 +37,17 @@ audit_words |= {
     "section.update": pgettext_lazy("audit", "named a page"),
     "section.move": pgettext_lazy("audit", "moved a page"),
     "section.delete": pgettext_lazy("audit", "deleted a page"),
+    "survey.translate": pgettext_lazy("audit", "brought translations"),
+    "survey.undo": pgettext_lazy("audit", "undid a change"),
+    "survey.redo": pgettext_lazy("audit", "did a change again"),
     "question.add": pgettext_lazy("audit", "added a question"),
     "question.update": pgettext_lazy("audit", "changed a question"),
     "question.move": pgettext_lazy("audit", "moved a question"),
     "question.delete": pgettext_lazy("audit", "deleted a question"),
+    "library.save": pgettext_lazy("audit", "kept it in the library"),
+    "library.rename": pgettext_lazy("audit", "renamed it in the library"),
+    "library.delete": pgettext_lazy("audit", "took it out of the library"),
+    "library.insert": pgettext_lazy("audit", "inserted from the library or another survey"),
     "delivery.return": pgettext_lazy("audit", "heard that a message came back"),
     "contact_policy.update": pgettext_lazy("audit", "changed the contact policy"),
 }
@@ -46,13 +56,11 @@ webhook_events["survey.published"] = gettext_lazy("A survey was published")
 
 def survey_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
     """Surveys whose title holds the text in some language."""
-    holds = Q(sort_title__icontains=text)
-    for code in actor.program.languages:
-        holds |= Q(**{f"title__{code}__icontains": text})
-    for survey in surveys_visible(actor).filter(holds).order_by("-updated_at")[:limit]:
+    for survey in surveys_titled(actor, text)[:limit]:
         url = actor.url("surveys:survey-detail", survey.pk)
         yield SearchHit(kind=_("Survey"), label=str(survey), url=url)
 
 
 search.append(survey_hits)
 event_listeners.append(campaigns_hear)
+retention += [steps_drop_old, presences_drop_old, pictures_drop_unused]

@@ -65,6 +65,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "kpis": loyalty.Kpi,
     "lanes": journeys.Lane,
     "api-keys": core.ApiKey,
+    "library": surveys.LibraryItem,
     "links": journeys.TouchpointMetric,
     "kano": journeys.KanoFeature,
     "map-files": core.StoredFile,

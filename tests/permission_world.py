@@ -28,6 +28,11 @@ from surveys import models as surveys
 from surveys.services.senders import sender_create
 from tests.conftest import make_key, make_member, make_program
 
+QUESTION = {
+    "code": "why", "kind": "long_text", "text": {"en": "Why?", "ko": "왜요?"}, "help": {},
+    "required": False, "settings": {}, "rows": [], "logic": {}, "note": "", "choices": [],
+}  # fmt: skip
+
 
 def make_home() -> core.Program:
     """The small demo, and beside it one of everything the demo does not hold."""
@@ -83,6 +88,13 @@ def make_home() -> core.Program:
         title="Mail",
         recipients=["a@b.example"],
         due_at=timezone.now(),
+    )
+    surveys.LibraryItem.unscoped.create(
+        program=program,
+        kind="question",
+        name="Kept",
+        document={"title": {}, "code": "", "logic": {}, "questions": [QUESTION]},
+        default_language="en",
     )
     survey = surveys.Survey.unscoped.filter(program=program, current_version__isnull=False).first()
     assert survey is not None

@@ -58,6 +58,7 @@ from loyalty.api.value import CustomerValueViewSet, ValueModelViewSet, ValueRule
 from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
 from surveys.api.contact_policy import ContactPolicyViewSet
 from surveys.api.exports import ExportViewSet
+from surveys.api.library import InsertViewSet, LibraryViewSet
 from surveys.api.metrics import DimensionViewSet, MetricSourceViewSet, MetricViewSet
 from surveys.api.operational_metrics import (
     DashboardViewSet,
@@ -93,6 +94,8 @@ for prefix, viewset in (
     ("surveys", SurveyViewSet),
     ("surveys/<int:survey>/sections", SectionViewSet),
     ("surveys/<int:survey>/questions", QuestionViewSet),
+    ("surveys/<int:survey>/insert", InsertViewSet),
+    ("library", LibraryViewSet),
     ("campaigns", CampaignViewSet),
     ("campaigns/<int:campaign>/links", CampaignLinkViewSet),
     ("senders", SenderViewSet),

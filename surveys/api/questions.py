@@ -46,6 +46,7 @@ class ChoiceSerializer(PortalSerializer):
     exclusive = serializers.BooleanField(required=False)
     fixed = serializers.BooleanField(required=False)
     image = serializers.RegexField(r"^file:[0-9]{1,18}$", required=False)
+    alt = I18nField(max_length=300, required=False)
     show_if = ConditionField(required=False)
 
     def to_representation(self, instance: Any) -> Any:

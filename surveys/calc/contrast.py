@@ -3,6 +3,8 @@
 _STEPS = 50
 #: Least contrast of large text and controls, and of text (WCAG 2.2, 1.4.11 and 1.4.3).
 CONTROL, TEXT = 3.0, 4.5
+#: Respondents' pages, light and dark.
+LIGHT, DARK = "ffffff", "0f1419"
 
 
 def luminance(colour: str) -> float:

@@ -5,7 +5,7 @@ the list stays as it was written; what a value contains is never read as a tag a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from html import escape, unescape
 
@@ -52,6 +52,16 @@ def header_safe(text: str) -> str:
 def tags_in(text: str) -> frozenset[str]:
     """Names of all tags in a text."""
     return frozenset(match.group(1) for match in _TAG.finditer(text))
+
+
+def tags_replaced(text: str, change: Callable[[str, str | None], str | None]) -> str:
+    """The text with each tag as `change(name, fallback)` writes it; None leaves it as it is."""
+
+    def written(match: re.Match[str]) -> str:
+        found = change(match.group(1), match.group(2))
+        return match.group(0) if found is None else found
+
+    return _TAG.sub(written, text)
 
 
 def unknown_tags(text: str, allowed: frozenset[str] | set[str]) -> frozenset[str]:

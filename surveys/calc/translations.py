@@ -57,6 +57,8 @@ def _question(question: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, s
     for name, parts in (("choice", question.get("choices")), ("row", question.get("rows"))):
         for part in parts or ():
             yield f"{start}:{name}:{part['code']}", part.get("text") or {}
+            if part.get("alt"):
+                yield f"{start}:alt:{part['code']}", part["alt"]
     for column in settings.get("columns") or ():
         yield f"{start}:column:{column['code']}", column.get("text") or {}
         for choice in column.get("choices") or ():
@@ -80,11 +82,15 @@ def question_translated(question: Mapping[str, Any], given: Mapping[str, Texts])
         settings["unit"] = translated(settings["unit"], given.get(f"{start}:unit"))
     if settings.get("columns"):
         settings["columns"] = [_column(c, start, given) for c in settings["columns"]]
+    choices = _parts(question.get("choices"), f"{start}:choice", given)
+    for choice in choices:
+        if choice.get("alt"):
+            choice["alt"] = translated(choice["alt"], given.get(f"{start}:alt:{choice['code']}"))
     return {
         "text": translated(question.get("text") or {}, given.get(f"{start}:text")),
         "help": translated(question.get("help") or {}, given.get(f"{start}:help")),
         "settings": settings,
-        "choices": _parts(question.get("choices"), f"{start}:choice", given),
+        "choices": choices,
         "rows": _parts(question.get("rows"), f"{start}:row", given),
     }
 

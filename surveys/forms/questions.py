@@ -114,6 +114,11 @@ class QuestionForm(ScopedForm):
         return self.question.kind in CHOICE_KINDS
 
     @property
+    def has_pictures(self) -> bool:
+        """Choices of this kind may be pictures."""
+        return self.question.kind in (_K.IMAGE_CHOICE, _K.SINGLE, _K.MULTIPLE)
+
+    @property
     def has_rows(self) -> bool:
         return self.question.kind in ROW_KINDS
 

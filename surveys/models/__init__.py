@@ -11,6 +11,7 @@ from surveys.models.campaigns import (
 )
 from surveys.models.checklists import ChecklistItem, ChecklistStore
 from surveys.models.comments import Comment, CommentTopic, TextVector, Topic
+from surveys.models.drafts import DraftPresence, DraftStep, LibraryItem
 from surveys.models.imports import SurveyImport
 from surveys.models.metrics import (
     Dimension,
@@ -37,7 +38,10 @@ __all__ = [
     "Dashboard",
     "Delivery",
     "Dimension",
+    "DraftPresence",
+    "DraftStep",
     "Invitation",
+    "LibraryItem",
     "Metric",
     "MetricSource",
     "MetricValue",

@@ -55,6 +55,7 @@ def texts_of(question: Question) -> Iterator[Mapping[str, str]]:
     yield from (question.settings.get("labels") or {}).values()
     if question.kind in CHOICE_KINDS:
         yield from (choice.text for choice in question.choices.all())
+        yield from (choice.settings.get("alt") or {} for choice in question.choices.all())
     yield from (row["text"] for row in question.rows)
     for column in question.settings.get("columns") or ():
         yield column["text"]

@@ -9,6 +9,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.policies import is_lead, scope_is
 from surveys.calc.answers import SILENT, UNSEEN
 from surveys.models import Choice, Question, Response, Section, Survey
+from surveys.queries.accessibility import reading_hints
 from surveys.queries.documents import document_of
 from surveys.queries.problems import Problem, problems_of
 from surveys.queries.rule_problems import rule_problems
@@ -83,5 +84,9 @@ def survey_problems(survey: Survey) -> list[Problem]:
 
 def problems_found(survey: Survey, sections: list[Section]) -> list[Problem]:
     """The same for a draft whose parts were read."""
-    found = [*problems_of(survey, sections), *rule_problems(survey, sections)]
+    found = [
+        *problems_of(survey, sections),
+        *rule_problems(survey, sections),
+        *reading_hints(survey, sections),
+    ]
     return sorted(found, key=lambda problem: not problem.blocks)

@@ -12,6 +12,7 @@ from cxportal.core.commands import audit
 from surveys.calc.checklists import EARNS
 from surveys.models import ChecklistItem, ChecklistStore, Question, Survey
 from surveys.queries.checklists import STORE, item_questions, store_choices
+from surveys.services.draft_steps import undoable
 from surveys.services.drafts import draft_lock, invalid
 from surveys.services.questions import question_add
 
@@ -108,6 +109,7 @@ def _refuse_twice(codes: list[str], field: str) -> None:
 
 
 @transaction.atomic
+@undoable("checklist.set")
 def checklist_add(*, actor: Actor, survey: Survey, lines: str) -> list[Question]:
     """Add items from lines “touchpoint | what is checked | weight” at the end of the survey.
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from surveys.models import Choice, Question, Survey
+from surveys.queries.pictures import own_pictures
 from surveys.services.drafts import MAX_CHOICES, checked_texts, invalid, published_questions
 from surveys.services.question_checks import checked_choice_settings
 
@@ -48,8 +49,18 @@ def choices_checked(
             raise invalid(_("Each choice needs a code of its own."), "choices")
         used.add(code)
         text = checked_texts(spec.get("text"), draft.default_language, "choices")
-        specs.append({"code": code, "text": text, **checked_choice_settings(spec)})
+        settings = checked_choice_settings(spec, draft.default_language)
+        specs.append({"code": code, "text": text, **settings})
+    _refuse_foreign_pictures(draft, question, {s["image"] for s in specs if "image" in s})
     return specs
+
+
+def _refuse_foreign_pictures(draft: Survey, question: Question, images: set[str]) -> None:
+    """A picture must have been brought to a survey of this program."""
+    if images and question.pk:
+        images -= set(question.choices.values_list("settings__image", flat=True))
+    if images - own_pictures(draft.program_id, images):
+        raise invalid(_("Name the picture of a choice by the file you brought."), "choices")
 
 
 def next_choice_number(

@@ -237,7 +237,7 @@ def checked_parts(
     return rows
 
 
-def checked_choice_settings(spec: Mapping[str, Any]) -> dict[str, Any]:
+def checked_choice_settings(spec: Mapping[str, Any], language: str) -> dict[str, Any]:
     """What a choice sets besides its text, taken from a flat {"code", "text", …}."""
     kept: dict[str, Any] = {name: True for name in CHOICE_MARKS if spec.get(name)}
     score = spec.get("score")
@@ -249,6 +249,9 @@ def checked_choice_settings(spec: Mapping[str, Any]) -> dict[str, Any]:
         if not _IMAGE.fullmatch(str(spec["image"])):
             raise invalid(_("Name the picture of a choice by the file you brought."), "choices")
         kept["image"] = str(spec["image"])
+        alt = checked_texts(spec.get("alt"), language, "choices")
+        if alt:
+            kept["alt"] = alt
     if spec.get("show_if"):
         kept["show_if"] = checked_condition(spec["show_if"], "choices")
     return kept

@@ -1,4 +1,4 @@
-"""Questions and pages of the draft: added, changed, moved, copied, deleted and put back."""
+"""Questions and pages of the draft: added, changed, moved, copied and deleted."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, changed_fields
 from cxportal.core.errors import DomainError
-from cxportal.core.models import AuditEntry
 from surveys.calc.answers import SILENT, UNSEEN
 from surveys.models import Question, Section, Survey
 from surveys.services.choices import choice_specs, choices_checked, choices_write
+from surveys.services.draft_steps import undoable
 from surveys.services.drafts import (
     checked_kind,
     checked_note,
@@ -47,6 +47,7 @@ MAX_SECTIONS = 100
 
 
 @transaction.atomic
+@undoable("section.add")
 def section_add(
     *,
     actor: Actor,
@@ -75,6 +76,7 @@ def section_add(
 
 
 @transaction.atomic
+@undoable("section.update")
 def section_update(
     *,
     actor: Actor,
@@ -117,6 +119,7 @@ def section_update(
 
 
 @transaction.atomic
+@undoable("section.move")
 def section_move(*, actor: Actor, section: Section, position: int) -> None:
     """Put a page at a place (0 = first)."""
     draft = draft_lock(actor, section.survey)
@@ -128,6 +131,7 @@ def section_move(*, actor: Actor, section: Section, position: int) -> None:
 
 
 @transaction.atomic
+@undoable("section.delete")
 def section_delete(*, actor: Actor, section: Section) -> Section:
     """Delete a page; its questions go to the page before (or after). Returns that page.
 
@@ -149,6 +153,7 @@ def section_delete(*, actor: Actor, section: Section) -> Section:
 
 
 @transaction.atomic
+@undoable("question.add")
 def question_add(
     *,
     actor: Actor,
@@ -208,6 +213,7 @@ def _refuse_page(draft: Survey, page: Section | None) -> None:
 
 
 @transaction.atomic
+@undoable("question.update")
 def question_update(
     *, actor: Actor, question: Question, version: int | None = None, **values: Any
 ) -> Question:
@@ -307,6 +313,7 @@ def choices_set(
 
 
 @transaction.atomic
+@undoable("question.move")
 def question_move(
     *, actor: Actor, question: Question, position: int, section: Section | None = None
 ) -> Question:
@@ -347,6 +354,7 @@ def _number(rows: Sequence[Question | Section]) -> bool:
 
 
 @transaction.atomic
+@undoable("question.add")
 def question_duplicate(*, actor: Actor, question: Question) -> Question:
     """Copy a question right below itself, with a code of its own."""
     return question_add(
@@ -367,11 +375,9 @@ def question_duplicate(*, actor: Actor, question: Question) -> Question:
 
 
 @transaction.atomic
-def question_delete(*, actor: Actor, question: Question) -> AuditEntry:
-    """Delete a question of the draft; answers of published versions stay.
-
-    Returns the entry by which `question_restore` puts it back.
-    """
+@undoable("question.delete")
+def question_delete(*, actor: Actor, question: Question) -> None:
+    """Delete a question of the draft; answers of published versions stay."""
     draft = draft_lock(actor, question.survey)
     kept = {
         **question_shown(question, choice_specs(question)),
@@ -383,15 +389,4 @@ def question_delete(*, actor: Actor, question: Question) -> AuditEntry:
     question.delete()
     _number(_questions_of(page))
     draft_touch(draft)
-    return audit(actor=actor, action="question.delete", obj=draft, changes=changes)
-
-
-@transaction.atomic
-def question_restore(*, actor: Actor, survey: Survey, deletion: AuditEntry) -> Question:
-    """Put a deleted question back where it was (on the last page when its own is gone).
-
-    Raises DomainError "code_taken" (409) when it is back already.
-    """
-    values = dict(deletion.changes["deleted"])
-    section = survey.sections.filter(pk=values.pop("section")).first()
-    return question_add(actor=actor, survey=survey, section=section, **values)
+    audit(actor=actor, action="question.delete", obj=draft, changes=changes)

@@ -10,8 +10,10 @@ from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
 from surveys.calc.kinds import CHOICE_KINDS, SILENT, UNSEEN
 from surveys.models import Choice, Question, Section, Survey
+from surveys.queries.pictures import own_pictures
 from surveys.services.checklists import checklist_set
 from surveys.services.choices import choices_checked
+from surveys.services.draft_steps import not_undoable
 from surveys.services.drafts import checked_kind, checked_note, checked_texts, invalid
 from surveys.services.question_checks import checked_logic, checked_rows, checked_settings
 from surveys.services.questions import MAX_QUESTIONS, MAX_SECTIONS
@@ -21,6 +23,7 @@ from surveys.templates_library import TEMPLATES
 OWN = ("languages", "welcome", "thanks", "theme", "settings", "quotas", "endings")
 #: What a survey may say it measures.
 PURPOSES = frozenset(spec["purpose"] for spec in TEMPLATES.values())
+PICTURE = re.compile(r"file:\d{1,18}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -32,6 +35,45 @@ def survey_from_document(
 
     Raises DomainError "invalid" naming the place, "too_many_questions", "external_id_taken".
     """
+    with not_undoable():
+        return _made(actor, document, external_id)
+
+
+def _with_own_pictures(actor: Actor, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document without pictures that lie in another program; the question's note says so."""
+    given, sections = document.get("theme"), document.get("sections") or ()
+    theme = dict(given) if isinstance(given, Mapping) else {}
+    asked = [q for section in sections for q in section.get("questions") or ()]
+    parts = [c for q in asked for c in q.get("choices") or () if isinstance(c, Mapping)]
+    named = {str(part["image"]) for part in parts if part.get("image")}
+    named |= {str(theme["logo"])} if theme.get("logo") else set()
+    good = {name for name in named if PICTURE.fullmatch(name)}
+    lost = good - own_pictures(actor.program_id, good)
+    if not lost:
+        return dict(document)
+    if theme.get("logo") in lost:
+        del theme["logo"]
+    kept = [
+        {**s, "questions": [_pictured(q, lost) for q in s.get("questions") or ()]} for s in sections
+    ]
+    return {**document, "theme": theme, "sections": kept}
+
+
+def _pictured(question: Mapping[str, Any], lost: set[str]) -> dict[str, Any]:
+    choices = [c for c in question.get("choices") or () if isinstance(c, Mapping)]
+    if not any(choice.get("image") in lost for choice in choices):
+        return dict(question)
+    bare = [
+        {n: v for n, v in c.items() if n not in ("image", "alt")} if c.get("image") in lost else c
+        for c in choices
+    ]
+    sentence = _("Its pictures lie in another program and have to be brought again.")
+    note = "\n".join(filter(None, [str(question.get("note") or ""), sentence]))
+    return {**question, "choices": bare, "note": note}
+
+
+def _made(actor: Actor, document: Mapping[str, Any], external_id: str | None) -> Survey:
+    document = _with_own_pictures(actor, document)
     survey = survey_create(
         actor=actor,
         title=document.get("title") or {},

@@ -25,6 +25,7 @@ from surveys.models import (
 )
 from surveys.queries.surveys import sections_of, survey_document, survey_problems
 from surveys.services.choices import choice_specs
+from surveys.services.draft_steps import OWN, undoable
 from surveys.services.drafts import checked_texts, draft_lock, invalid, last_change
 from surveys.services.metrics import metrics_ensure_for_survey
 from surveys.services.questions import question_shown
@@ -32,18 +33,6 @@ from surveys.services.survey_checks import checked_access, checked_workings
 from surveys.templates_library import TEMPLATES, THANKS
 
 TEXTS = {"title", "welcome", "thanks"}
-EDITABLE = (
-    "title",
-    "welcome",
-    "thanks",
-    "languages",
-    "default_language",
-    "anonymous",
-    "theme",
-    "settings",
-    "quotas",
-    "endings",
-)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 COPY_WORD = {"en": "Copy of", "ko": "사본:"}
 
@@ -164,6 +153,7 @@ def _question_from(
 
 
 @transaction.atomic
+@undoable("survey.update")
 def survey_update(
     *, actor: Actor, survey: Survey, version: int | None = None, **values: Any
 ) -> Survey:
@@ -174,7 +164,7 @@ def survey_update(
     """
     stored = draft_lock(actor, survey)
     _expect_own(stored, version)
-    unknown = set(values) - set(EDITABLE)
+    unknown = set(values) - set(OWN)
     if unknown:
         raise LookupError(f"not editable: {sorted(unknown)}")
     for name in TEXTS & values.keys():
@@ -195,7 +185,7 @@ def survey_update(
 
 def _expect_own(survey: Survey, version: int | None) -> None:
     if version is not None and survey.own_version > version:
-        shown = {name: getattr(survey, name) for name in EDITABLE}
+        shown = {name: getattr(survey, name) for name in OWN}
         raise StaleEdit({"version": survey.version, **shown, **last_change(survey)})
 
 

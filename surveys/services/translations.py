@@ -25,6 +25,7 @@ from surveys.models import Section, Survey
 from surveys.queries.documents import document_of
 from surveys.queries.surveys import sections_of
 from surveys.services.choices import choice_specs
+from surveys.services.draft_steps import undoable
 from surveys.services.drafts import draft_lock, invalid
 from surveys.services.questions import question_shown, question_update, section_update
 from surveys.services.surveys import survey_update
@@ -97,6 +98,7 @@ def _plain(text: str) -> str:
 
 
 @transaction.atomic
+@undoable("survey.translate")
 def translations_apply(
     *, actor: Actor, survey: Survey, rows: Sequence[Mapping[str, str]]
 ) -> TranslationResult:

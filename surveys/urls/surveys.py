@@ -2,10 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from surveys.views import designer, preview, questions, rules, translations, trying, workings
+from surveys.views import (
+    designer,
+    drafts,
+    library,
+    pictures,
+    preview,
+    questions,
+    rules,
+    translations,
+    trying,
+    workings,
+)
 from surveys.views import surveys as views
 
 _SURVEY = "surveys/<int:pk>/"
+_ITEM = "surveys/library/<int:item>/"
 _PAGE = _SURVEY + "pages/<int:section>/"
 _QUESTION = _SURVEY + "questions/<int:question>/"
 
@@ -66,9 +78,16 @@ urlpatterns: list[URLPattern] = [
     ),
     path(_QUESTION + "delete/", questions.QuestionDeleteView.as_view(), name="question-delete"),
     path(_QUESTION + "preview/", preview.QuestionPreviewView.as_view(), name="question-preview"),
+    path("surveys/library/", library.LibraryView.as_view(), name="library"),
+    path(_ITEM + "rename/", library.LibraryRenameView.as_view(), name="library-rename"),
+    path(_ITEM + "delete/", library.LibraryDeleteView.as_view(), name="library-delete"),
     path(
-        _SURVEY + "questions/restore/<int:entry>/",
-        questions.QuestionRestoreView.as_view(),
-        name="question-restore",
+        _QUESTION + "pictures/", pictures.QuestionPicturesView.as_view(), name="question-pictures"
     ),
+    path(_QUESTION + "keep/", library.QuestionKeepView.as_view(), name="question-keep"),
+    path(_PAGE + "keep/", library.SectionKeepView.as_view(), name="section-keep"),
+    path(_SURVEY + "insert/", library.SurveyInsertView.as_view(), name="survey-insert"),
+    path(_SURVEY + "undo/", drafts.DraftUndoView.as_view(), name="survey-undo"),
+    path(_SURVEY + "redo/", drafts.DraftRedoView.as_view(), name="survey-redo"),
+    path(_SURVEY + "presence/", drafts.DraftPresenceView.as_view(), name="survey-presence"),
 ]

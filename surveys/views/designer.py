@@ -15,9 +15,11 @@ from cxportal.core.forms.base import ScopedForm
 from cxportal.core.views.base import PortalView, get_or_404
 from surveys.calc.answers import CHOICE_KINDS
 from surveys.forms.questions import QuestionForm, SectionForm
-from surveys.forms.surveys import SurveyWordsForm, language_choices
+from surveys.forms.surveys import DEFAULT_BRAND, SurveyWordsForm, language_choices
 from surveys.models import Question, Section, Survey
+from surveys.queries.accessibility import contrasts_of
 from surveys.queries.conflicts import conflict_rows
+from surveys.queries.draft_steps import step_words, steps_for
 from surveys.queries.logic_words import rule_words
 from surveys.queries.outline import ICONS, outline_of, places_for
 from surveys.queries.surveys import problems_found, sections_of
@@ -40,6 +42,13 @@ class Selection:
         if self.question is not None:
             return f"?question={self.question.pk}"
         return f"?page={self.section.pk}" if self.section is not None else "?part=survey"
+
+    @property
+    def part(self) -> str:
+        """Its name among the parts of a draft (surveys/calc/draft_steps.py)."""
+        if self.question is not None:
+            return f"question:{self.question.pk}"
+        return f"section:{self.section.pk}" if self.section is not None else "survey"
 
 
 class DesignPart(PortalView):
@@ -78,6 +87,12 @@ class DesignPart(PortalView):
         """Go on to the designer's page with this chosen."""
         url = self.actor.url("surveys:survey-design", self.survey.pk)
         return HttpResponseRedirect(f"{url}{selection.query}{more}")
+
+    def undo_url(self, place: str = "") -> str:
+        """Where the message about what was just done takes it back; `place` leads back there."""
+        step = steps_for(self.actor, self.survey).undo
+        url = self.actor.url("surveys:survey-undo", self.survey.pk)
+        return f"{url}?step={step.pk}{place and f'&from={place}'}" if step else ""
 
     def form_for(self, selection: Selection, data: Any = None) -> Any:
         """The form of what is chosen."""
@@ -119,7 +134,17 @@ class DesignPart(PortalView):
             "form": form,
             "rules": self._rules(selection),
             "save_state": SAVED,
+            "contrasts": contrasts_of(survey.theme.get("brand") or DEFAULT_BRAND),
+            **self._steps(),
             **more,
+        }
+
+    def _steps(self) -> dict[str, str]:
+        """What the buttons undo and redo are called; "" for one that has nothing to do."""
+        steps = steps_for(self.actor, self.survey)
+        return {
+            "undo_words": step_words(steps.undo) if steps.undo else "",
+            "redo_words": step_words(steps.redo) if steps.redo else "",
         }
 
     def _rules(self, selection: Selection) -> list[str]:

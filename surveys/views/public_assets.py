@@ -5,13 +5,12 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 
 from cxportal.core.models import StoredFile
-from surveys.calc.contrast import letters_on, readable_on
+from surveys.calc.contrast import DARK, LIGHT, letters_on, readable_on
+from surveys.queries.pictures import PERMISSION, TYPES
 from surveys.rendering import is_colour
 from surveys.rendering_questions import IMAGE_SALT
 
 _FOREVER = "public, max-age=31536000, immutable"
-_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-_LIGHT, _DARK = "ffffff", "0f1419"
 #: Fonts that devices bring along.
 _FAMILIES = {
     "serif": 'Georgia, "Noto Serif KR", "Nanum Myeongjo", AppleMyungjo, serif',
@@ -37,12 +36,17 @@ def survey_theme(name: str) -> HttpResponse:
 
 def _colours(colour: str) -> str:
     """The brand colour, made lighter or darker where the page behind it asks for it."""
-    light, dark = readable_on(colour, _LIGHT), readable_on(colour, _DARK)
+    light, dark = readable_on(colour, LIGHT), readable_on(colour, DARK)
     return (
         f":root{{--brand:#{light};--on-brand:#{letters_on(light)}}}"
         f"@media(prefers-color-scheme:dark){{:root{{--brand:#{dark};"
         f"--on-brand:#{letters_on(dark)}}}}}"
     )
+
+
+def _is_picture(stored: StoredFile) -> bool:
+    """Brought as a picture of a survey; what respondents brought is nobody else's to see."""
+    return stored.permission == PERMISSION and stored.content_type in TYPES.values()
 
 
 def survey_image(token: str) -> HttpResponseBase:
@@ -52,7 +56,7 @@ def survey_image(token: str) -> HttpResponseBase:
     except (BadSignature, ValueError):
         return HttpResponse(status=404)
     stored = StoredFile.unscoped.filter(pk=pk).first()  # unscoped: the signature opens it
-    if stored is None or stored.content_type not in _IMAGES:
+    if stored is None or not _is_picture(stored):
         return HttpResponse(status=404)
     try:
         file = stored.file.storage.open(str(stored.file.name), "rb")

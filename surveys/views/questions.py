@@ -5,8 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from cxportal.core.models import AuditEntry
-from cxportal.core.views.base import get_or_404
 from surveys.forms.question_parts import rearranged
 from surveys.models import Question, Section
 from surveys.queries.problems import question_name
@@ -15,7 +13,6 @@ from surveys.services.questions import (
     question_delete,
     question_duplicate,
     question_move,
-    question_restore,
     question_update,
     section_add,
     section_delete,
@@ -87,7 +84,8 @@ class SectionDeleteView(SectionCommand):
 
     def command(self, section: Section) -> HttpResponse:
         neighbour = section_delete(actor=self.actor, section=section)
-        self.say(_("The page is gone. Its questions stand on the page beside it."))
+        sentence = _("The page is gone. Its questions stand on the page beside it.")
+        self.say(sentence, undo=self.undo_url())
         return self.back(Selection(section=neighbour))
 
 
@@ -191,26 +189,10 @@ class QuestionDeleteView(QuestionCommand):
 
     def command(self, question: Question) -> HttpResponse:
         section, name = question.section, question_name(question)
-        deletion = question_delete(actor=self.actor, question=question)
-        undo = self.actor.url("surveys:question-restore", self.survey.pk, deletion.pk)
-        self.say(_("“%(name)s” is deleted.") % {"name": name}, undo=undo)
+        question_delete(actor=self.actor, question=question)
+        self.say(_("“%(name)s” is deleted.") % {"name": name}, undo=self.undo_url())
         beside = section.questions.filter(position__gte=question.position).first()
         return self.back(Selection(question=beside or section.questions.last(), section=section))
-
-
-class QuestionRestoreView(DesignCommand):
-    """Put a deleted question back."""
-
-    def post(self, request: HttpRequest, pk: int, entry: int) -> HttpResponse:
-        deletions = AuditEntry.objects.for_actor(self.actor).filter(
-            action="question.delete",
-            object_type=self.survey._meta.label_lower,
-            object_id=self.survey.pk,
-        )
-        deletion = get_or_404(deletions, pk=entry)
-        back = question_restore(actor=self.actor, survey=self.survey, deletion=deletion)
-        self.say(_("“%(name)s” is back.") % {"name": question_name(back)})
-        return self.back(Selection(question=back))
 
 
 def _whole(text: str | None, otherwise: int) -> int:

@@ -51,7 +51,9 @@ class SurveyWorkingsView(DesignPart):
         except DomainError as error:
             bound = {part: form} if form is not None else {}
             return self._page(status=error.status, error=error.message, **bound)
-        self.say(_("Saved."))
+        # Who may answer is no part of the draft: it holds at once.
+        undo = self.undo_url("settings") if part != "access" else ""
+        self.say(_("Saved."), undo=undo)
         self.reread()
         return self.redirect("surveys:survey-workings", self.survey.pk)
 

@@ -331,6 +331,9 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "surveys/{survey}/sections/{section}/", {"title": "Page", "position": 0}),
     ("POST", "surveys/{survey}/questions/", {**QUESTION, "section": "{section}", "position": 0}),
     ("PATCH", "surveys/{survey}/questions/{question}/", {"text": "Q", "position": 0}),
+    ("POST", "surveys/{survey}/insert/", {"item": "{item}", "page": "{section}", "position": 0}),
+    ("POST", "library/", {"question": "{question}", "name": "Kept"}),
+    ("PATCH", "library/{item}/", {"name": "Kept well"}),
     ("POST", "campaigns/", CAMPAIGN),
     (
         "PATCH",

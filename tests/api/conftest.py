@@ -121,6 +121,7 @@ def make_world(api: Api) -> World:
     survey = api.made("surveys/", {"title": "Visit", "template": "nps"})
     ids |= {"survey": survey["id"], "section": survey["sections"][0]["id"]}
     ids["question"] = survey["sections"][0]["questions"][0]["id"]
+    ids["item"] = api.made("library/", {"question": ids["question"]})["id"]
     assert api.post(f"surveys/{ids['survey']}/publish/")[0] == 200
     metric = api.seen(f"metrics/?survey={ids['survey']}")["results"][0]
     ids |= {"metric": metric["id"], "source": metric["sources"][0]["id"]}

@@ -39,16 +39,18 @@ function goOn(saved) {
 }
 
 document.addEventListener("htmx:confirm", (event) => {
-  if (isOurs(event.detail.elt) || !event.detail.elt.closest?.("#designer") || !form() || !busy()) return;
+  if (isOurs(event.detail.elt) || !event.detail.elt.closest?.("#designer, .undo-pair") || !form() || !busy()) return;
   event.preventDefault();
   hold(() => event.detail.issueRequest(true));
 });
 
 // What waits is sent from where it was pressed, and a kind of question may be half typed there:
-// the outline stays until then.
+// the outline and the buttons stay until then.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const typing = document.activeElement?.matches?.("[data-add]");
-  if ((next || typing) && event.detail.target.id === "outline") event.detail.shouldSwap = false;
+  const { id } = event.detail.target;
+  if ((next || typing) && id === "outline") event.detail.shouldSwap = false;
+  if (next && id === "designer-actions") event.detail.shouldSwap = false;
 });
 
 document.addEventListener("click", (event) => {

@@ -18,13 +18,18 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
 });
 
-document.addEventListener("htmx:beforeRequest", () => {
+// What a page asks by itself now and then says nothing when it fails.
+const isQuiet = (event) => Boolean(event.target.closest?.("[data-quiet]"));
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isQuiet(event)) return;
   underWay += 1;
   clearTimeout(timer);
   timer = setTimeout(() => body.classList.toggle("is-busy", underWay > 0), SLOW_MS);
 });
 
-document.addEventListener("htmx:afterRequest", () => {
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (isQuiet(event)) return;
   underWay = Math.max(0, underWay - 1);
   if (!underWay) body.classList.remove("is-busy");
 });
@@ -39,7 +44,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
+  if (isQuiet(event)) return;
   const reason = event.detail.xhr.getResponseHeader("X-Portal-Message");
   say(reason ? decodeURIComponent(reason) : body.dataset.wordsFailed);
 });
-document.addEventListener("htmx:sendError", () => say(body.dataset.wordsOffline));
+document.addEventListener("htmx:sendError", (event) => {
+  if (!isQuiet(event)) say(body.dataset.wordsOffline);
+});

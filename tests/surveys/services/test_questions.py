@@ -17,7 +17,6 @@ from surveys.services.questions import (
     question_delete,
     question_duplicate,
     question_move,
-    question_restore,
     question_update,
     section_add,
     section_delete,
@@ -214,17 +213,6 @@ def test_a_copy_stands_below_with_a_code_of_its_own(designer: Actor, draft: Surv
     copy = question_duplicate(actor=designer, question=question_of(draft, "reason"))
     assert asked(draft) == ["csat", "advice", "reason", "single", "why"]
     assert choices_of(copy) == choices_of(question_of(draft, "reason"))
-
-
-def test_a_deleted_question_comes_back_where_it_was(designer: Actor, draft: Survey) -> None:
-    before = survey_document(draft)
-    deletion = question_delete(actor=designer, question=question_of(draft, "reason"))
-    assert asked(draft) == ["csat", "advice", "why"]
-    question_restore(actor=designer, survey=draft, deletion=deletion)
-    assert survey_document(draft) == before
-    with pytest.raises(DomainError) as refused:
-        question_restore(actor=designer, survey=draft, deletion=deletion)
-    assert refused.value.code == "code_taken"
 
 
 def test_pages_are_added_named_and_moved(designer: Actor, draft: Survey) -> None:

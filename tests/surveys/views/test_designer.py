@@ -1,5 +1,6 @@
 """The designer with plain forms, and what its automatic saves answer."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,6 @@ import pytest
 from django.test import Client
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import AuditEntry
 from surveys.models import Question, Survey
 from surveys.services.questions import (
     question_delete,
@@ -272,22 +272,91 @@ def test_a_deleted_question_can_be_put_back(browser: Client, draft: Survey) -> N
     advice = question_of(draft, "advice")
     html = browser.post(at(advice, "delete"), follow=True).content.decode()
     assert asked(draft) == ["csat", "reason", "why"]
-    undo = path(draft, f"questions/restore/{AuditEntry.unscoped.latest('pk').pk}/")
+    undo = path(draft, f"undo/?step={draft.steps.get().pk}")
     assert undo in html
-    browser.post(undo)
+    answer = browser.post(undo)
+    assert answer["Location"] == path(draft, f"design/?question={advice.pk}")
     assert asked(draft) == ["csat", "advice", "reason", "why"]
-    assert browser.post(undo).status_code == 409
+    page = browser.post(undo, follow=True).content.decode()
+    assert "There is nothing of yours to undo." in page
 
 
-def test_only_deletions_of_this_survey_are_undone(
-    browser: Client, designer: Actor, draft: Survey
+def test_undo_and_redo_work_after_a_reload_and_say_what_they_do(
+    browser: Client, draft: Survey
+) -> None:
+    why = question_of(draft, "why")
+    browser.post(at(why, "save"), fields(why, text_en="So?"))
+    page = browser.get(path(draft, "design/")).content.decode()
+    assert "Undo: changed a question, “So?”" in page
+    answer = browser.post(path(draft, "undo/"))
+    assert answer["Location"] == path(draft, f"design/?question={why.pk}")
+    assert question_of(draft, "why").text["en"].startswith("What should")
+    page = browser.get(path(draft, "design/")).content.decode()
+    assert "Undone: changed a question, “So?”." in page
+    assert "Redo: changed a question, “So?”" in page
+    browser.post(path(draft, "redo/"))
+    assert question_of(draft, "why").text["en"] == "So?"
+
+
+def test_a_question_made_and_undone_leads_back_to_what_was_shown(
+    browser: Client, draft: Survey
+) -> None:
+    browser.post(path(draft, "questions/add/"), {"kind": "nps"})
+    page = draft.sections.get()
+    answer = browser.post(path(draft, "undo/"), {"shown": f"section:{page.pk}"})
+    assert answer["Location"] == path(draft, f"design/?page={page.pk}")
+    assert len(asked(draft)) == 4
+
+
+def test_a_refused_undo_is_said_and_changes_nothing(
+    browser: Client, actor_for: As, draft: Survey
+) -> None:
+    why = question_of(draft, "why")
+    browser.post(at(why, "save"), fields(why, text_en="Mine"))
+    question_update(actor=actor_for("owner"), question=why, text={"en": "Theirs"})
+    page = browser.post(path(draft, "undo/"), follow=True).content.decode()
+    assert "Owner changed “Theirs” meanwhile. It stays as it is." in page
+    assert question_of(draft, "why").text == {"en": "Theirs"}
+
+
+def test_the_settings_are_undone_from_their_message(browser: Client, draft: Survey) -> None:
+    url = path(draft, "settings/")
+    page = browser.post(url, {"part": "run", "hide_back": "on"}, follow=True).content.decode()
+    undo = path(draft, f"undo/?step={draft.steps.get().pk}&amp;from=settings")
+    assert undo in page
+    assert browser.post(undo.replace("&amp;", "&"))["Location"] == url
+    draft.refresh_from_db()
+    assert draft.settings == {}
+
+
+def test_a_step_of_another_survey_or_person_is_not_found(
+    browser: Client, designer: Actor, actor_for: As, draft: Survey
 ) -> None:
     other = make_draft(designer)
-    deletion = question_delete(actor=designer, question=question_of(other, "why"))
-    assert browser.post(path(draft, f"questions/restore/{deletion.pk}/")).status_code == 404
-    made = AuditEntry.unscoped.get(object_id=draft.pk, action="survey.create")
-    assert browser.post(path(draft, f"questions/restore/{made.pk}/")).status_code == 404
-    assert len(asked(draft)) == 4
+    question_delete(actor=designer, question=question_of(other, "why"))
+    question_delete(actor=actor_for("owner"), question=question_of(draft, "why"))
+    for step in (other.steps.get(), draft.steps.get()):
+        assert browser.post(path(draft, f"undo/?step={step.pk}")).status_code == 404
+    assert len(asked(draft)) == 3
+
+
+def test_who_else_is_at_the_draft_is_said_until_a_minute_after_they_left(
+    browser: Client, client_for: ClientFor, draft: Survey, time_machine: Any
+) -> None:
+    url, others = path(draft, "presence/"), client_for("owner")
+    time_machine.move_to("2026-11-26T05:00:00Z", tick=False)
+    assert browser.post(url).status_code == 204
+    html = others.post(url).content.decode()
+    assert "Designer is here too, since 14:00" in html
+    known = re.search(r'"known": "(\w+)"', html)
+    assert known is not None
+    assert others.post(url, {"known": known[1]}).status_code == 204
+    time_machine.move_to("2026-11-26T05:00:50Z", tick=False)
+    browser.post(url)
+    time_machine.move_to("2026-11-26T05:01:40Z", tick=False)
+    assert "Designer is here too, since 14:00" in others.post(url).content.decode()
+    time_machine.move_to("2026-11-26T05:01:51Z", tick=False)
+    assert "here too" not in others.post(url, {"known": known[1]}).content.decode()
 
 
 def test_pages_are_added_named_moved_and_deleted(browser: Client, draft: Survey) -> None:
