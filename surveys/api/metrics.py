@@ -49,7 +49,7 @@ class SourceSerializer(PortalSerializer):
 
     id = serializers.IntegerField(read_only=True)
     survey = ScopedPrimaryKeyRelatedField(model=Survey)
-    question_code = serializers.CharField(max_length=40)
+    question_code = serializers.CharField(max_length=90)
     mapping = serializers.DictField(
         child=serializers.IntegerField(min_value=0, max_value=10), required=False
     )

@@ -58,7 +58,8 @@ class MetricSource(TenantModel):
 
     metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="sources")
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="metric_sources")
-    question_code = models.CharField(max_length=40)
+    # By the code its answers have: in a loop "rate@app", code and item.
+    question_code = models.CharField(max_length=90)
     # {answer: value on the metric's scale} for another wording or scale; empty = as answered.
     mapping = models.JSONField(default=dict, blank=True)
     # Only answers of these days count: one wave of a survey. None = no bound.

@@ -14,6 +14,8 @@ from surveys.calc.change import compare
 from surveys.calc.definitions import Statistic
 from surveys.calc.funnel import Funnel
 from surveys.calc.histogram import Histogram
+from surveys.calc.logic_flow import LOOP_MARK
+from surveys.calc.loops import questions_by_answer
 from surveys.calc.metrics import Bar, Score
 from surveys.models import Comment, Dimension, Metric, MetricSource, Response, Survey
 from surveys.queries.answer_blocks import PartBlock, part_blocks
@@ -311,8 +313,12 @@ def _text_reader(version: CompiledVersion | None) -> Any:
 
 
 def _question_text(version: CompiledVersion | None, code: str) -> str:
-    question = version.questions.get(code) if version else None
-    if question is None or version is None:
+    if version is None:
+        return code
+    question = version.questions.get(code)
+    if question is None and LOOP_MARK in code:
+        question = questions_by_answer(version.document).get(code)
+    if question is None:
         return code
     return text_in(question.get("text"), fallback=version.default_language) or code
 

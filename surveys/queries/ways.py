@@ -1,12 +1,16 @@
 """What the rules of a survey may know of the person behind a link, and which quotas are full."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
 from cxportal.core.models import Customer, SegmentMember
+from surveys.calc.hidden import event_facts
 from surveys.calc.logic import Facts
+from surveys.models import Invitation
 from surveys.queries.links import LinkTarget
 from surveys.rendering import CompiledVersion
 
@@ -27,32 +31,63 @@ def facts_for(
     target: LinkTarget, version: CompiledVersion, language: str, answers: Mapping[str, Any]
 ) -> Facts:
     """What is known now; the customer is read only when some rule or tag asks (two queries)."""
-    customer: dict[str, Any] = {}
-    segments: frozenset[str] = frozenset()
-    if target.customer_id is not None and "customer" in version.sources:
-        customer = customer_facts(target.customer_id)
-    if target.customer_id is not None and "segment" in version.sources:
-        members = SegmentMember.unscoped.filter(  # unscoped: the token opens it
-            customer=target.customer_id
-        )
-        segments = frozenset(members.values_list("segment__code", flat=True))
+    customer_id = target.customer_id
+    people = people_facts([customer_id] if customer_id else [], version.sources)
+    person = people.get(customer_id or 0, Person())
     return Facts(
         answers=answers,
-        customer=customer,
-        segments=segments,
+        customer=person.customer,
+        segments=person.segments,
         language=language,
         channel=target.campaign_channel,
     )
 
 
-def customer_facts(customer_id: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Person:
+    """What rules may look at in a customer."""
+
+    customer: Mapping[str, Any] = field(default_factory=dict)
+    segments: frozenset[str] = frozenset()
+
+
+def people_facts(customer_ids: Iterable[int], sources: frozenset[str]) -> dict[int, Person]:
+    """The same of several customers; only what `sources` ask for is read (two queries)."""
+    ids = list(customer_ids)
+    facts: dict[int, dict[str, Any]] = {}
+    segments: dict[int, set[str]] = defaultdict(set)
+    if ids and "customer" in sources:
+        rows = Customer.unscoped.filter(pk__in=ids)  # unscoped: the caller found them for somebody
+        facts = {customer.pk: customer_facts(customer) for customer in rows}
+    if ids and "segment" in sources:
+        members = SegmentMember.unscoped.filter(customer__in=ids)  # unscoped: the same
+        for customer_id, code in members.values_list("customer_id", "segment__code"):
+            segments[customer_id].add(code)
+    return {pk: Person(facts.get(pk, {}), frozenset(segments[pk])) for pk in ids}
+
+
+def customer_facts(customer: Customer) -> dict[str, Any]:
     """Attributes and fields of a customer by name; a field is not hidden by an attribute."""
-    found = Customer.unscoped.filter(pk=customer_id).first()  # unscoped: the token opens it
-    if found is None:
-        return {}
-    fields = {name: getattr(found, name) for name in CUSTOMER_FIELDS}
+    fields = {name: getattr(customer, name) for name in CUSTOMER_FIELDS}
     plain = {n: v if isinstance(v, str | int | float) else str(v or "") for n, v in fields.items()}
-    return {**(found.attributes or {}), **plain}
+    return {**(customer.attributes or {}), **plain}
+
+
+def events_behind(invitation_ids: Iterable[int], sources: frozenset[str]) -> dict[int, Any]:
+    """What the events say that led to invitations, by invitation; one query, none unasked."""
+    ids = list(invitation_ids)
+    if not ids or "event" not in sources:
+        return {}
+    rows = Invitation.unscoped.filter(  # unscoped: the token opens it, or the caller found them
+        pk__in=ids, event__isnull=False
+    ).select_related("event", "program")
+    found = {}
+    for invitation in rows:
+        event = invitation.event
+        if event is not None:
+            day = event.occurred_at.astimezone(invitation.program.zone).date().isoformat()
+            found[invitation.pk] = event_facts(event.kind, event.place, day, event.data or {})
+    return found
 
 
 def full_quotas(survey_id: int, quotas: Iterable[Mapping[str, Any]]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from cxportal.core.models import Membership, User, as_texts
 from cxportal.core.policies import authorise
 from surveys.calc.answers import SCALES, scale_of
 from surveys.calc.definitions import Kind, standard_definition
+from surveys.calc.loops import questions_by_answer
 from surveys.models import Metric, MetricSource, Survey
 from surveys.services.scores import lock_program, scores_clear, scores_fill
 
@@ -239,17 +240,17 @@ def score_questions(survey: Survey) -> dict[str, dict[str, Any]]:
 
 
 def asked_questions(survey: Survey) -> dict[str, dict[str, Any]]:
-    """All questions by code: of the newest version, else of the draft."""
+    """All questions by code: of the newest version, in loops one for each item ("rate@app");
+    else of the draft.
+    """
     # By position, so that versions fetched beforehand are used.
     version = max(survey.versions.all(), key=lambda v: v.number, default=None)
     if version is not None:
-        asked = [q for s in version.document["sections"] for q in s["questions"]]
-    else:
-        asked = [
-            {"code": q.code, "kind": q.kind, "text": q.text, "settings": q.settings}
-            for q in survey.questions.all()
-        ]
-    return {q["code"]: q for q in asked}
+        return questions_by_answer(version.document)
+    return {
+        q.code: {"code": q.code, "kind": q.kind, "text": q.text, "settings": q.settings}
+        for q in survey.questions.all()
+    }
 
 
 def _checked_mapping(metric: Metric, mapping: Mapping[str, int]) -> dict[str, int]:
@@ -292,9 +293,10 @@ def _make_for_question(
     low, high = scale_of(question) or SCALES["rating"]
     metrics = Metric.objects.for_actor(actor)
     is_first = kind in (Kind.NPS, Kind.ENPS) and not metrics.filter(is_headline=True).exists()
+    wanted = f"{kind}-{survey.pk}-{question['code']}"
     metric = Metric(
         program=actor.program,
-        code=_free_code(actor, f"{kind}-{survey.pk}-{question['code']}".lower()[:56]),
+        code=_free_code(actor, wanted.lower().replace("@", "-")[:56]),
         name=_name_for(survey, question, among),
         kind=kind,
         minimum=low,

@@ -20,9 +20,11 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import Customer, SegmentMember
 from cxportal.core.policies import authorise
 from surveys.calc.answers import AnswerError, validate_all
+from surveys.calc.hidden import hidden_values
 from surveys.calc.logic import Facts
 from surveys.calc.logic_answers import checked_along
 from surveys.models import Campaign, Invitation, Survey
+from surveys.queries.ways import Person, events_behind, people_facts
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
 from surveys.services.answer_files import answer_files_foreign
 from surveys.services.dimensions import (
@@ -121,6 +123,8 @@ class _Known:
     segments: Mapping[int, list[str]]
     campaigns: frozenset[int]
     invitations: Mapping[int, tuple[int, int]]
+    people: Mapping[int, Person]
+    events: Mapping[int, Mapping[str, Any]]
     now: datetime
     anonymous: bool
 
@@ -183,6 +187,11 @@ def _known(
     invitations = Invitation.objects.for_actor(actor).filter(
         pk__in=invited, campaign__survey=survey
     )
+    found = {
+        pk: (campaign, customer)
+        for pk, campaign, customer in invitations.values_list("pk", "campaign_id", "customer_id")
+    }
+    ids = {pk for pk, _t in customers.values()} | {pk for _c, pk in found.values() if pk}
     return _Known(
         program_id=actor.program_id,
         version=version,
@@ -193,12 +202,9 @@ def _known(
             .filter(survey=survey, pk__in=named)
             .values_list("pk", flat=True)
         ),
-        invitations={
-            pk: (campaign, customer)
-            for pk, campaign, customer in invitations.values_list(
-                "pk", "campaign_id", "customer_id"
-            )
-        },
+        invitations=found,
+        people=people_facts(ids, version.sources),
+        events={} if anonymous else events_behind(found, version.sources),
         now=timezone.now(),
         anonymous=anonymous,
     )
@@ -240,10 +246,10 @@ def _check(place: int, row: Mapping[str, Any], known: _Known) -> _Row:
     if not isinstance(row, Mapping) or not isinstance(row.get("answers"), Mapping):
         raise _BadRow(answers=_("Give the answers as an object of question codes."))
     submission = _submission(row)
-    answers = _answers(row, known, submission)
     completed = _moment(row, "completed_at", known.now)
     started = _moment(row, "started_at", completed)
     invitation_id, campaign_id, customer_id, is_test = _people(row, known)
+    answers = _answers(row, known, submission, (invitation_id, customer_id))
     language = str(row.get("language") or known.version.default_language)
     if language not in known.version.languages:
         raise _BadRow(language=_("The survey has no such language."))
@@ -266,14 +272,32 @@ def _check(place: int, row: Mapping[str, Any], known: _Known) -> _Row:
     )
 
 
-def _answers(row: Mapping[str, Any], known: _Known, submission: UUID) -> dict[str, Any]:
-    """The clean answers; of a survey with rules those along the way they make."""
+def _answers(
+    row: Mapping[str, Any],
+    known: _Known,
+    submission: UUID,
+    whose: tuple[int | None, int | None],
+) -> dict[str, Any]:
+    """The clean answers; of a survey with rules those along the way they make, with the hidden
+    data of the invitation and customer in `whose`.
+    """
     version, given = known.version, row["answers"]
     if version.has_flow:
+        person = known.people.get(whose[1] or 0, Person())
         facts = Facts(
+            customer=person.customer,
+            segments=person.segments,
             language=str(row.get("language") or version.default_language),
             channel=str(row.get("channel") or "api"),
         )
+        hidden = hidden_values(
+            version.questions,
+            customer={} if known.anonymous else person.customer,
+            event=known.events.get(whose[0] or 0, {}),
+            brought=lambda code, _name: given.get(code),
+        )
+        # What a client says wins: it may tell of what once was.
+        given = {**hidden, **given}
         answers, errors, _way = checked_along(version.document, given, facts, str(submission))
     else:
         answers, errors = validate_all(version.questions.values(), given)

@@ -23,6 +23,7 @@ from surveys.calc.logic_answers import checked_along
 from surveys.models import Comment, Response, Score
 from surveys.prepared import prepared_cursor
 from surveys.queries.links import LinkTarget
+from surveys.queries.ways import Person, people_facts
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
 from surveys.services.answer_files import answer_files_foreign
 from surveys.services.comments import comments_write
@@ -242,7 +243,15 @@ def _checked(
     version: CompiledVersion, response: Response, answers: Mapping[str, object]
 ) -> tuple[dict[str, Value], dict[str, AnswerError]]:
     if version.has_flow:
-        facts = Facts(language=response.language, channel=response.channel)
+        customer_id = response.customer_id
+        people = people_facts([customer_id] if customer_id else [], version.sources)
+        person = people.get(customer_id or 0, Person())
+        facts = Facts(
+            customer=person.customer,
+            segments=person.segments,
+            language=response.language,
+            channel=response.channel,
+        )
         seed = str(response.submission_id)
         clean, errors, _way = checked_along(version.document, answers, facts, seed)
     else:

@@ -6,11 +6,12 @@ from typing import Any
 from django.http import HttpResponse
 
 from surveys.calc.answers import UNSEEN, AnswerError
+from surveys.calc.hidden import hidden_values
 from surveys.calc.logic import Facts
 from surveys.calc.logic_document import codes_asked
 from surveys.calc.logic_flow import Page, Walk, ending_of
 from surveys.queries.links import Closed
-from surveys.queries.ways import facts_for, full_quotas
+from surveys.queries.ways import events_behind, facts_for, full_quotas
 from surveys.rendering import page_address
 from surveys.rendering_flow import ending_page, pipes_for
 from surveys.services.responses import response_change_own, response_save
@@ -38,25 +39,22 @@ class _Journey:
         return walk_for(self.visit.form, facts, self.visit.submission_id, self.full)
 
     def _hidden(self) -> dict[str, str]:
-        """Values nobody types: from the link (or its form), the customer, or fixed."""
-        values = {
-            code: self._hidden_value(question)
-            for code, question in self.asked.items()
-            if question["kind"] in UNSEEN
-        }
-        return {code: value[:500] for code, value in values.items() if value}
+        """Values nobody types. An anonymous answer takes none that could lead to a person."""
+        visit = self.visit
+        invitation, named = visit.target.invitation_id, not visit.anonymous
+        events = events_behind([invitation] if invitation else [], visit.form.sources)
+        return hidden_values(
+            self.asked,
+            customer=self.facts.customer if named else {},
+            event=events.get(invitation or 0, {}) if named else {},
+            brought=self._brought,
+        )
 
-    def _hidden_value(self, question: Mapping[str, Any]) -> str:
-        settings, visit = question.get("settings") or {}, self.visit
-        origin, code = settings.get("origin", "link"), question["code"]
-        name, usual = str(settings.get("name") or code), str(settings.get("default") or "")
-        if origin == "customer":
-            return str(self.facts.customer.get(name) or usual)
-        if origin == "fixed":
-            return usual
-        sent = visit.fields.get(code, {}).get("", [])
-        kept = visit.target.response_answers.get(code)
-        return str(kept or (sent and sent[0]) or visit.given.get(name) or usual).strip()
+    def _brought(self, code: str, name: str) -> Any:
+        """From what was kept, the form, or the link."""
+        sent = self.visit.fields.get(code, {}).get("", [])
+        kept = self.visit.target.response_answers.get(code)
+        return kept or (sent and sent[0]) or self.visit.given.get(name)
 
     @property
     def unseen(self) -> set[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
@@ -9,16 +10,27 @@ from django.middleware.csrf import get_token
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cxportal.core.actors import Actor
+from cxportal.core.models import Customer
+from cxportal.core.queries.customers import sees_person
+from cxportal.core.services.personal_data import personal_data_looked
 from surveys.calc.answers import AnswerError, typed_with_texts, validate_with_texts
+from surveys.calc.hidden import hidden_values
+from surveys.calc.kinds import UNSEEN
 from surveys.calc.logic import Facts
 from surveys.calc.logic_answers import checked_along
+from surveys.calc.logic_document import codes_asked, sources_of
 from surveys.calc.logic_flow import Page, Walk, ending_of, walk
+from surveys.forms.surveys import language_choices
 from surveys.models import Survey
+from surveys.queries.ways import Person, people_facts
 from surveys.rendering import FIELD, CompiledVersion, PageState, interface_language, page_of
 from surveys.rendering_flow import ending_page, pipes_for
 from surveys.services.ways import is_screened
 from surveys.views.preview import PreviewPart
 
+#: Names of the fields that bring hidden data along: this and the question's code.
+HIDDEN = "h_"
 _SIGNER = Signer(salt="survey-try")
 
 
@@ -28,15 +40,51 @@ class SurveyTryView(PreviewPart):
     permission = "surveys.change_surveys"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        survey = self.survey(pk)
+        survey, given = self.survey(pk), request.GET
         document = self.document(survey)
+        asked = given.get("customer", "").strip()
+        customer = tried_as(self.actor, asked)
+        if customer is not None and not customer.is_test:
+            personal_data_looked(actor=self.actor, customer=customer)
+        query = {"language": self.language(document)}
+        if customer is not None:
+            query["customer"] = customer.external_id or ""
+        hidden = {HIDDEN + c: q for c, q in codes_asked(document).items() if _is_open(q)}
+        fields = [(name, _named(q), given.get(name, "")) for name, q in hidden.items()]
+        query |= {name: value for name, _label, value in fields if value}
+        sources = sources_of(document)
         context = {
             "survey": survey,
-            "languages": [(code, code) for code in document["languages"]],
-            "language": self.language(document),
-            "query": request.META.get("QUERY_STRING", ""),
+            "languages": language_choices(document["languages"]),
+            "language": query["language"],
+            "query": urlencode(query),
+            "asks_customer": bool(sources & {"customer", "segment"}),
+            "customer": asked,
+            "missing": bool(asked) and customer is None,
+            "fields": fields,
         }
         return self.render("surveys/survey_try.html", context)
+
+
+def tried_as(actor: Actor, external_id: str) -> Customer | None:
+    """The customer a path is tried as: one whose data the actor may see, or a test customer."""
+    if not external_id:
+        return None
+    rows = Customer.objects.for_actor(actor).filter(external_id=external_id, erased_at=None)
+    customer = rows.first()
+    if customer is None or not (customer.is_test or sees_person(actor, customer)):
+        return None
+    return customer
+
+
+def _is_open(question: Mapping[str, Any]) -> bool:
+    """Hidden data that a link or an event brings."""
+    origin = (question.get("settings") or {}).get("origin", "link")
+    return question["kind"] in UNSEEN and origin in ("link", "event")
+
+
+def _named(question: Mapping[str, Any]) -> str:
+    return str((question.get("settings") or {}).get("name") or question["code"])
 
 
 class SurveyTryFrameView(PreviewPart):
@@ -60,8 +108,16 @@ class _Try:
         self.version = CompiledVersion.of(document)
         given = view.request.POST
         self.language = given.get("switch") or given.get("lang") or view.language(document)
-        self.answers: dict[str, Any] = self._kept(given.get("kept", ""))
-        self.facts = Facts(language=self.language, channel="try")
+        self.kept = self._kept(given.get("kept", "")) or self._begun(view)
+        self.facts = self._facts(view.actor)
+        asked = codes_asked(document)
+        self.hidden: dict[str, Any] = hidden_values(
+            asked,
+            customer=self.facts.customer,
+            event={_named(asked[code]): value for code, value in self.kept["hidden"].items()},
+            brought=lambda code, _name: self.kept["hidden"].get(code),
+        )
+        self.answers: dict[str, Any] = {**self.hidden, **self.kept["answers"]}
         self.way = self._walk(self.answers)
 
     def _kept(self, text: str) -> dict[str, Any]:
@@ -70,6 +126,24 @@ class _Try:
         except BadSignature:
             return {}
         return kept
+
+    def _begun(self, view: PreviewPart) -> dict[str, Any]:
+        """As whom, with which hidden data: chosen on the page around the frame."""
+        given = self.request.GET
+        codes = codes_asked(self.version.document)
+        hidden = {c: given[HIDDEN + c] for c in codes if given.get(HIDDEN + c)}
+        customer = tried_as(view.actor, given.get("customer", ""))
+        return {"answers": {}, "hidden": hidden, "customer": customer.pk if customer else 0}
+
+    def _facts(self, actor: Actor) -> Facts:
+        pk = self.kept["customer"]
+        person = people_facts([pk] if pk else [], self.version.sources).get(pk, Person())
+        return Facts(
+            customer=person.customer,
+            segments=person.segments,
+            language=self.language,
+            channel="try",
+        )
 
     def _walk(self, answers: Mapping[str, Any]) -> Walk:
         facts = self.facts.knowing(answers=answers)
@@ -96,7 +170,7 @@ class _Try:
             pipes=pipes_for(self.version, self.way, self.facts, self.language, page),
             carried={
                 "csrfmiddlewaretoken": get_token(self.request),
-                "kept": _SIGNER.sign_object(self.answers),
+                "kept": _SIGNER.sign_object({**self.kept, "answers": self.answers}),
             },
         )
         return HttpResponse(page_of(self.version, state), status=status)

@@ -6,9 +6,13 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from cxportal.core.models import Program
+from cxportal.core.actors import Actor
+from cxportal.core.models import Customer, CustomerEvent, Program
 from surveys.models import Response, Survey
+from surveys.services.metrics import metrics_ensure_for_survey
+from surveys.services.responses import response_change, responses_record
 from tests.conftest import make_customers
 from tests.surveys.answering import document, facts, invite, make_metric, make_survey, open_link
 from tests.surveys.every_kind import ANSWERS, EVERY_KIND, FORM
@@ -170,6 +174,105 @@ def test_hidden_data_comes_from_the_link_and_cannot_be_typed_over_a_customers(
     walker.send(b="y")
     response = Response.unscoped.get()
     assert response.answers == {"store": "Gangnam", "who": "C0", "a": "x", "b": "y"}
+
+
+def happened(program: Program, customer: Customer) -> CustomerEvent:
+    event = CustomerEvent(
+        program=program, customer=customer, kind="delivery", place="Seoul",
+        occurred_at=timezone.now(), data={"order": "E-1"},
+    )  # fmt: skip
+    event.save()
+    return event
+
+
+OF_THE_EVENT = section(
+    question("order", "hidden", settings={"origin": "event", "name": "order"}),
+    question("place", "hidden", settings={"origin": "event"}),
+    {**question("a"), "text": {"en": "How was {{hidden.order|it}}?"}},
+)
+
+
+def test_the_event_that_led_to_the_question_passes_its_data_on(program: Program) -> None:
+    [customer] = make_customers(program, 1)
+    asked = survey_of(program, survey(OF_THE_EVENT))
+    _invitation, url = invite(asked, customer, event=happened(program, customer))
+    walker = Walker(url, "?order=forged")
+    assert "How was E-1?" in walker.page
+    walker.send(a="fine", order="forged")
+    answers = {"order": "E-1", "place": "Seoul", "a": "fine"}
+    assert Response.unscoped.get().answers == answers
+
+
+def test_an_anonymous_answer_takes_nothing_along_that_leads_to_a_person(program: Program) -> None:
+    [customer] = make_customers(program, 1)
+    who = question("who", "hidden", settings={"origin": "customer", "name": "external_id"})
+    shape = survey(OF_THE_EVENT, section(who, question("b")))
+    shape["anonymous"] = True
+    _invitation, url = invite(
+        survey_of(program, shape), customer, event=happened(program, customer)
+    )
+    walker = Walker(url)
+    assert "How was it?" in walker.page
+    walker.send(a="fine")
+    walker.send(b="so")
+    assert Response.unscoped.get().answers == {"a": "fine", "b": "so"}
+
+
+def test_a_client_s_answers_are_checked_by_what_is_known_of_the_customer(
+    program: Program, system: Actor
+) -> None:
+    [customer] = make_customers(program, 1)
+    customer.attributes = {"tier": "gold"}
+    customer.save()
+    asked = survey_of(
+        program,
+        survey(
+            section(
+                question("tier", "hidden", settings={"origin": "customer", "name": "tier"}),
+                question("order", "hidden", settings={"origin": "event"}),
+                question("a"),
+                question("perks", show_if=compare("customer.tier", "is", "gold")),
+            )
+        ),
+    )
+    invitation, _url = invite(asked, customer, event=happened(program, customer))
+    given = {"a": "x", "perks": "tea"}
+    rows = [
+        {"answers": given, "external_id": "C0"},
+        {"answers": given},
+        {"answers": {**given, "tier": "blue"}, "invitation_id": invitation.pk},
+    ]
+    result = responses_record(actor=system, survey=asked, rows=rows)
+    assert result.created == 3
+    stored = [r.answers for r in Response.unscoped.order_by("pk")]
+    assert stored == [
+        {"tier": "gold", "a": "x", "perks": "tea"},
+        {"a": "x"},
+        # What a client says wins: it may tell of what once was.
+        {"tier": "blue", "order": "E-1", "a": "x", "perks": "tea"},
+    ]
+    first = Response.unscoped.order_by("pk")[0]
+    response_change(actor=system, response=first, answers={"a": "y", "perks": "cake"})
+    first.refresh_from_db()
+    assert first.answers == {"a": "y", "perks": "cake"}
+
+
+def test_each_item_of_a_loop_has_a_metric_of_its_own(program: Program, system: Actor) -> None:
+    places = [{"code": c, "text": {"en": c.upper()}} for c in ("app", "web")]
+    shape = survey(
+        section(question("used", "multiple", choices=places)),
+        section({**question("rate", "rating"), "text": {"en": "Rate {{item}}"}},
+                loop={"question": "used"}),
+    )  # fmt: skip
+    asked = survey_of(program, shape)
+    made = metrics_ensure_for_survey(actor=system, survey=asked)
+    assert [metric.sources.get().question_code for metric in made] == ["rate@app", "rate@web"]
+    assert [metric.name["en"][-8:] for metric in made] == ["Rate APP", "Rate WEB"]
+    walker = Walker(open_link(asked))
+    walker.send(used=["app", "web"])
+    walker.send(**{"rate@app": "4"})
+    walker.send(**{"rate@web": "2"})
+    assert facts(program) == [(made[0].pk, 4), (made[1].pk, 2)]
 
 
 def test_a_loop_keeps_an_answer_per_item(program: Program) -> None:
