@@ -155,7 +155,7 @@ def _moved(source: Iterable[str] | None, target: Iterable[str] | None) -> set[st
 
 def _insert(parts: list[str], target: Iterable[str], moved: set[str]) -> None:
     """Put what was moved after the neighbour it has in `target`."""
-    before = None
+    before = ""
     for part in target:
         if part in moved and part not in parts:
             parts.insert(parts.index(before) + 1 if before in parts else 0, part)

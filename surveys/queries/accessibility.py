@@ -36,9 +36,9 @@ def contrasts_of(brand: str) -> list[Contrast]:
     colour = brand.lstrip("#").lower()
     light, dark = readable_on(colour, LIGHT), readable_on(colour, DARK)
     return [
-        _contrast(_("on the page"), colour, LIGHT, light),
-        _contrast(_("in the dark"), colour, DARK, dark),
-        _contrast(_("letters on it"), light, letters_on(light), light),
+        _contrast(_("On the page"), colour, LIGHT, light),
+        _contrast(_("In the dark"), colour, DARK, dark),
+        _contrast(_("Letters on it"), light, letters_on(light), light),
     ]
 
 

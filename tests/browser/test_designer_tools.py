@@ -4,7 +4,7 @@ import struct
 import zlib
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from cxportal.core.actors import Actor
 from surveys.models import Survey
@@ -125,9 +125,8 @@ def test_the_library_and_pictures_are_used_by_anybody(
     looked_at(page, f"{name}-4-library")
     page.goto(f"{base}questions/{question_of(draft, 'places').pk}/pictures/")
     form = page.locator("#picture-app")
-    form.locator("[type=file]").set_input_files(
-        [{"name": "a.png", "mimeType": "image/png", "buffer": drawn()}]
-    )
+    brought: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": drawn()}
+    form.locator("[type=file]").set_input_files([brought])
     form.locator("[name=alt_en]").fill("A phone in a hand")
     form.locator("[name=alt_ko]").fill("손에 든 휴대폰")
     form.locator("button").first.click()

@@ -51,6 +51,8 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { id } = event.detail.target;
   if ((next || typing) && id === "outline") event.detail.shouldSwap = false;
   if (next && id === "designer-actions") event.detail.shouldSwap = false;
+  // Written since that save was sent: not all is stored yet.
+  if (unsent && id === "save-state") event.detail.shouldSwap = false;
 });
 
 document.addEventListener("click", (event) => {

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
-from cxportal.core.models import StoredFile
+from cxportal.core.models import Program, StoredFile
 from surveys.exchange.native import written
 from surveys.models import Question, Survey
 from surveys.queries.survey_files import survey_file
@@ -87,7 +87,7 @@ def test_what_cannot_be_shown_or_read_is_refused(
 
 
 def test_a_picture_of_another_program_or_of_a_respondent_cannot_be_named(
-    designer: Actor, reason: Question, other_program: object
+    designer: Actor, reason: Question, other_program: Program
 ) -> None:
     foreign = StoredFile(program=other_program, name="a.png", content_type="image/png")
     foreign.permission = "surveys.view_surveys"
@@ -133,7 +133,7 @@ def test_taking_a_picture_off_can_be_undone(
 
 
 def test_pictures_survive_our_json_byte_for_byte_and_are_left_out_elsewhere(
-    designer: Actor, other_program: object, reason: Question
+    designer: Actor, other_program: Program, reason: Question
 ) -> None:
     image = bring(designer, reason)
     document = everything()
@@ -146,7 +146,7 @@ def test_pictures_survive_our_json_byte_for_byte_and_are_left_out_elsewhere(
     assert f'"{image}"'.encode() in first
     again = survey_import(actor=designer, name="s.json", content=first).survey
     assert survey_file(designer, again, "json").content == first
-    stranger = Actor.system(other_program)  # type: ignore[arg-type]
+    stranger = Actor.system(other_program)
     copy = survey_import(actor=stranger, name="s.json", content=first).survey
     assert b'"file:' not in survey_file(stranger, copy, "json").content
     assert "lie in another program" in copy.questions.get(code="image_choice").note

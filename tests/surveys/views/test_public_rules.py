@@ -237,7 +237,7 @@ def test_a_client_s_answers_are_checked_by_what_is_known_of_the_customer(
     )
     invitation, _url = invite(asked, customer, event=happened(program, customer))
     given = {"a": "x", "perks": "tea"}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"answers": given, "external_id": "C0"},
         {"answers": given},
         {"answers": {**given, "tier": "blue"}, "invitation_id": invitation.pk},
