@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from cxportal.core.file_words import FILE_REFUSALS, filled
 from surveys.exchange.ledger import Unreadable
 
 FORMATS = {
@@ -200,12 +201,11 @@ REASONS = {
 }
 #: Why a whole file is refused.
 REFUSALS = {
+    **FILE_REFUSALS,
     "duplicate_column": gettext_lazy(
         "The column “%(name)s” stands twice (first in %(first)s). Give each column a name of its"
         " own, for example label::English (en) and label::Korean (ko)."
     ),
-    "empty": gettext_lazy("The file is empty."),
-    "encoding": gettext_lazy("Its letters are not %(encoding)s. Save it as UTF-8."),
     "no_questions": gettext_lazy("It holds no question that we could take."),
     "no_survey_sheet": gettext_lazy("There is no sheet “survey”."),
     "no_type_column": gettext_lazy("The sheet “survey” has no column “type”."),
@@ -216,25 +216,10 @@ REFUSALS = {
     "not_native": gettext_lazy("It is no survey of this portal as it should be."),
     "not_opened": gettext_lazy("A group ends here that never began."),
     "not_qsf": gettext_lazy("It is JSON, but no Qualtrics survey."),
-    "not_spreadsheet": gettext_lazy("It looks like a spreadsheet but cannot be opened."),
     "not_xml": gettext_lazy("It is no valid XML, or it ends too early."),
-    "not_zip": gettext_lazy("The archive is broken."),
-    "nul": gettext_lazy("It is a binary file."),
-    "other_format": gettext_lazy("It is a %(format)s file."),
-    "sheet_too_large": gettext_lazy("The sheet claims more cells than any form has."),
-    "spreadsheet_encrypted": gettext_lazy("It is protected by a password. Take it off first."),
     "too_deep": gettext_lazy("It is nested deeper than any survey."),
-    "too_large": gettext_lazy("It is larger than %(megabytes)s MB."),
-    "too_many_columns": gettext_lazy("It has more than %(most)s columns."),
-    "too_many_rows": gettext_lazy("It has more than %(most)s rows."),
-    "too_many_sheets": gettext_lazy("It has more than %(most)s sheets."),
     "unknown_archive": gettext_lazy("The archive holds no survey."),
     "version": gettext_lazy("It is of version %(version)s, which this portal does not know."),
-    "xml_entities": gettext_lazy("It declares entities or a document type, which is not allowed."),
-    "zip_bomb": gettext_lazy("Unpacked it would be far too large."),
-    "zip_encrypted": gettext_lazy("The archive is encrypted."),
-    "zip_members": gettext_lazy("The archive holds more than %(most)s files."),
-    "zip_path": gettext_lazy("The archive wants to write outside its folder."),
 }
 
 
@@ -248,22 +233,14 @@ def reason_sentence(element: Mapping[str, Any]) -> str:
     sentence = REASONS.get(element["reason"])
     if sentence is None:
         return str(element["reason"])
-    return _filled(str(sentence), element.get("params") or {})
+    return filled(str(sentence), element.get("params") or {})
 
 
 def refusal_sentence(error: Unreadable) -> str:
     """Why a file is refused and where, for the one who brought it."""
     sentence = REFUSALS.get(error.code)
-    reason = _filled(str(sentence), error.params) if sentence else error.code
+    reason = filled(str(sentence), error.params) if sentence else error.code
     if not error.place:
         return _("This file cannot be taken over. %(reason)s") % {"reason": reason}
     words = {"place": error.place, "reason": reason}
     return _("This file cannot be taken over. %(place)s: %(reason)s") % words
-
-
-def _filled(sentence: str, params: Mapping[str, Any]) -> str:
-    class _Known(dict[str, Any]):
-        def __missing__(self, key: str) -> str:
-            return "…"
-
-    return sentence % _Known(params)

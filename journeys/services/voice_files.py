@@ -12,10 +12,10 @@ from cxportal.core.bulk import MAX_ROWS, BulkResult
 from cxportal.core.errors import DomainError
 from cxportal.core.imports import MAX_BYTES, Table, read_csv
 from cxportal.core.policies import authorise
+from cxportal.core.spreadsheets import is_spreadsheet, read_spreadsheet
 from journeys.models import Touchpoint
 from journeys.services.voice import comment_place
 from surveys.exchange.ledger import Unreadable
-from surveys.exchange.spreadsheets import is_spreadsheet, read_spreadsheet
 from surveys.import_words import refusal_sentence
 from surveys.models import Comment
 from surveys.services.comment_rows import (

@@ -9,19 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxportal.core.file_limits import Unreadable
+
+__all__ = ["CHANGED", "REFUSED", "RESULTS", "TAKEN", "Entry", "Ledger", "Unreadable", "shortened"]
 TAKEN, CHANGED, REFUSED = "taken", "changed", "refused"
 RESULTS = (TAKEN, CHANGED, REFUSED)
 _SHOWN = 200  # characters of a name or value in the report
-
-
-class Unreadable(ValueError):
-    """The file as a whole is refused: `code` says why, `place` where, `params` the figures."""
-
-    def __init__(self, code: str, place: str = "", **params: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.place = place
-        self.params: dict[str, Any] = params
 
 
 @dataclass(slots=True)

@@ -6,17 +6,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxportal.core.file_limits import ZIP, check_size, decoded, unpacked
+from cxportal.core.spreadsheets import is_spreadsheet
 from surveys.exchange.draft import Draft
 from surveys.exchange.fit import fitted
 from surveys.exchange.ledger import Ledger, Unreadable
-from surveys.exchange.limits import ZIP, check_size, decoded, unpacked
 from surveys.exchange.lss.reading import read_lss
 from surveys.exchange.lss.responses import Answers, read_answers
 from surveys.exchange.lss.tables import read_tables
 from surveys.exchange.lss.tsv import is_tsv, read_tsv
 from surveys.exchange.native import is_native, read_native
 from surveys.exchange.qsf.reading import read_qsf
-from surveys.exchange.spreadsheets import is_spreadsheet
 from surveys.exchange.xlsform.reading import read_xlsform
 
 #: Endings a file may have; others are read by their content as well.

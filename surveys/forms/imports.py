@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cxportal.core.file_limits import MAX_BYTES
 from cxportal.core.forms.base import ScopedForm
-from surveys.exchange.limits import MAX_BYTES
 from surveys.exchange.reading import ENDINGS
 
 

@@ -12,9 +12,9 @@ from cxportal.core.actors import Actor
 from cxportal.core.bulk import MAX_ROWS
 from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
+from cxportal.core.file_limits import MAX_BYTES
 from cxportal.core.policies import authorise
 from surveys.exchange.ledger import Unreadable, shortened
-from surveys.exchange.limits import MAX_BYTES
 from surveys.exchange.reading import Read, read_survey
 from surveys.import_words import refusal_sentence
 from surveys.models import Survey, SurveyImport

@@ -14,12 +14,12 @@ from cxportal.core.actors import Actor
 from cxportal.core.bulk import MAX_ROWS, BulkResult
 from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
+from cxportal.core.file_limits import MAX_BYTES
 from cxportal.core.imports import Table, read_csv
 from cxportal.core.policies import authorise
+from cxportal.core.spreadsheets import is_spreadsheet, read_spreadsheet
 from surveys.exchange.answer_table import DIMENSION, META, Target, row_answers, targets_of
 from surveys.exchange.ledger import Unreadable, shortened
-from surveys.exchange.limits import MAX_BYTES
-from surveys.exchange.spreadsheets import is_spreadsheet, read_spreadsheet
 from surveys.import_words import refusal_sentence
 from surveys.models import Survey
 from surveys.rendering import compiled_version

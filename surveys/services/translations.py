@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
 from cxportal.core.policies import authorise
+from cxportal.core.spreadsheets import is_spreadsheet, read_spreadsheet
 from surveys.calc.translations import (
     PlacedText,
     Texts,
@@ -20,7 +21,6 @@ from surveys.calc.translations import (
     translated,
 )
 from surveys.exchange.ledger import Unreadable
-from surveys.exchange.spreadsheets import is_spreadsheet, read_spreadsheet
 from surveys.models import Section, Survey
 from surveys.queries.documents import document_of
 from surveys.queries.surveys import sections_of

@@ -9,8 +9,8 @@ from defusedxml.ElementTree import (  # type: ignore[import-untyped]
     ParseError,
 )
 
+from cxportal.core.file_limits import decoded
 from surveys.exchange.ledger import Unreadable
-from surveys.exchange.limits import decoded
 
 MAX_ROWS = 200_000
 MAX_DEPTH = 12

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
+from cxportal.core.file_limits import decoded
 from surveys.exchange.ledger import Entry, Ledger, Unreadable, shortened
-from surveys.exchange.limits import decoded
 
 MAX_ELEMENTS = 20_000
 Json = Mapping[str, Any]

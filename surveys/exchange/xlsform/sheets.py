@@ -5,10 +5,10 @@ import io
 import re
 from dataclasses import dataclass, field
 
+from cxportal.core.file_limits import decoded
+from cxportal.core.spreadsheets import Rows, is_spreadsheet, read_spreadsheet
 from surveys.exchange.codes import language_code
 from surveys.exchange.ledger import Unreadable, shortened
-from surveys.exchange.limits import decoded
-from surveys.exchange.spreadsheets import Rows, is_spreadsheet, read_spreadsheet
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 20_000, 1_000, 20_000
 SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
+from cxportal.core.file_limits import MAX_BYTES
 from cxportal.core.models import Program
-from surveys.exchange.limits import MAX_BYTES
 from surveys.import_words import kind_word, reason_sentence
 from surveys.models import SurveyImport
 from surveys.services.imports import survey_import

@@ -8,8 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-
-from surveys.exchange.ledger import Unreadable
+from typing import Any
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
@@ -24,6 +23,16 @@ _OTHERS = {
     b"BZh": "BZIP2",
 }  # fmt: skip
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,200}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
+
+
+class Unreadable(ValueError):
+    """The file as a whole is refused: `code` says why, `place` where, `params` the figures."""
+
+    def __init__(self, code: str, place: str = "", **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.place = place
+        self.params: dict[str, Any] = params
 
 
 def check_size(content: bytes) -> None:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import orjson
 
-from surveys.exchange.ledger import Unreadable
-from surveys.exchange.limits import OLE, ZIP, unpacked
+from cxportal.core.file_limits import OLE, ZIP, Unreadable, unpacked
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS, MAX_SHEETS = 100_000, 16_384, 3_000_000, 60
 _SECONDS = 15  # of waiting on a busy machine; the process itself may compute for four
