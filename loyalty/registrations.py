@@ -19,6 +19,7 @@ from cxportal.core.registry import (
     customer_panels,
     customer_patterns,
     erasers,
+    import_targets,
     job_runners,
     job_titles,
     merge_followers,
@@ -49,6 +50,7 @@ from loyalty.services.people import (
     value_of_person,
 )
 from loyalty.services.points_tiers import points_consume, points_follow_merge
+from loyalty.services.transaction_files import TRANSACTIONS
 from loyalty.services.transactions import POINTS_TOPIC, TOPIC
 from loyalty.services.value import REBUILD_JOB, value_consume, values_rebuild_run
 
@@ -63,6 +65,7 @@ navigation.append(
     )
 )
 outbox_consumers[TOPIC] = value_consume
+import_targets["transactions"] = TRANSACTIONS
 sighting_sources.append(transaction_sightings)
 outbox_consumers[POINTS_TOPIC] = points_consume
 erasers.append(transactions_forget_customer)

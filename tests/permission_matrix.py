@@ -96,6 +96,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "sources": surveys.MetricSource,
     "stages": journeys.Stage,
     "steps": journeys.Step,
+    "table-imports": core.TableImport,
     "suppressions": core.Suppression,
     "surveys": surveys.Survey,
     "teams": core.Team,

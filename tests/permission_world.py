@@ -8,6 +8,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.services.jobs import job_queue
 from cxportal.core.services.merges import customer_merge
 from cxportal.core.services.notes import note_add
+from cxportal.core.services.table_imports import table_import_start
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
 from journeys import models as journeys
 from journeys.models import Action
@@ -50,6 +51,9 @@ def make_home() -> core.Program:
         program=program, first=others[2], second=others[1], likeness=80, reasons=["email"]
     )
     customer_merge(actor=Actor.system(program), kept=others[1], merged=others[0])
+    table_import_start(
+        actor=Actor.member(owner), kind="customers", name="c.csv", content=b"id\nA\n"
+    )
     core.Team.unscoped.create(program=program, name="Team")
     core.Suppression.unscoped.create(program=program, address="a@b.example", reason="manual")
     core.Notification.unscoped.create(program=program, membership=owner, kind="action_assigned")

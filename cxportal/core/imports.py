@@ -49,7 +49,7 @@ def read_csv(
     "unknown_columns".
     """
     text = _decoded(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
         columns = _columns(next(reader, []))
         _check_columns(columns, required, known)
@@ -80,7 +80,7 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The separator that stands most often in the head line."""
     head = text[:_SNIFFED].split("\n", 1)[0]
     return max(_DELIMITERS, key=head.count)

@@ -8,6 +8,7 @@ from cxportal.core.queries.timeline import consent_entries, event_entries
 from cxportal.core.registry import (
     NavigationItem,
     audit_words,
+    import_targets,
     job_runners,
     job_titles,
     moved_words,
@@ -20,8 +21,9 @@ from cxportal.core.registry import (
     webhook_events,
 )
 from cxportal.core.services import event_listening
-from cxportal.core.services.customer_imports import IMPORT_JOB, customers_import_run
+from cxportal.core.services.customer_imports import CUSTOMERS
 from cxportal.core.services.duplicates import DUPLICATES_JOB, duplicates_find_run
+from cxportal.core.services.table_imports import IMPORT_JOB, table_import_run
 from cxportal.core.services.webhooks import events_fan_out
 
 navigation += [
@@ -33,8 +35,9 @@ navigation += [
 ]
 outbox_consumers["events"] = events_fan_out
 outbox_consumers[event_listening.TOPIC] = event_listening.events_consume
-job_runners[IMPORT_JOB] = customers_import_run
-job_titles[IMPORT_JOB] = _("Import of customers")
+import_targets["customers"] = CUSTOMERS
+job_runners[IMPORT_JOB] = table_import_run
+job_titles[IMPORT_JOB] = _("Import of a file")
 job_runners[DUPLICATES_JOB] = duplicates_find_run
 job_titles[DUPLICATES_JOB] = _("Search for duplicates")
 moved_words |= {

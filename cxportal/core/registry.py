@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from cxportal.core.actors import Actor
+    from cxportal.core.bulk import BulkResult
     from cxportal.core.models import Customer, CustomerEvent, Job, Membership, OutboxEvent, Shared
     from cxportal.core.pdf import Document
 
@@ -167,6 +168,36 @@ class OutsideSource:
     )
 
 
+@dataclass(frozen=True)
+class ImportColumn:
+    """A field that a file's column may fill; `words` are heads it is known by, in any language."""
+
+    name: str
+    label: "str | _StrPromise"
+    words: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class ImportTarget:
+    """What rows of a file become. `row` turns {field: text} into what `write` takes.
+
+    `write(actor, rows)` answers per row and takes the same rows twice without doubling them;
+    `key` names the field that says which rows are the same. With `free`, columns of any name
+    may be kept as “<free><name>”. `list_url` names the page where the rows are seen.
+    """
+
+    label: "str | _StrPromise"
+    permission: str
+    key: str
+    columns: tuple[ImportColumn, ...]
+    row: "Callable[[Mapping[str, str]], dict[str, Any]]"
+    write: "Callable[[Actor, Sequence[Any]], BulkResult]"
+    start_url: str
+    list_url: str
+    free: str = ""
+
+
 navigation: list[NavigationItem] = []
 # (actor, customer, limit) → newest first.
 timeline: "list[Callable[[Actor, Customer, int], Iterable[TimelineEntry]]]" = []
@@ -194,6 +225,8 @@ segment_conditions: dict[str, Condition] = {}
 job_runners: "dict[str, Callable[[Actor, Job], dict[str, Any]]]" = {}
 # job kind → what the jobs page and notices call it.
 job_titles: "dict[str, str | _StrPromise]" = {}
+# kind → what rows of a file become; see services/table_imports.py.
+import_targets: dict[str, ImportTarget] = {}
 # outbox topic → consumer of a batch of claimed rows of one program, inside one transaction.
 outbox_consumers: "dict[str, Callable[[int, list[OutboxEvent]], None]]" = {}
 # (program id, events as they were recorded) → what an upper floor does about them. Run by the

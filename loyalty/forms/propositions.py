@@ -1,4 +1,4 @@
-"""Shape of value propositions and of transaction files."""
+"""Shape of value propositions."""
 
 from typing import Any
 
@@ -77,16 +77,3 @@ class PropositionForm(ScopedForm):
                 languages=languages, rows=2, required=False, label=label
             )
         self.fields = {**texts, **self.fields}
-
-
-class TransactionFileForm(ScopedForm):
-    """A CSV file of transactions."""
-
-    file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_(
-            "Columns: external_id, customer, occurred_at, amount; also margin, kind, channel, "
-            "store, product. UTF-8 or CP949, at most 10,000 rows."
-        ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
-    )

@@ -117,13 +117,18 @@ class CustomerForm(ScopedForm):
         return values
 
 
-class CustomerImportForm(ScopedForm):
-    """A CSV file."""
+class TableFileForm(ScopedForm):
+    """A file whose rows become customers, transactions …"""
 
     file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("UTF-8 or CP949, at most 20 MB. The first line names the columns."),
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        label=_("File"),
+        help_text=_(
+            "CSV (UTF-8 or CP949) or Excel, at most 20 MB and 100,000 rows. "
+            "The first line names the columns."
+        ),
+        widget=forms.FileInput(
+            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,text/csv,application/vnd.ms-excel"}
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from cxportal.core.models.customers import (
     Suppression,
 )
 from cxportal.core.models.fields import I18nTextField, as_texts, text_in
+from cxportal.core.models.imports import ImportFault, TableImport
 from cxportal.core.models.merges import CustomerMerge, DuplicatePair, PrivacyLink
 from cxportal.core.models.notes import Note
 from cxportal.core.models.programs import (
@@ -58,6 +59,7 @@ __all__ = [
     "DuplicatePair",
     "I18nTextField",
     "IdempotencyRecord",
+    "ImportFault",
     "Job",
     "MemberInvitation",
     "Membership",
@@ -76,6 +78,7 @@ __all__ = [
     "Shared",
     "StoredFile",
     "Suppression",
+    "TableImport",
     "Team",
     "TenantManager",
     "TenantModel",

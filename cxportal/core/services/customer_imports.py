@@ -1,88 +1,32 @@
-"""Customers from a CSV file: a few at once, many as a job with progress."""
+"""Customers from a file: which columns they may have, and how a line becomes a row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.bulk import MAX_ROWS, BulkResult
-from cxportal.core.commands import audit
-from cxportal.core.errors import DomainError
-from cxportal.core.imports import ATTRIBUTE, Table, read_csv
-from cxportal.core.models import Job, StoredFile
-from cxportal.core.policies import authorise
-from cxportal.core.services.customer_rows import FIELDS
+from cxportal.core.bulk import BulkResult
+from cxportal.core.imports import ATTRIBUTE
+from cxportal.core.registry import ImportColumn, ImportTarget
 from cxportal.core.services.customers import customers_bulk_upsert
-from cxportal.core.services.files import file_delete, file_store
-from cxportal.core.services.jobs import job_progress, job_queue
 
-IMPORT_JOB = "customers_import"
-AT_ONCE = 1_000  # rows; more become a job
-SHOWN_ERRORS = 200
-_TRUE, _FALSE = ("true", "yes", "1", "y"), ("false", "no", "0", "n", "")
-
-
-@transaction.atomic
-def customers_import(*, actor: Actor, name: str, content: bytes) -> BulkResult | Job:
-    """Import a CSV file with the columns of `FIELDS` and “attributes.<key>”.
-
-    Up to 1,000 rows are taken at once, more become a job. Raises DomainError for a file that
-    cannot be read; a bad row fails alone.
-    """
-    authorise(actor, "core.change_customers")
-    table = _table(content)
-    if len(table.rows) <= AT_ONCE:
-        audit(actor=actor, action="customers.import", obj=None, changes={"rows": len(table.rows)})
-        return _imported(actor, table.rows)
-    stored = file_store(actor=actor, name=name, content=content, content_type="text/csv")
-    return job_queue(actor=actor, kind=IMPORT_JOB, params={"file": stored.pk, "name": stored.name})
+_TRUE = frozenset({"true", "yes", "1", "y", "o", "예", "네"})
+_FALSE = frozenset({"false", "no", "0", "n", "x", "아니오", "아니요"})
+_KINDS = {
+    "고객": "customer",
+    "잠재 고객": "prospect",
+    "잠재고객": "prospect",
+    "직원": "employee",
+    "임직원": "employee",
+    "협력사": "partner",
+    "파트너": "partner",
+}
+_LANGUAGES = {"korean": "ko", "한국어": "ko", "english": "en", "영어": "en"}
 
 
-def _table(content: bytes) -> Table:
-    known = [name for name in FIELDS if name != "attributes"]
-    table = read_csv(content, required=["external_id"], known=known)
-    if not table.rows:
-        raise DomainError("not_csv", _("The file has no rows below its first line."))
-    return table
-
-
-def customers_import_run(actor: Actor, job: Job) -> dict[str, Any]:
-    """The job: in batches, each in its own transaction; a repeat after a crash changes nothing."""
-    stored = StoredFile.objects.for_actor(actor).filter(pk=job.params["file"]).first()
-    if stored is None:
-        raise DomainError("gone", _("The file is gone. Bring it again."))
-    with stored.file.open("rb") as file:
-        table = _table(file.read())
-    sums = BulkResult()
-    for start in range(0, len(table.rows), AT_ONCE):
-        batch = table.rows[start : start + AT_ONCE]
-        _add(sums, _imported(actor, batch))
-        job_progress(job, done=start + len(batch), total=len(table.rows))
-    file_delete(actor=actor, stored=stored)
-    return sums.as_dict()
-
-
-def _add(sums: BulkResult, part: BulkResult) -> None:
-    """Add a batch's counts; of the rows only failed ones are kept, and not without end."""
-    for name in ("created", "updated", "unchanged", "failed"):
-        setattr(sums, name, getattr(sums, name) + getattr(part, name))
-    failed = [row for row in part.rows if row["status"] == "failed"]
-    sums.rows += failed[: SHOWN_ERRORS - len(sums.rows)]
-
-
-def _imported(actor: Actor, rows: Iterable[tuple[int, Mapping[str, str]]]) -> BulkResult:
-    lines = list(rows)
-    assert len(lines) <= MAX_ROWS
-    result = customers_bulk_upsert(actor=actor, rows=[_as_row(cells) for _line, cells in lines])
-    for (line, _cells), row in zip(lines, result.rows, strict=True):
-        row["line"] = line
-    return result
-
-
-def _as_row(cells: Mapping[str, str]) -> dict[str, Any]:
-    """An empty cell leaves the stored value alone."""
+def customer_row(cells: Mapping[str, str]) -> dict[str, Any]:
+    """{field: text} as `customers_bulk_upsert` takes it; an empty cell leaves what is stored."""
     row: dict[str, Any] = {}
     attributes: dict[str, Any] = {}
     for name, text in cells.items():
@@ -94,14 +38,17 @@ def _as_row(cells: Mapping[str, str]) -> dict[str, Any]:
         elif name.startswith(ATTRIBUTE):
             attributes[name.removeprefix(ATTRIBUTE)] = _typed(value)
         else:
-            row[name] = _flag(value) if name == "is_test" else value
+            row[name] = _meant(name, value)
     return {**row, "attributes": attributes} if attributes else row
 
 
-def _flag(value: str) -> Any:
-    if value.lower() in _TRUE:
-        return True
-    return False if value.lower() in _FALSE else value
+def _meant(name: str, value: str) -> Any:
+    small = value.lower()
+    if name == "is_test" and small in _TRUE | _FALSE:
+        return small in _TRUE
+    if name == "kind":
+        return _KINDS.get(small, small)
+    return _LANGUAGES.get(small, value) if name == "language" else value
 
 
 def _typed(value: str) -> Any:
@@ -110,3 +57,50 @@ def _typed(value: str) -> Any:
     if digits.isascii() and digits.isdigit() and len(digits) <= 15:
         return int(value) if digits == "0" or not digits.startswith("0") else value
     return value
+
+
+def _write(actor: Actor, rows: Sequence[Any]) -> BulkResult:
+    return customers_bulk_upsert(actor=actor, rows=rows)
+
+
+CUSTOMERS = ImportTarget(
+    label=_("Customers"),
+    permission="core.change_customers",
+    key="external_id",
+    columns=(
+        ImportColumn(
+            "external_id",
+            _("External id"),
+            ("id", "customer id", "customer number", "customer no", "customer code", "member id",
+             "member no", "고객번호", "고객 ID", "고객아이디", "고객코드", "회원번호", "회원 ID",
+             "회원아이디", "아이디", "외부 ID", "번호"),
+            required=True,
+        ),
+        ImportColumn(
+            "name", _("Name"),
+            ("full name", "customer name", "이름", "성명", "고객명", "회원명", "성함"),
+        ),
+        ImportColumn(
+            "email", _("E-mail"),
+            ("mail", "email address", "e-mail address", "이메일", "이메일주소", "메일",
+             "메일주소", "전자우편"),
+        ),
+        ImportColumn(
+            "phone", _("Phone"),
+            ("mobile", "mobile phone", "phone number", "cell", "tel", "telephone", "전화",
+             "전화번호", "휴대폰", "휴대폰번호", "휴대전화", "핸드폰", "연락처"),
+        ),
+        ImportColumn("kind", _("Kind"), ("type", "customer type", "구분", "고객구분", "유형")),
+        ImportColumn("language", _("Language"), ("lang", "locale", "언어")),
+        ImportColumn(
+            "account_manager", _("Account manager"),
+            ("manager", "manager email", "담당자", "담당 매니저", "고객 담당자", "담당자 이메일"),
+        ),
+        ImportColumn("is_test", _("Test"), ("test", "테스트", "시험")),
+    ),
+    row=customer_row,
+    write=_write,
+    start_url="core:customer-import",
+    list_url="core:customer-list",
+    free=ATTRIBUTE,
+)  # fmt: skip

@@ -15,6 +15,7 @@ from cxportal.core.models import (
     WebhookDelivery,
 )
 from cxportal.core.registry import retention
+from cxportal.core.services.table_imports import imports_drop_old
 
 IDEMPOTENCY = timedelta(days=2)
 READ_NOTICES = timedelta(days=90)
@@ -35,6 +36,7 @@ def retention_apply() -> None:
     _drop_traffic(now)
     _drop_notices(now)
     _drop_sign_ins(now)
+    imports_drop_old(now)
     for rule in retention:
         rule()
 

@@ -2,12 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from cxportal.core.views import customers, merges, segments, suppressions
+from cxportal.core.views import customers, merges, segments, suppressions, table_imports
 
 urlpatterns: list[URLPattern] = [
     path("customers/", customers.CustomerListView.as_view(), name="customer-list"),
     path("customers/new/", customers.CustomerCreateView.as_view(), name="customer-create"),
     path("customers/import/", customers.CustomerImportView.as_view(), name="customer-import"),
+    path("table-imports/<int:pk>/", table_imports.TableImportView.as_view(), name="table-import"),
+    path(
+        "table-imports/<int:pk>/refused.csv",
+        table_imports.RefusedRowsView.as_view(),
+        name="table-import-refused",
+    ),
     path("customers/<int:pk>/", customers.CustomerDetailView.as_view(), name="customer-detail"),
     path("customers/<int:pk>/edit/", customers.CustomerEditView.as_view(), name="customer-edit"),
     path("customers/<int:pk>/test/", customers.CustomerTestView.as_view(), name="customer-test"),

@@ -5,11 +5,10 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from cxportal.core.bulk import BulkResult
 from cxportal.core.filters import CustomerFilter
-from cxportal.core.forms.customers import ConsentForm, CustomerForm, CustomerImportForm
+from cxportal.core.forms.customers import ConsentForm, CustomerForm
 from cxportal.core.models import Customer, Segment
 from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
@@ -19,7 +18,6 @@ from cxportal.core.queries.duplicates import merges_of
 from cxportal.core.queries.timeline import customer_timeline
 from cxportal.core.registry import customer_facts, customer_panels
 from cxportal.core.services.consent import consent_record
-from cxportal.core.services.customer_imports import customers_import
 from cxportal.core.services.customer_rows import FIELDS
 from cxportal.core.services.customers import (
     customer_create,
@@ -30,8 +28,7 @@ from cxportal.core.services.erasure import customer_erase
 from cxportal.core.services.personal_data import personal_data_looked
 from cxportal.core.services.privacy import privacy_link
 from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
-
-SHOWN_ERRORS = 100
+from cxportal.core.views.table_imports import TableImportStartView
 
 
 class CustomerListView(ListPage):
@@ -232,31 +229,7 @@ class CustomerConsentView(CommandView, CustomerView):
         return self.redirect("core:customer-detail", pk)
 
 
-class CustomerImportView(FormPage):
+class CustomerImportView(TableImportStartView):
     permission = "core.change_customers"
-    template = "core/customer_import.html"
-    form_class = CustomerImportForm
+    kind = "customers"
     title = gettext_lazy("Import customers")
-    submit_label = gettext_lazy("Import")
-
-    def extra(self) -> dict[str, Any]:
-        columns = [name for name in FIELDS if name != "attributes"]
-        return {"cancel_url": self.actor.url("core:customer-list"), "columns": columns}
-
-    def save(self, form: CustomerImportForm) -> HttpResponse:
-        upload = form.cleaned_data["file"]
-        done = customers_import(actor=self.actor, name=upload.name, content=upload.read())
-        if not isinstance(done, BulkResult):
-            self.say(_("The import is running. You may leave this page."))
-            return self.redirect("core:job-detail", done.pk)
-        return self._result(done)
-
-    def _result(self, result: BulkResult) -> HttpResponse:
-        if not result.failed:
-            count = result.created + result.updated
-            sentence = ngettext("%(n)s customer was taken.", "%(n)s customers were taken.", count)
-            self.say(sentence % {"n": count})
-            return self.redirect("core:customer-list")
-        failed = [row for row in result.rows if row["status"] == "failed"]
-        context = {"result": result, "failed": failed[:SHOWN_ERRORS]}
-        return self.render("core/customer_import_result.html", context, status=422)

@@ -68,16 +68,6 @@ class SenderForm(ScopedForm):
     )
 
 
-class CustomersForm(ScopedForm):
-    """A file of customers."""
-
-    file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("Columns external_id, name, email, phone, language; UTF-8 or CP949."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
-    )
-
-
 class SurveyTemplateForm(ScopedForm):
     """Which survey to begin with."""
 

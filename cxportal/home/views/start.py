@@ -11,17 +11,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from cxportal.core.bulk import BulkResult
 from cxportal.core.errors import Denied, DomainError
+from cxportal.core.forms.customers import TableFileForm
 from cxportal.core.queries.people import may_begin_program, setup_is_open
-from cxportal.core.services.customer_imports import customers_import
 from cxportal.core.services.programs import program_update
+from cxportal.core.services.table_imports import table_import_begin, table_import_start
 from cxportal.core.views.base import CommandView, PortalView, add_domain_error
 from cxportal.core.views.site import BACKEND
 from cxportal.home.forms.start import (
     BeginForm,
     CompanyForm,
-    CustomersForm,
     JourneyTemplateForm,
     MeasureForm,
     ProgramBeginForm,
@@ -47,7 +46,7 @@ VISITED = "start_visited"
 FORMS: dict[str, type[forms.Form]] = {
     "company": CompanyForm,
     "sender": SenderForm,
-    "customers": CustomersForm,
+    "customers": TableFileForm,
     "survey": SurveyTemplateForm,
     "journey": JourneyTemplateForm,
     "measure": MeasureForm,
@@ -202,11 +201,14 @@ class StartView(Visits, PortalView):
         address = sender_test(actor=self.actor)
         self.say(_("Saved. A test mail went to %(address)s.") % {"address": address})
 
-    def do_customers(self, form: CustomersForm, start: Start) -> None:
+    def do_customers(self, form: TableFileForm, start: Start) -> None:
         file = form.cleaned_data["file"]
-        result = customers_import(actor=self.actor, name=file.name, content=file.read())
-        if isinstance(result, BulkResult):
-            counts = {"good": result.created + result.updated, "failed": result.failed}
+        started = table_import_start(
+            actor=self.actor, kind="customers", name=file.name, content=file.read()
+        )
+        done = table_import_begin(actor=self.actor, table_import=started)
+        if done.finished_at is not None:
+            counts = {"good": done.created + done.updated, "failed": done.failed}
             self.say(_("%(good)s customers are in, %(failed)s rows were refused.") % counts)
         else:
             self.say(_("The file is being read; you can go on meanwhile."))

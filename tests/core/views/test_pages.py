@@ -86,7 +86,7 @@ def things(program: Program, people: dict[str, Membership], system: Actor) -> di
         "member": people["staff"].pk,
         "team": Team.unscoped.create(program=program, name="Seoul").pk,
         "webhook": webhook.pk,
-        "job": Job.unscoped.create(program=program, kind="customers_import").pk,
+        "job": Job.unscoped.create(program=program, kind="table_import").pk,
     }
 
 
