@@ -27,6 +27,7 @@ from cxportal.core.registry import (
     navigation,
     outbox_consumers,
     outside_sources,
+    pages,
     personal_exports,
     place_notes,
     search,
@@ -115,6 +116,7 @@ def transaction_entries(actor: Actor, customer: Customer, limit: int) -> Iterabl
 timeline.append(transaction_entries)
 
 
+pages["portfolio"] = "loyalty:portfolio"
 customer_facts.append(value_facts)
 place_notes.append(stakes_in_words)
 outside_sources.append(BENCHMARKS)

@@ -9,6 +9,7 @@ from loyalty.views import (
     loyalty_index,
     nps_money,
     points,
+    portfolio,
     propositions,
     retention,
     value,
@@ -17,6 +18,7 @@ from loyalty.views import (
 app_name = "loyalty"
 urlpatterns = [
     path("loyalty/", loyalty.LoyaltyOverviewView.as_view(), name="overview"),
+    path("loyalty/portfolio/", portfolio.PortfolioView.as_view(), name="portfolio"),
     path("loyalty/equity/", equity.EquityView.as_view(), name="equity"),
     path("loyalty/equity/means/", equity.AllocationView.as_view(), name="allocation"),
     path("loyalty/retention/", retention.RetentionView.as_view(), name="retention"),

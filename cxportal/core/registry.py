@@ -246,6 +246,8 @@ notification_sentences: "dict[str, str | _StrPromise]" = {}
 audit_words: "dict[str, str | _StrPromise]" = {}
 # object type of the audit trail ("core.customer") → URL name of its page, which takes the id.
 object_pages: "dict[str, str]" = {}
+# "portfolio" … → URL name of an upper floor's page that a lower one may point to.
+pages: dict[str, str] = {}
 # kind of a ShareLink or ScheduledReport → what it shows.
 shareables: "dict[str, Shareable]" = {}
 # code → a pattern of purchases or value that automations may wait for.

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from cxportal.core.models import Customer
 from cxportal.core.policies import may
 from cxportal.core.queries.customers import shown_name
+from cxportal.core.registry import pages
 from cxportal.core.views.base import CommandView, PortalView
 from journeys.forms.ideas import AssignForm
 from journeys.queries.accounts import key_customers, morning_of, portfolios
@@ -35,6 +36,7 @@ class AccountsView(PortalView):
                 (a, shown_name(self.actor, a.customer) if a.customer else "")
                 for a in morning.activities
             ],
+            "portfolio_url": self.actor.url(pages["portfolio"]) if "portfolio" in pages else "",
             "leads": leads,
             "unassigned": [(c, shown_name(self.actor, c)) for c in unassigned[:SHOWN]],
             "more": len(unassigned) > SHOWN,

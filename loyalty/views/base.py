@@ -10,6 +10,7 @@ from cxportal.core.views.base import PortalView
 VALUE, PROMISES = "loyalty.view_value", "loyalty.view_propositions"
 TABS = (
     ("overview", _("Overview"), "loyalty:overview", PROMISES),
+    ("portfolio", _("Portfolio"), "loyalty:portfolio", "core.view_customers"),
     ("value", _("Customer value"), "loyalty:value", VALUE),
     ("equity", _("Equity"), "loyalty:equity", VALUE),
     ("retention", _("Retention"), "loyalty:retention", VALUE),

@@ -150,7 +150,7 @@ def test_a_large_file_is_a_job_that_goes_on_after_a_crash(
     found.refresh_from_db()
     assert (found.done, *counts(found)) == (252, 250, 0, 0, 2)
     assert [fault.line for fault in found.faults.all()] == [252, 253]
-    job = Job.objects.for_actor(owner).get(pk=found.job_id)
+    job = Job.objects.for_actor(owner).get(pk=found.job.pk)
     assert (job.state, job.done, job.result["created"]) == ("done", 252, 250)
     kinds = Notification.objects.for_actor(owner).values_list("kind", flat=True)
     assert sorted(kinds) == ["job_done", "job_failed"]
