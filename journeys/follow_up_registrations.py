@@ -23,13 +23,15 @@ from cxportal.core.registry import (
     object_pages,
     outbox_consumers,
     response_listeners,
+    retention_subjects,
     search,
+    signs_of_life,
     timeline,
     webhook_events,
 )
 from cxportal.core.signals import comments_read
 from journeys.queries.cases import cases_listed, cases_matching, cases_of_customer
-from journeys.services.case_erasure import cases_forget
+from journeys.services.case_erasure import RETENTION, cases_forget, followed_up_since
 from journeys.services.follow_up import (
     TOPIC,
     comments_to_follow_up,
@@ -110,3 +112,5 @@ event_listeners.append(events_to_follow_up)
 comments_read.connect(comments_to_follow_up, dispatch_uid="journeys.follow_up")
 outbox_consumers[TOPIC] = follow_up_consume
 erasers.append(cases_forget)
+retention_subjects.update(RETENTION)
+signs_of_life.append(followed_up_since)

@@ -32,6 +32,7 @@ from cxportal.core.registry import (
     place_notes,
     search,
     segment_conditions,
+    signs_of_life,
     timeline,
     webhook_events,
 )
@@ -44,6 +45,7 @@ from loyalty.queries.points import points_panel
 from loyalty.queries.sightings import transaction_sightings
 from loyalty.queries.value_words import value_conditions, value_facts, value_panel
 from loyalty.services.people import (
+    bought_since,
     points_of_person,
     transactions_forget_customer,
     transactions_of_person,
@@ -70,6 +72,7 @@ import_targets["transactions"] = TRANSACTIONS
 sighting_sources.append(transaction_sightings)
 outbox_consumers[POINTS_TOPIC] = points_consume
 erasers.append(transactions_forget_customer)
+signs_of_life.append(bought_since)
 merge_followers += [value_follows_merge, points_follow_merge]
 personal_exports |= {
     "transactions": transactions_of_person,

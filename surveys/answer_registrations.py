@@ -16,7 +16,9 @@ from cxportal.core.registry import (
     object_pages,
     outbox_consumers,
     personal_exports,
+    retention_subjects,
     shareables,
+    signs_of_life,
     timeline,
     webhook_events,
 )
@@ -25,14 +27,18 @@ from surveys.services.announcements import EVENT
 from surveys.services.arrivals import TOPIC as ARRIVALS
 from surveys.services.arrivals import arrivals_consume
 from surveys.services.comments import EVENT as COMMENT_EVENT
-from surveys.services.comments import comments_forget_customer
 from surveys.services.exports import (
     RESPONSES,
     SCORES,
     responses_export_run,
     scores_export_run,
 )
-from surveys.services.responses import responses_forget_customer
+from surveys.services.forgetting import (
+    RETENTION,
+    answered_since,
+    comments_forget_customer,
+    responses_forget_customer,
+)
 from surveys.services.tallies import scores_consume
 from surveys.views.shared_reports import DASHBOARD, METRIC, PROGRAM, SURVEY_REPORT
 
@@ -55,6 +61,8 @@ navigation.append(
 outbox_consumers["scores"] = scores_consume
 outbox_consumers[ARRIVALS] = arrivals_consume
 erasers.append(_forget)
+retention_subjects.update(RETENTION)
+signs_of_life.append(answered_since)
 personal_exports["answers"] = answers_of_person
 moved_words |= {
     "surveys.response.customer": _("Answers"),

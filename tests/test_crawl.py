@@ -28,6 +28,7 @@ MORE = {
     "nps-money": 34,  # money of three groups from several tables, once each
     "review": 54,  # stages, signals, cases, actions, drivers and money of all journeys
     "review-meeting": 62,  # the review and what was decided, journey by journey
+    "retention": 26,  # what is due of each subject, counted once
     "home": 26,  # eight panels of different floors, each asked once
     "customer-detail": 30,  # facts and time line of every floor come through its registry
     "survey-report": 30,  # filters, score blocks, choices and texts, each summed up once

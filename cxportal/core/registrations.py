@@ -16,6 +16,7 @@ from cxportal.core.registry import (
     notification_sentences,
     object_pages,
     outbox_consumers,
+    retention_subjects,
     search,
     timeline,
     webhook_events,
@@ -23,6 +24,7 @@ from cxportal.core.registry import (
 from cxportal.core.services import event_listening
 from cxportal.core.services.customer_imports import CUSTOMERS
 from cxportal.core.services.duplicates import DUPLICATES_JOB, duplicates_find_run
+from cxportal.core.services.retention_subjects import SUBJECTS as RETENTION_SUBJECTS
 from cxportal.core.services.table_imports import IMPORT_JOB, table_import_run
 from cxportal.core.services.webhooks import events_fan_out
 
@@ -36,6 +38,7 @@ navigation += [
 outbox_consumers["events"] = events_fan_out
 outbox_consumers[event_listening.TOPIC] = event_listening.events_consume
 import_targets["customers"] = CUSTOMERS
+retention_subjects.update(RETENTION_SUBJECTS)
 job_runners[IMPORT_JOB] = table_import_run
 job_titles[IMPORT_JOB] = _("Import of a file")
 job_runners[DUPLICATES_JOB] = duplicates_find_run
@@ -98,6 +101,7 @@ audit_words |= {
     "download": pgettext_lazy("audit", "downloaded"),
     "export": pgettext_lazy("audit", "exported"),
     "import": pgettext_lazy("audit", "imported"),
+    "retention.apply": pgettext_lazy("audit", "took away what had had its time"),
     "sync": pgettext_lazy("audit", "synchronised"),
     "publish": pgettext_lazy("audit", "published"),
     "close": pgettext_lazy("audit", "closed"),

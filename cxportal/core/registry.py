@@ -198,6 +198,22 @@ class ImportTarget:
     free: str = ""
 
 
+@dataclass(frozen=True)
+class RetentionSubject:
+    """Something kept for a time. `days` is how long where no rule says otherwise; None: kept.
+
+    `due(actor, before)` are the rows older than that moment which the rule has not reached yet.
+    `deeds` are what may be done, the first one usually: (actor, rows) takes away a batch of them,
+    in its caller's transaction.
+    """
+
+    label: "str | _StrPromise"
+    what: "str | _StrPromise"
+    due: "Callable[[Actor, datetime], QuerySet[Any]]"
+    deeds: "Mapping[str, Callable[[Actor, Sequence[Any]], None]]"
+    days: int | None = None
+
+
 navigation: list[NavigationItem] = []
 # (actor, customer, limit) → newest first.
 timeline: "list[Callable[[Actor, Customer, int], Iterable[TimelineEntry]]]" = []
@@ -254,6 +270,10 @@ shareables: "dict[str, Shareable]" = {}
 customer_patterns: "dict[str, CustomerPattern]" = {}
 # object type of the audit trail → how it is talked about in notes.
 note_subjects: "dict[str, NoteSubject]" = {}
+# subject → what a program's owner may have taken away after a time; see services/retention.py.
+retention_subjects: dict[str, RetentionSubject] = {}
+# (moment) → which customers have given a sign of life since then, as a filter on customers.
+signs_of_life: "list[Callable[[datetime], Q]]" = []
 # Called daily inside the worker: drop what is kept no longer than agreed.
 retention: "list[Callable[[], None]]" = []
 # What a webhook may subscribe to: event name → what it means.

@@ -1,8 +1,9 @@
 """What becomes of money when a person is erased, merged, or asks for their data."""
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from cxportal.core.actors import Actor
@@ -44,3 +45,14 @@ def value_of_person(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
     rows = CustomerValue.objects.for_actor(actor).filter(customer=customer)
     names = ("segment", "revenue", "past_value", "future_value", "as_of")
     return list(rows.values(*names))
+
+
+def bought_since(since: datetime) -> Q:
+    """Customers who bought or moved points since then: a sign of life."""
+    bought = Transaction.unscoped.filter(  # unscoped: inside a query of the actor's customers
+        customer=OuterRef("pk"), occurred_at__gte=since
+    )
+    points = PointsEntry.unscoped.filter(  # unscoped: the same
+        account__customer=OuterRef("pk"), at__gte=since
+    ).filter(kind__in=[PointsEntry.Kind.EARN, PointsEntry.Kind.SPEND])
+    return Q(Exists(bought)) | Q(Exists(points))

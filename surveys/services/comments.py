@@ -334,16 +334,6 @@ def comment_delete(*, actor: Actor, comment: Comment) -> None:
     vectors_drop_unused(actor, [comment.text_key])
 
 
-@transaction.atomic
-def comments_forget_customer(*, actor: Actor, customer_id: int) -> int:
-    """Delete what a person said, with what the encoder made of it. Called at erasure."""
-    mine = Comment.objects.for_actor(actor).filter(customer_id=customer_id)
-    keys = list(mine.values_list("text_key", flat=True))
-    count, _rows = mine.delete()
-    vectors_drop_unused(actor, keys)
-    return count
-
-
 def vectors_drop_unused(actor: Actor, keys: Iterable[Any]) -> None:
     """Forget the vectors of texts that no comment has any more."""
     asked = {key for key in keys if key is not None}

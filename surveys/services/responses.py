@@ -16,11 +16,10 @@ from cxportal.core.commands import audit, lock
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Program
 from cxportal.core.policies import authorise
-from surveys.calc.answers import TEXT_LENGTHS, UNSEEN, AnswerError, Value, validate_all
-from surveys.calc.kinds import PERSONAL
+from surveys.calc.answers import AnswerError, Value, validate_all
 from surveys.calc.logic import Facts
 from surveys.calc.logic_answers import checked_along
-from surveys.models import Comment, Response, Score
+from surveys.models import Comment, Response
 from surveys.prepared import prepared_cursor
 from surveys.queries.links import LinkTarget
 from surveys.queries.ways import Person, people_facts
@@ -45,7 +44,6 @@ __all__ = [
     "response_erase",
     "response_mark_test",
     "response_save",
-    "responses_forget_customer",
     "responses_record",
 ]
 
@@ -308,37 +306,3 @@ def response_erase(*, actor: Actor, response: Response) -> None:
     audit(actor=actor, action="response.erase", obj=response)
     scores_withdraw(actor.program, [response.pk])
     response.delete()
-
-
-@transaction.atomic
-def responses_forget_customer(*, actor: Actor, customer_id: int) -> int:
-    """Take a person out of the answers: who, by which link and every open text. Scores stay.
-
-    Returns the number of responses. Called when a customer is erased.
-    """
-    lock_program(actor.program_id)
-    mine = Response.objects.for_actor(actor).filter(customer_id=customer_id)
-    responses = list(mine.select_for_update().order_by("pk"))
-    for response in responses:
-        response.answers = impersonal(compiled_version(response.version_id), response.answers)
-        response.customer = response.invitation = None
-    Response.unscoped.bulk_update(  # unscoped: rows locked above
-        responses, ["answers", "customer", "invitation"], batch_size=500
-    )
-    ids = [r.pk for r in responses]
-    Comment.objects.for_actor(actor).filter(response__in=ids).delete()
-    Score.objects.for_actor(actor).filter(response__in=ids).update(customer=None)
-    return len(ids)
-
-
-def impersonal(version: CompiledVersion, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers without open texts, addresses, files and hidden data."""
-    kept = {}
-    for name, value in answers.items():
-        question = version.questions.get(name.partition("@")[0], {})
-        kind = question.get("kind")
-        # A text beside a choice or in a cell may name somebody as well.
-        free = "." in name or kind is None or kind == "side_by_side"
-        if not free and kind not in TEXT_LENGTHS.keys() | PERSONAL | UNSEEN:
-            kept[name] = value
-    return kept

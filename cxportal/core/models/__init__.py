@@ -39,6 +39,7 @@ from cxportal.core.models.records import (
     Webhook,
     WebhookDelivery,
 )
+from cxportal.core.models.retention import RetentionRule
 from cxportal.core.models.sharing import (
     ReportMail,
     SavedView,
@@ -69,6 +70,7 @@ __all__ = [
     "PrivacyLink",
     "Program",
     "ReportMail",
+    "RetentionRule",
     "Role",
     "SavedView",
     "ScheduledReport",

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from cxportal.core.views import operation, settings, webhooks
+from cxportal.core.views import operation, retention, settings, webhooks
 
 urlpatterns: list[URLPattern] = [
     path("settings/", settings.SettingsView.as_view(), name="settings"),
     path("settings/program/", settings.ProgramSettingsView.as_view(), name="program-settings"),
+    path("settings/retention/", retention.RetentionView.as_view(), name="retention"),
     path("settings/health/", operation.OperationView.as_view(), name="operation"),
     path("settings/keys/", settings.KeyListView.as_view(), name="key-list"),
     path("settings/keys/new/", settings.KeyCreateView.as_view(), name="key-create"),

@@ -83,6 +83,13 @@ CARDS = (
     ),
     (
         "core.change_program",
+        "core:retention",
+        "calendar-x",
+        gettext_lazy("Retention"),
+        gettext_lazy("What is kept for how long, then erased or made anonymous"),
+    ),
+    (
+        "core.change_program",
         "core:operation",
         "heart-pulse",
         gettext_lazy("Health"),

@@ -16,11 +16,11 @@ from cxportal.core.models import OutboxEvent, Program
 from cxportal.core.services.outbox import outbox_drain_batch
 from cxportal.core.signals import response_completed, tallies_changed
 from surveys.models import Comment, Response, Score, Survey, Tally, TallyMonth
+from surveys.services.forgetting import responses_forget_customer
 from surveys.services.responses import (
     response_change,
     response_erase,
     response_mark_test,
-    responses_forget_customer,
 )
 from surveys.services.scores import scores_differences, scores_mend, scores_rebuild
 from tests.conftest import make_customers, make_program
