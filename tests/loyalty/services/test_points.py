@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError
@@ -181,6 +183,53 @@ def test_only_owners_and_managers_move_points(
     for role in ("designer", "staff", "viewer"):
         with pytest.raises(Denied):
             points_earn(actor=actor_for(role), account=account, points=1, key=role)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["earn", "spend", "merge", "unmerge"]),
+        st.integers(0, 2),
+        st.integers(0, 2),
+        st.integers(1, 60),
+    ),
+    max_size=8,
+)
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=STEPS)
+def test_points_are_conserved_through_any_merges_and_their_undoing(
+    steps: list[tuple[str, int, int, int]], program: Program, system: Actor
+) -> None:
+    with transaction.atomic():
+        accounts = members(system, 3)
+        owned, merges = 0, []
+        for number, (deed, one, two, points) in enumerate(steps):
+            asked: dict[str, Any] = {"account": accounts[one], "points": points}
+            try:
+                if deed == "earn":
+                    points_earn(actor=system, key=f"e{number}", **asked)
+                    owned += points
+                elif deed == "spend":
+                    points_spend(actor=system, key=f"s{number}", **asked)
+                    owned -= points
+                elif deed == "merge":
+                    pair = {"kept": accounts[one].customer, "merged": accounts[two].customer}
+                    merges.append(customer_merge(actor=system, **pair))
+                elif merges:
+                    customer_unmerge(actor=system, merge=merges.pop())
+            except DomainError:
+                continue
+            assert sum(balance(account)[0] for account in accounts) == owned
+        for merge in reversed(merges):
+            customer_unmerge(actor=system, merge=merge)
+        balances = [balance(account)[0] for account in accounts]
+        assert sum(balances) == owned and min(balances) >= 0
+        assert points_prove(system).is_right
+        transaction.set_rollback(True)
 
 
 def work(actor: Actor, accounts: list[PointsAccount], seed: int, wrong: list[str]) -> None:
