@@ -61,7 +61,9 @@ def _sheet_lines(content: bytes) -> Iterator[tuple[int, Cells]]:
 
 def _csv_lines(content: bytes) -> Iterator[tuple[int, Cells]]:
     text = _decoded(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter_of(text.lstrip()), strict=True
+    )
     for cells in reader:
         yield reader.line_num, cells
 
