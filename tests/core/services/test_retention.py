@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from journeys.services.case_moves import case_close
 
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit
@@ -29,7 +28,7 @@ from cxportal.core.services.events import event_record
 from cxportal.core.services.outbox import outbox_drain_all
 from cxportal.core.services.retention import retention_apply, retention_set
 from journeys.models import Case
-from journeys.services.cases import case_open
+from journeys.services.cases import case_close, case_open
 from loyalty.services.transactions import transactions_bulk_upsert
 from surveys.models import Comment, Response, Score
 from surveys.services.recording import responses_record
@@ -185,7 +184,7 @@ def test_the_page_counts_first_and_saves_then(
     assert "take away 1 record" in looked
     assert not RetentionRule.objects.for_actor(system).exists()
     wrong = client.post(page, {"days_jobs": "soon", "wish": "save"})
-    assert wrong.status_code == 400 and 'value="soon"' in wrong.content.decode()
+    assert wrong.status_code == 422 and 'value="soon"' in wrong.content.decode()
     saved = client.post(page, {"days_jobs": "10", "days_notices": "", "wish": "save"})
     assert saved.status_code == 302
     rules = RetentionRule.objects.for_actor(system)
