@@ -28,10 +28,26 @@ from cxportal.core.registry import (
     signs_of_life,
     timeline,
     webhook_events,
+    written_places,
 )
 from cxportal.core.signals import comments_read
+from journeys.models import (
+    Action,
+    Card,
+    Case,
+    CaseContact,
+    ChecklistItem,
+    EvidenceItem,
+    Idea,
+    Insight,
+)
 from journeys.queries.cases import cases_listed, cases_matching, cases_of_customer
-from journeys.services.case_erasure import RETENTION, cases_forget, followed_up_since
+from journeys.services.case_erasure import (
+    RETENTION,
+    activities_forget,
+    cases_forget,
+    followed_up_since,
+)
 from journeys.services.follow_up import (
     TOPIC,
     comments_to_follow_up,
@@ -111,6 +127,23 @@ response_listeners.append(responses_to_follow_up)
 event_listeners.append(events_to_follow_up)
 comments_read.connect(comments_to_follow_up, dispatch_uid="journeys.follow_up")
 outbox_consumers[TOPIC] = follow_up_consume
-erasers.append(cases_forget)
+erasers += [cases_forget, activities_forget]
 retention_subjects.update(RETENTION)
 signs_of_life.append(followed_up_since)
+written_places += [
+    (Action, "title"),
+    (Action, "description"),
+    (ChecklistItem, "text"),
+    (Case, "title"),
+    (Case, "description"),
+    (Case, "outcome"),
+    (CaseContact, "note"),
+    (Idea, "title"),
+    (Idea, "description"),
+    (EvidenceItem, "text"),
+    (EvidenceItem, "source"),
+    (Card, "title"),
+    (Card, "text"),
+    (Insight, "title"),
+    (Insight, "text"),
+]

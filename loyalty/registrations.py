@@ -46,6 +46,7 @@ from loyalty.queries.sightings import transaction_sightings
 from loyalty.queries.value_words import value_conditions, value_facts, value_panel
 from loyalty.services.people import (
     bought_since,
+    points_forget_customer,
     points_of_person,
     transactions_forget_customer,
     transactions_of_person,
@@ -71,7 +72,7 @@ outbox_consumers[TOPIC] = value_consume
 import_targets["transactions"] = TRANSACTIONS
 sighting_sources.append(transaction_sightings)
 outbox_consumers[POINTS_TOPIC] = points_consume
-erasers.append(transactions_forget_customer)
+erasers += [transactions_forget_customer, points_forget_customer]
 signs_of_life.append(bought_since)
 merge_followers += [value_follows_merge, points_follow_merge]
 personal_exports |= {

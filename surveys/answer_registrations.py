@@ -11,17 +11,21 @@ from cxportal.core.registry import (
     erasers,
     job_runners,
     job_titles,
+    mark_sweepers,
     moved_words,
     navigation,
     object_pages,
     outbox_consumers,
+    own_words,
     personal_exports,
     retention_subjects,
     shareables,
     signs_of_life,
     timeline,
     webhook_events,
+    written_places,
 )
+from surveys.models import Delivery
 from surveys.queries.responses import answers_of_person, response_entries
 from surveys.services.announcements import EVENT
 from surveys.services.arrivals import TOPIC as ARRIVALS
@@ -37,7 +41,9 @@ from surveys.services.forgetting import (
     RETENTION,
     answered_since,
     comments_forget_customer,
+    exports_forget,
     responses_forget_customer,
+    words_of,
 )
 from surveys.services.tallies import scores_consume
 from surveys.views.shared_reports import DASHBOARD, METRIC, PROGRAM, SURVEY_REPORT
@@ -63,6 +69,9 @@ outbox_consumers[ARRIVALS] = arrivals_consume
 erasers.append(_forget)
 retention_subjects.update(RETENTION)
 signs_of_life.append(answered_since)
+own_words.append(words_of)
+mark_sweepers.append(exports_forget)
+written_places.append((Delivery, "reason"))
 personal_exports["answers"] = answers_of_person
 moved_words |= {
     "surveys.response.customer": _("Answers"),

@@ -1,7 +1,7 @@
 """Reads the folder of mails that OutboxFolderBackend writes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_binary_file, policy
@@ -55,6 +55,17 @@ def mails_newest(*, before: str = "", count: int = 50, search: str = "") -> list
         if len(found) == count:
             break
     return found
+
+
+def mails_forget(marks: Sequence[str]) -> None:
+    """Delete the mails of the folder in which one of the marks stands, head and body."""
+    if settings.EMAIL_BACKEND != FOLDER_BACKEND:
+        return
+    for path in _files(""):
+        mail = _read(path)
+        said = " ".join([mail.subject, mail.to, mail.sender, mail.text, mail.html])
+        if any(mark in said for mark in marks):
+            path.unlink(missing_ok=True)
 
 
 def mail_named(name: str) -> Mail | None:

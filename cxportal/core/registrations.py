@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cxportal.core.models import Note
+from cxportal.core.outbox_folder import mails_forget
 from cxportal.core.queries.customers import customer_hits
 from cxportal.core.queries.timeline import consent_entries, event_entries
 from cxportal.core.registry import (
@@ -11,6 +13,7 @@ from cxportal.core.registry import (
     import_targets,
     job_runners,
     job_titles,
+    mark_sweepers,
     moved_words,
     navigation,
     notification_sentences,
@@ -20,12 +23,13 @@ from cxportal.core.registry import (
     search,
     timeline,
     webhook_events,
+    written_places,
 )
 from cxportal.core.services import event_listening
 from cxportal.core.services.customer_imports import CUSTOMERS
 from cxportal.core.services.duplicates import DUPLICATES_JOB, duplicates_find_run
 from cxportal.core.services.retention_subjects import SUBJECTS as RETENTION_SUBJECTS
-from cxportal.core.services.table_imports import IMPORT_JOB, table_import_run
+from cxportal.core.services.table_imports import IMPORT_JOB, imports_forget, table_import_run
 from cxportal.core.services.webhooks import events_fan_out
 
 navigation += [
@@ -39,6 +43,8 @@ outbox_consumers["events"] = events_fan_out
 outbox_consumers[event_listening.TOPIC] = event_listening.events_consume
 import_targets["customers"] = CUSTOMERS
 retention_subjects.update(RETENTION_SUBJECTS)
+written_places.append((Note, "text"))
+mark_sweepers += [imports_forget, lambda _actor, marks: mails_forget(marks)]
 job_runners[IMPORT_JOB] = table_import_run
 job_titles[IMPORT_JOB] = _("Import of a file")
 job_runners[DUPLICATES_JOB] = duplicates_find_run

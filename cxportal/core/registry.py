@@ -225,6 +225,13 @@ customer_panels: "list[Callable[[Actor, Customer], tuple[str, dict[str, Any]] | 
 search: "list[Callable[[Actor, str, int], Iterable[SearchHit]]]" = []
 # Called inside the erasing transaction: take the person out of the floor's own tables.
 erasers: "list[Callable[[Actor, Customer], None]]" = []
+# Texts that people write, in which a person may be named: (model, field), of text or JSON. An
+# erased person's marks are taken out of them.
+written_places: "list[tuple[type[Any], str]]" = []
+# (actor, customer) → what the person said in their own words, which others may have quoted.
+own_words: "list[Callable[[Actor, Customer], Iterable[str]]]" = []
+# (actor, marks) → drop files and mails that hold one of the marks. After everything else.
+mark_sweepers: "list[Callable[[Actor, Sequence[str]], None]]" = []
 # subject → everything a floor knows of a person, in plain values, for the person to take along.
 personal_exports: "dict[str, Callable[[Actor, Customer], Any]]" = {}
 # (actor, {place: touchpoint ids}) → {place: what the stage review says of it beside its score}.

@@ -11,7 +11,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import AuditEntry, Customer
 from cxportal.core.registry import RetentionSubject
 from cxportal.core.services.notes import notes_forget
-from journeys.models import Case, CaseContact, CaseState
+from journeys.models import Action, Case, CaseContact, CaseState
 
 
 def cases_forget(actor: Actor, customer: Customer) -> None:
@@ -35,6 +35,14 @@ def _forget(actor: Actor, rows: Any) -> None:
     Case.objects.for_actor(actor).filter(pk__in=ids).update(
         customer=None, response=None, comment=None, event=None, description="", outcome=""
     )
+
+
+def activities_forget(actor: Actor, customer: Customer) -> None:
+    """Eraser: what was to be done for the person stays as work done, without a word of theirs."""
+    rows: Any = Action.objects.for_actor(actor).filter(customer=customer)
+    ids = list(rows.values_list("pk", flat=True))
+    notes_forget(actor, "journeys.action", ids)
+    rows.update(customer=None, description="")
 
 
 def _closed_cases(actor: Actor, before: datetime) -> QuerySet[Any]:

@@ -19,6 +19,17 @@ def transactions_forget_customer(actor: Actor, customer: Customer) -> None:
     )
 
 
+def points_forget_customer(actor: Actor, customer: Customer) -> None:
+    """A till's key and note may name the person: they go, what was moved stays as it was.
+
+    Keys of the portal's own (a transaction's, a lot's) name nobody and keep it from repeating.
+    """
+    entries = PointsEntry.objects.for_actor(actor).filter(account__customer=customer)
+    entries.exclude(key__regex="^(tx|lot):[0-9]").update(
+        key=Concat(Value("erased-"), Cast(F("pk"), CharField())), note=""
+    )
+
+
 def value_follows_merge(actor: Actor, kept: Customer, merged: Customer, undone: bool) -> None:
     """Both records' values are computed anew from the transactions they now have."""
     OutboxEvent.unscoped.create(  # unscoped: the actor's own program

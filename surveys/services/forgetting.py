@@ -1,7 +1,7 @@
 """Answers and comments without the person: at an erasure, and when they have had their time."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import StoredFile
+from cxportal.core.models import Customer, Job, StoredFile
 from cxportal.core.registry import RetentionSubject
 from cxportal.core.services.files import file_delete
 from surveys.calc.answers import TEXT_LENGTHS, UNSEEN
@@ -20,6 +20,7 @@ from surveys.models import Comment, Response, Score, SurveyVersion
 from surveys.rendering import CompiledVersion, compiled_version
 from surveys.services.answer_files import PERMISSION as ANSWER_FILE
 from surveys.services.comments import vectors_drop_unused
+from surveys.services.exports import RESPONSES
 from surveys.services.responses import response_erase
 from surveys.services.scores import lock_program
 
@@ -97,6 +98,44 @@ def _comments_delete(actor: Actor, comments: QuerySet[Any]) -> int:
     Comment.objects.for_actor(actor).filter(pk__in=found).delete()
     vectors_drop_unused(actor, found.values())
     return len(found)
+
+
+def words_of(actor: Actor, customer: Customer) -> Iterator[str]:
+    """What the person said in comments and open answers, of which others may have made a quote."""
+    comments = Comment.objects.for_actor(actor).filter(customer=customer)
+    yield from comments.values_list("text", flat=True)
+    for response in Response.objects.for_actor(actor).filter(customer=customer):
+        version = compiled_version(response.version_id)
+        plain = impersonal(version, response.answers)
+        for name, value in response.answers.items():
+            if name not in plain and isinstance(value, str):
+                yield value
+
+
+def exports_forget(actor: Actor, marks: Sequence[str]) -> None:
+    """Drop kept exports in which one of the marks stands; a packed one may always hold it."""
+    jobs = Job.objects.for_actor(actor).filter(kind=RESPONSES, result__has_key="file")
+    wanted = [mark.encode() for mark in marks]
+    kept = StoredFile.objects.for_actor(actor)
+    for job in jobs:
+        stored = kept.filter(pk=job.result["file"]).first()
+        if stored is None or not _may_hold(stored, wanted):
+            continue
+        file_delete(actor=Actor.system(actor.program), stored=stored)
+        job.result = {n: v for n, v in job.result.items() if n != "file"}
+        job.message = str(_("The file is gone: a person in it was erased. Export it again."))
+        job.save(update_fields=["result", "message"])
+
+
+def _may_hold(stored: StoredFile, marks: Sequence[bytes]) -> bool:
+    if not stored.name.endswith((".csv", ".jsonl")):
+        return True
+    try:
+        with stored.file.open("rb") as file:
+            content = file.read()
+    except OSError:
+        return True
+    return any(mark in content for mark in marks)
 
 
 def _old_comments(actor: Actor, before: datetime) -> QuerySet[Any]:

@@ -1,26 +1,42 @@
 """After one person is erased, no table, file, log line or export holds what named them."""
 
 import logging
+import zipfile
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Customer, Program
+from cxportal.core.models import Customer, Membership, Program, Webhook
+from cxportal.core.outbox_folder import FOLDER_BACKEND
 from cxportal.core.queries.customers import customers_listed, customers_matching
 from cxportal.core.services.consent import suppression_add
 from cxportal.core.services.customers import customer_create, customer_update
 from cxportal.core.services.erasure import customer_erase
 from cxportal.core.services.events import event_record
+from cxportal.core.services.files import file_store
+from cxportal.core.services.jobs import jobs_run_due
 from cxportal.core.services.merges import customer_merge
+from cxportal.core.services.notes import note_add
 from cxportal.core.services.outbox import outbox_drain_all
 from cxportal.core.services.privacy import person_data, privacy_link
+from cxportal.core.services.table_imports import table_import_start
+from journeys.services.actions import action_create
+from journeys.services.cases import case_contact, case_open
+from loyalty.services.points import member_enrol, points_earn
+from loyalty.services.points_scheme import scheme_save
+from loyalty.services.points_tiers import points_prove
 from loyalty.services.transactions import transactions_bulk_upsert
-from surveys.models import Score
+from surveys.models import Comment, Score, Survey, Tally, TextVector
+from surveys.services.answer_files import PERMISSION as ANSWER_FILE
+from surveys.services.exports import responses_export
+from surveys.services.questions import question_add
 from surveys.services.recording import responses_record
 from surveys.services.surveys import survey_create, survey_publish
 from tests.api.conftest import Api, make_api
@@ -38,6 +54,14 @@ SEEDS = {
     "comment": "It was me who waited with the green umbrella",
     "place": "Windmill lane",
     "order": "ORDER-ZQ-1",
+    "case": "Slipped on the marble stairs",
+    "contact": "Reached at the lighthouse number",
+    "note": "Prefers to be called Zebbie",
+    "attached": "Scan of the sailing licence",
+    "action": "Bring the lost violin back",
+    "points": "Paid for the windmill calendar",
+    "till": "TILL-ZQ-0042",
+    "answer file": "Photo of the broken umbrella",
 }
 
 
@@ -61,16 +85,53 @@ def seeded(api: Api, actor: Actor) -> Customer:
              "occurred_at": "2026-03-01"}]  # fmt: skip
     transactions_bulk_upsert(actor=actor, rows=rows)
     survey = survey_create(actor=actor, title="Visit", template="nps")
+    question_add(actor=actor, survey=survey, kind="file", code="photo", text="Photo")
     survey_publish(actor=actor, survey=survey)
     survey.refresh_from_db()
+    photo = file_store(
+        actor=actor, name="p.txt", content=SEEDS["answer file"].encode(), permission=ANSWER_FILE
+    )
+    file = {"id": photo.pk, "name": photo.name, "size": photo.size}
+    words = {"nps": 3, "why": SEEDS["comment"], "photo": [file]}
     answers = [
-        {"external_id": SEEDS["external_id"], "answers": {"nps": 3, "why": SEEDS["comment"]}},
+        {"external_id": SEEDS["external_id"], "answers": words},
         {"external_id": "C0", "answers": {"nps": 9, "why": "Fine"}},
     ]
     assert responses_record(actor=actor, survey=survey, rows=answers).failed == 0
     customer_merge(actor=actor, kept=person, merged=double)
     privacy_link(actor=actor, customer=person)
     return person
+
+
+def seeded_work(actor: Actor, person: Customer, owner: Membership) -> None:
+    """What people wrote about the person, and where the person was quoted, counted, mailed."""
+    case = case_open(actor=actor, title=SEEDS["case"], customer=person, description=SEEDS["name"])
+    case_contact(actor=actor, case=case, channel="phone", reached=True, note=SEEDS["contact"])
+    file = file_store(actor=actor, name="a.txt", content=SEEDS["attached"].encode())
+    note_add(actor=actor, obj=case, text=SEEDS["note"], mentions=[owner], files=[file])
+    action_create(
+        actor=actor, title=f"Call {SEEDS['name']}", customer=person, owner=owner,
+        description=SEEDS["action"],
+    )  # fmt: skip
+    # Work for everybody that quotes the person and names them.
+    quoting = action_create(
+        actor=actor, title="Put up umbrellas", description=f"“{SEEDS['comment']}”"
+    )
+    note_add(actor=actor, obj=quoting, text=f"Said {SEEDS['name']}, {SEEDS['email']}")
+    scheme_save(actor=actor, name={"en": "Club"}, earn_rate=1)
+    account = member_enrol(actor=actor, customer=person)
+    points_earn(actor=actor, account=account, points=5, key=SEEDS["till"], note=SEEDS["points"])
+    mail = EmailMessage("Hello", f"Dear {SEEDS['name']}, 안녕하세요", to=[SEEDS["email"]])
+    mail.send()
+    waiting = f"id,name\n{SEEDS['external_id']},{SEEDS['name']}\n".encode()
+    table_import_start(actor=actor, kind="customers", name="waiting.csv", content=waiting)
+
+
+def exported(actor: Actor, survey: Survey, owner: Actor) -> None:
+    """Exports that are kept: one plain, one packed."""
+    for kind in ("csv", "xlsx"):
+        responses_export(actor=owner, survey=survey, format=kind)
+    assert jobs_run_due() == 2
 
 
 def rows_of_every_table() -> Iterator[tuple[str, str]]:
@@ -90,9 +151,23 @@ def held(folder: Path) -> list[str]:
     ]
     for path in folder.rglob("*"):
         if path.is_file():
-            text = path.read_bytes().decode("utf-8", "replace")
+            text = readable(path)
             found += [f"{path.name}: {seed}" for seed in SEEDS.values() if seed in text]
     return found
+
+
+def readable(path: Path) -> str:
+    """A file's text, out of its packing."""
+    content = path.read_bytes()
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(path) as archive:
+            return "".join(
+                archive.read(name).decode("utf-8", "replace") for name in archive.namelist()
+            )
+    if path.suffix == ".eml":
+        body = message_from_bytes(content, policy=policy.default).get_body()
+        return content.decode() + (body.get_content() if body else "")
+    return content.decode("utf-8", "replace")
 
 
 def scores() -> list[tuple[Any, ...]]:
@@ -100,26 +175,50 @@ def scores() -> list[tuple[Any, ...]]:
     return list(rows.values_list("metric", "day", "value"))
 
 
-def test_no_table_file_log_or_export_holds_what_named_them(
-    program: Program, system: Actor, settings: Any, tmp_path: Path, caplog: Any
+def tallied() -> list[tuple[Any, ...]]:
+    rows = Tally.unscoped.order_by("metric", "dimension", "day")  # unscoped: the test database
+    return list(rows.values_list("metric", "dimension", "day", "n", "total"))
+
+
+def test_no_table_file_log_or_export_holds_what_named_them(  # noqa: PLR0917 - fixtures
+    program: Program,
+    system: Actor,
+    people: dict[str, Membership],
+    settings: Any,
+    tmp_path: Path,
+    caplog: Any,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
-    settings.MEDIA_ROOT = str(tmp_path)
+    settings.MEDIA_ROOT, settings.OUTBOX_DIR = str(tmp_path / "files"), str(tmp_path / "mails")
+    settings.EMAIL_BACKEND = FOLDER_BACKEND
     caplog.set_level(logging.DEBUG, logger="cxportal")
     make_customers(program, 1)
-    api = make_api(program)
-    person = seeded(api, system)
+    Webhook.unscoped.create(
+        program=program, url="https://crm.example/", events=["*"], secret="whsec_c2VjcmV0"
+    )
+    person = seeded(make_api(program), system)
     outbox_drain_all()
-    assert len(held(tmp_path)) > 10
-    before = scores()
-    customer_erase(actor=system, customer=person)
+    seeded_work(system, person, people["staff"])
+    exported(system, Survey.objects.for_actor(system).get(), Actor.member(people["owner"]))
+    outbox_drain_all()
+    key = Comment.unscoped.get(customer=person).text_key  # unscoped: the test's own
+    assert key is not None
+    TextVector.unscoped.create(program=program, key=key, vector=b"said")
+    found = {hit.split(": ", 1)[1] for hit in held(tmp_path)}
+    assert found == set(SEEDS.values())
+    before, counted = scores(), tallied()
+    with django_capture_on_commit_callbacks(execute=True):
+        customer_erase(actor=system, customer=person)
     outbox_drain_all()
     assert held(tmp_path) == []
-    assert scores() == before and len(before) > 1
+    assert (scores(), tallied()) == (before, counted) and len(before) > 1
+    assert not TextVector.unscoped.filter(vector=b"said").exists()
+    assert points_prove(system).is_right
     assert not [seed for seed in SEEDS.values() if seed in caplog.text]
     assert not customers_matching(system, customers_listed(system), "Zebulon").exists()
     stored = Customer.objects.for_actor(system).get(pk=person.pk)
-    exported = str(person_data(system, stored))
-    assert not [seed for seed in SEEDS.values() if seed in exported]
+    told = str(person_data(system, stored))
+    assert not [seed for seed in SEEDS.values() if seed in told]
 
 
 def page_of(system: Actor, customer: Customer) -> str:

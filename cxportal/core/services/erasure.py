@@ -11,7 +11,6 @@ from cxportal.core.models import AuditEntry, Consent, Customer, CustomerEvent
 from cxportal.core.policies import authorise
 from cxportal.core.registry import erasers
 from cxportal.core.services.marks import identifying_marks, links_and_merges_drop, marks_scrub
-from cxportal.core.services.table_imports import imports_forget
 
 
 @transaction.atomic
@@ -34,7 +33,6 @@ def customer_erase(*, actor: Actor, customer: Customer) -> Customer:
         _anonymise(record)
         _erase_traces(actor, record)
         marks_scrub(actor, marks)
-        imports_forget(actor, marks)
     audit(actor=actor, action="customer.erase", obj=stored)
     emit(actor=actor, event="customer.erased", payload={"id": stored.pk, "external_id": known_as})
     return stored

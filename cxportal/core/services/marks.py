@@ -18,14 +18,17 @@ from cxportal.core.models import (
     Notification,
     OutboxEvent,
     PrivacyLink,
+    SavedView,
     StoredFile,
     Suppression,
     WebhookDelivery,
 )
+from cxportal.core.registry import mark_sweepers, own_words, written_places
 
 GONE = "•"
-# Shorter ones would be found inside other words.
+# Shorter ones would be found inside other words; what somebody said may be a common phrase.
 SHORTEST = 5
+SHORTEST_WORDS = 25
 # Where the portal's own records may have copied a person's marks to.
 _JSON: tuple[tuple[Any, str], ...] = (
     (AuditEntry, "changes"),
@@ -39,11 +42,15 @@ _TEXT: tuple[tuple[Any, str], ...] = (
     (AuditEntry, "object_label"),
     (Job, "message"),
     (StoredFile, "name"),
+    (SavedView, "query"),
 )
 
 
 def identifying_marks(actor: Actor, customer: Customer) -> list[str]:
-    """The person's e-mail, phone, id and full name, and those of merges with this record."""
+    """The person's e-mail, phone, id and full name, and those of merges with this record.
+
+    Also what the person said at some length: others may have quoted it.
+    """
     marks = {customer.email, customer.phone, customer.external_id, customer.name}
     merges = CustomerMerge.objects.for_actor(actor).filter(Q(kept=customer) | Q(merged=customer))
     for merge in merges:
@@ -51,11 +58,16 @@ def identifying_marks(actor: Actor, customer: Customer) -> list[str]:
         marks |= {before.get(name) or "" for name in ("name", "email", "phone")}
         for change in merge.before.get("kept", {}).values():
             marks |= {value for value in change if isinstance(value, str)}
-    return sorted((mark for mark in marks if len(mark) >= SHORTEST), key=len, reverse=True)
+    said: set[str] = set()
+    for words in own_words:
+        said |= {text.strip() for text in words(actor, customer)}
+    kept = {mark for mark in marks if len(mark) >= SHORTEST}
+    kept |= {text for text in said if len(text) >= SHORTEST_WORDS}
+    return sorted(kept, key=len, reverse=True)
 
 
 def marks_scrub(actor: Actor, marks: Iterable[str]) -> None:
-    """Take the marks out of audit, notices, jobs, messages on their way and kept answers."""
+    """Take the marks out of audit, notices, jobs, messages, people's texts, files and mails."""
     marks = list(marks)
     if not marks:
         return
@@ -63,8 +75,17 @@ def marks_scrub(actor: Actor, marks: Iterable[str]) -> None:
         _scrub_json(actor, model, name, marks)
     for model, name in _TEXT:
         _scrub_text(actor, model, name, marks)
+    for model, name in written_places:
+        scrub = _scrub_json if _is_json(model, name) else _scrub_text
+        scrub(actor, model, name, marks)
     _drop_kept_answers(actor, marks)
     Suppression.objects.for_actor(actor).filter(address__in=marks).delete()
+    for sweep in mark_sweepers:
+        sweep(actor, marks)
+
+
+def _is_json(model: Any, name: str) -> bool:
+    return bool(model._meta.get_field(name).get_internal_type() == "JSONField")
 
 
 def links_and_merges_drop(actor: Actor, customer: Customer) -> None:

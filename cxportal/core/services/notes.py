@@ -10,13 +10,15 @@ from cxportal.core.actors import Actor
 from cxportal.core.calc.mentions import mentioned
 from cxportal.core.commands import audit, check_fields
 from cxportal.core.errors import Denied, DomainError
-from cxportal.core.models import Membership, Note, StoredFile
+from cxportal.core.models import Membership, Note, Notification, StoredFile
 from cxportal.core.policies import authorise
 from cxportal.core.registry import NoteSubject, note_subjects, object_pages
+from cxportal.core.services.files import file_delete
 from cxportal.core.services.notifications import notify_many
 
 MOST_FILES = 10
 _SHORT = 80
+_ANCHOR = "#notes"
 
 
 @transaction.atomic
@@ -68,9 +70,18 @@ def note_delete(*, actor: Actor, note: Note) -> None:
 
 
 def notes_forget(actor: Actor, object_type: str, object_ids: Iterable[int]) -> None:
-    """Delete all that was said about these objects; for erasers."""
+    """Delete all that was said about these objects, with files and notices; for erasers."""
+    ids = list(object_ids)
     rows = Note.objects.for_actor(actor).filter(object_type=object_type)
-    rows.filter(object_id__in=list(object_ids)).delete()
+    mine = rows.filter(object_id__in=ids)
+    files = StoredFile.objects.for_actor(actor).filter(pk__in=mine.values("files"))
+    for stored in list(files):
+        file_delete(actor=Actor.system(actor.program), stored=stored)
+    mine.delete()
+    if page := object_pages.get(object_type):
+        pages = [actor.url(page, pk) for pk in ids]
+        told = [*pages, *(f"{address}{_ANCHOR}" for address in pages)]
+        Notification.objects.for_actor(actor).filter(url__in=told).delete()
 
 
 def _subject(obj: models.Model) -> tuple[str, NoteSubject]:
@@ -123,7 +134,7 @@ def _tell(
     page = object_pages.get(note.object_type)
     told: dict[str, Any] = {
         "params": {"who": actor.label, "title": str(obj)[:_SHORT], "text": note.text[:_SHORT]},
-        "url": actor.url(page, obj.pk) + "#notes" if page else "",
+        "url": actor.url(page, obj.pk) + _ANCHOR if page else "",
     }
     notify_many(actor=actor, memberships=called, kind="note_mention", **told)
     by_name = {m.pk for m in called}
