@@ -1,5 +1,6 @@
 """Every page of the demo as HTML in Korean: nothing left in English, no page asks too much."""
 
+import itertools
 import re
 import runpy
 from collections.abc import Iterator
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.test import Client
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Membership, Program
 from cxportal.core.services.translations import ROOMS, catalogue_read
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
+from loyalty.models.equity import ValueSnapshot
+from loyalty.queries.equity import equity_flows, snapshot_days
 from surveys.queries.scores import last_days
 from tests.browser.addresses import addresses_of
 from tests.conftest import count_queries, make_key
@@ -153,3 +157,18 @@ def test_stage_scores_of_the_demo_are_computed_anew_from_its_answers(demo: Progr
     wrong = [(name, ours["differs"](found, shown)) for name, found, shown in compared]
     assert [row for row in wrong if row[1]] == []
     assert sum(found["value"] is not None for _name, found, _shown in compared) >= 10
+
+
+def test_the_demo_s_equity_adds_up_to_the_smallest_unit(demo: Program) -> None:
+    actor = Actor.system(demo)
+    days = snapshot_days(actor)
+    assert len(days) == 5
+    for start, end in itertools.combinations(days, 2):
+        total, parts = equity_flows(actor, start, end)
+        rows = ValueSnapshot.objects.for_actor(actor)
+        kept = {day: rows.filter(on=day).aggregate(n=Sum("lifetime_value"))["n"] for day in days}
+        assert (total.start, total.end) == (kept[start], kept[end])
+        assert total.holds and all(part.holds for part in parts)
+        for name in ("start", "end", "acquired", "grown", "shrunk", "gone"):
+            assert sum(getattr(part, name) for part in parts) == getattr(total, name)
+        assert total.end.as_tuple().exponent == -2 and total.acquired + total.grown > 0

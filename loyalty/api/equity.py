@@ -118,6 +118,6 @@ class EquityViewSet(PortalViewSet):
         if metric is None:
             return Response({"metric": None, "groups": [], "point": None})
         found = nps_money(self.actor, metric)
-        point = {**asdict(found.worth), "mean": found.worth.mean}
+        point = asdict(found.worth)
         groups = [asdict(group) for group in found.groups]
         return Response({"metric": metric.pk, "groups": groups, "point": point})

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from cxportal.core.actors import Actor
 from cxportal.core.calc.numbers import money_text
 from cxportal.core.policies import may
+from loyalty.calc.mean_differences import Group, mean_difference
 from surveys.calc.intervals import wilson
 from surveys.models import Metric
 from surveys.queries.scores import definition_of
 
 GROUPS = ("promoter", "passive", "detractor")
 LEAST = 10
+_NORMAL = 1.96  # standard errors on each side of a mean, 95 %
 # The latest answer of each customer, and what they did in the year around today.
 _ROWS = """
 WITH latest AS (
@@ -77,16 +79,16 @@ class GroupMoney:
 
 @dataclass(frozen=True)
 class PointWorth:
-    """What one point of NPS is worth a year: one customer in a hundred moves up."""
+    """What one point of NPS is worth a year: one customer in a hundred moves up.
+
+    `mean` is half of each step; `intervals` are the 95 % ends of those that are known.
+    """
 
     customers: int
     detractor_to_passive: float | None
     passive_to_promoter: float | None
-
-    @property
-    def mean(self) -> float | None:
-        known = [v for v in (self.detractor_to_passive, self.passive_to_promoter) if v is not None]
-        return sum(known) / len(known) if len(known) == 2 else None
+    mean: float | None
+    intervals: dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -138,19 +140,39 @@ def _mean(values: NDArray[np.float64]) -> Mean:
     n = len(values)
     if n < LEAST:
         return Mean(None, None, n)
-    return Mean(float(values.mean()), float(1.96 * values.std(ddof=1) / np.sqrt(n)), n)
+    return Mean(float(values.mean()), float(_NORMAL * values.std(ddof=1) / np.sqrt(n)), n)
+
+
+#: A way up, from which group to which, and how many customers in 100 one point takes. One from
+#: detractor to promoter is two points.
+_STEPS = (
+    ("detractor_to_passive", "passive", "detractor", 1.0),
+    ("passive_to_promoter", "promoter", "passive", 1.0),
+    ("mean", "promoter", "detractor", 0.5),
+)
 
 
 def _worth(groups: Iterable[GroupMoney]) -> PointWorth:
-    """Σ group change × (value of the group − value of the one below), for one in a hundred."""
+    """Σ group change × (value of the group − value of the one it came from)."""
     by = {group.code: group for group in groups}
     customers = sum(group.n for group in by.values())
+    known = {code: _spread(group.profit) for code, group in by.items()}
+    values: dict[str, float | None] = {}
+    intervals: dict[str, tuple[float, float]] = {}
+    for name, upper, lower, share in _STEPS:
+        high, low, middle = known[upper], known[lower], known["passive"]
+        if high is None or low is None or (middle is None and name == "mean"):
+            values[name] = None
+            continue
+        found = mean_difference(high, low, share * customers / 100)
+        values[name], intervals[name] = found.value, (found.low, found.high)
+    return PointWorth(customers, intervals=intervals, **values)
 
-    def step(upper: str, lower: str) -> float | None:
-        high, low = by[upper].profit.value, by[lower].profit.value
-        return None if high is None or low is None else (high - low) * customers / 100
 
-    return PointWorth(customers, step("passive", "detractor"), step("promoter", "passive"))
+def _spread(mean: Mean) -> Group | None:
+    if mean.value is None or mean.margin is None:
+        return None
+    return Group(mean.value, mean.margin / _NORMAL, mean.n)
 
 
 _AT_STAKE = """
