@@ -5,7 +5,7 @@ import multiprocessing
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db import connection, connections
 
@@ -25,7 +25,7 @@ DRAIN_EVERY = 1.0  # seconds, as the schedule rings
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
+def server(env: Mapping[str, str] | None = None) -> Iterator[str]:
     """The portal's web server with the bare views beside it."""
     port = free_port()
     command = [
@@ -33,7 +33,7 @@ def server() -> Iterator[str]:
         for part in web_program(LOOPBACK, port).command
     ]
     address = f"http://{LOOPBACK}:{port}"
-    process = ground.process("bench-web", *command, env={"SITE_URL": address})
+    process = ground.process("bench-web", *command, env={"SITE_URL": address, **(env or {})})
     try:
         if not wait_until(lambda: _answers(address), 60):
             raise RuntimeError("the web server does not answer")
@@ -64,7 +64,7 @@ def measure_answers(size: str) -> list[Line]:
             got["post"].append(rate(address, "post", world.links(count)))
             got["page"].append(rate(address, "get", bare_page))
             got["get"].append(rate(address, "get", world.links(count)))
-        _settle(world)
+        settle(world)
     return [
         ratio("1", "answer/bare-insert", got["answer"], got["insert"], 0.18, unit="/s"),
         ratio("2", "post/bare-insert", got["post"], got["insert"], 0.50, unit="/s"),
@@ -72,7 +72,7 @@ def measure_answers(size: str) -> list[Line]:
     ]
 
 
-def _settle(world: World) -> None:
+def settle(world: World) -> None:
     outbox_drain_all()
     left = OutboxEvent.unscoped.filter(program=world.actor.program, topic="scores").count()
     if left:

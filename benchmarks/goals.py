@@ -12,6 +12,7 @@ from benchmarks.goal_customers import (
 from benchmarks.goal_dashboard import measure_dashboard, measure_lists
 from benchmarks.goal_exports import measure_exports, measure_rebuild
 from benchmarks.goal_maps import measure_maps
+from benchmarks.goal_responses import measure_responses
 from benchmarks.goal_sending import measure_sending
 from benchmarks.goal_start import measure_start
 from benchmarks.line import Line
@@ -23,6 +24,7 @@ GOALS: dict[str, Callable[[str], list[Line]]] = {
     "5": measure_intake,
     "8": measure_sending,
     "6": measure_sync,
+    "7": measure_responses,
     "9": measure_exports,
     "10": measure_lists,
     "11": measure_rebuild,

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,22 @@ FORM_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def rate(
-    address: str, kind: str, paths: Sequence[str], *, clients: int = CLIENTS, body: str = FORM
+    address: str,
+    kind: str,
+    paths: Sequence[str],
+    *,
+    clients: int = CLIENTS,
+    body: str = FORM,
+    headers: Mapping[str, str] = FORM_TYPE,
 ) -> float:
     """Requests (or pairs of them) a second over all paths, from a separate process.
 
-    Kinds: get, post, answer (GET, then POST the form). Raises RuntimeError when one fails.
+    Kinds: get, post, answer (GET, then POST the form). `headers` go with each POST. Raises
+    RuntimeError when one fails.
     """
     order = {
         "address": address, "kind": kind, "paths": list(paths), "clients": clients, "body": body,
+        "headers": dict(headers),
     }  # fmt: skip
     ran = subprocess.run(
         [sys.executable, str(Path(__file__).resolve())],
@@ -42,14 +50,20 @@ def _client(order: dict[str, Any], paths: Sequence[str]) -> None:
     line = http.client.HTTPConnection(urlsplit(order["address"]).netloc, timeout=60)
     for path in paths:
         if order["kind"] in {"get", "answer"}:
-            _send(line, "GET", path, None)
+            _send(line, "GET", path, None, {})
         if order["kind"] in {"post", "answer"}:
-            _send(line, "POST", path, order["body"])
+            _send(line, "POST", path, order["body"], order["headers"])
     line.close()
 
 
-def _send(line: http.client.HTTPConnection, method: str, path: str, body: str | None) -> None:
-    line.request(method, path, body=body, headers=FORM_TYPE if body else {})
+def _send(
+    line: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    body: str | None,
+    headers: dict[str, str],
+) -> None:
+    line.request(method, path, body=body, headers=headers)
     answer = line.getresponse()
     answer.read()
     if answer.status >= 400:
