@@ -34,6 +34,7 @@ from cxportal.core.registry import (
     segment_conditions,
     signs_of_life,
     timeline,
+    value_segment_names,
     webhook_events,
 )
 from journeys.queries.paths import sighting_sources
@@ -43,6 +44,7 @@ from loyalty.queries.outside import BENCHMARKS
 from loyalty.queries.patterns import PATTERNS
 from loyalty.queries.points import points_panel
 from loyalty.queries.sightings import transaction_sightings
+from loyalty.queries.value import segment_names
 from loyalty.queries.value_words import value_conditions, value_facts, value_panel
 from loyalty.services.people import (
     bought_since,
@@ -120,6 +122,7 @@ def transaction_entries(actor: Actor, customer: Customer, limit: int) -> Iterabl
 timeline.append(transaction_entries)
 
 
+value_segment_names.append(segment_names)
 pages["portfolio"] = "loyalty:portfolio"
 customer_facts.append(value_facts)
 place_notes.append(stakes_in_words)

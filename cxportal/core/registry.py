@@ -225,6 +225,8 @@ customer_panels: "list[Callable[[Actor, Customer], tuple[str, dict[str, Any]] | 
 search: "list[Callable[[Actor, str, int], Iterable[SearchHit]]]" = []
 # Called inside the erasing transaction: take the person out of the floor's own tables.
 erasers: "list[Callable[[Actor, Customer], None]]" = []
+# (actor) → {code of a value segment: what the program calls it}.
+value_segment_names: "list[Callable[[Actor], Mapping[str, str]]]" = []
 # Texts that people write, in which a person may be named: (model, field), of text or JSON. An
 # erased person's marks are taken out of them.
 written_places: "list[tuple[type[Any], str]]" = []

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from cxportal.core.models import Customer
 from cxportal.core.policies import may
-from cxportal.core.queries.customers import shown_name
+from cxportal.core.queries.customers import shown_name, value_segment_words
 from cxportal.core.registry import pages
 from cxportal.core.views.base import CommandView, PortalView
 from journeys.forms.ideas import AssignForm
@@ -29,6 +29,7 @@ class AccountsView(PortalView):
         leads = may(self.actor, "journeys.assign_accounts")
         morning = morning_of(self.actor)
         unassigned = list(key_customers(self.actor)[: SHOWN + 1]) if leads else []
+        words = value_segment_words(self.actor)
         context = {
             "morning": morning,
             "rows": case_rows(self.actor, morning.cases),
@@ -38,7 +39,10 @@ class AccountsView(PortalView):
             ],
             "portfolio_url": self.actor.url(pages["portfolio"]) if "portfolio" in pages else "",
             "leads": leads,
-            "unassigned": [(c, shown_name(self.actor, c)) for c in unassigned[:SHOWN]],
+            "unassigned": [
+                (c, shown_name(self.actor, c), words.get(c.value_segment, c.value_segment))
+                for c in unassigned[:SHOWN]
+            ],
             "more": len(unassigned) > SHOWN,
             "portfolios": portfolios(self.actor) if leads else [],
             "form": AssignForm(actor=self.actor) if leads else None,

@@ -83,6 +83,12 @@ def segment_name(rules: ValueRules, code: str) -> str:
     return own or (str(ValueSegment(code).label) if code in ValueSegment.values else code)
 
 
+def segment_names(actor: Actor) -> dict[str, str]:
+    """Every value segment's name in the program."""
+    rules = rules_for(actor)
+    return {code: segment_name(rules, code) for code in ValueSegment.values}
+
+
 @dataclass(frozen=True)
 class SegmentRow:
     """What one value segment holds; `share` of all customers with a value, 0..1."""

@@ -8,7 +8,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
 from cxportal.core.policies import may
 from cxportal.core.queries.customer_search import customers_holding
-from cxportal.core.registry import SearchHit
+from cxportal.core.registry import SearchHit, value_segment_names
 
 MAX_SEARCH = 100
 
@@ -39,6 +39,11 @@ def customers_matching(
 def shown_name(actor: Actor, customer: Customer) -> str:
     """The name, or the pseudonym for those who may not see persons."""
     return str(customer) if sees_person(actor, customer) else customer.pseudonym
+
+
+def value_segment_words(actor: Actor) -> dict[str, str]:
+    """{code: name} of the value segments, as the program calls them."""
+    return {code: name for names in value_segment_names for code, name in names(actor).items()}
 
 
 def sees_person(actor: Actor, customer: Customer) -> bool:

@@ -13,7 +13,12 @@ from cxportal.core.models import Customer, Segment
 from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
 from cxportal.core.queries.consent import consents_latest, suppressed
-from cxportal.core.queries.customers import customers_listed, sees_person, shown_name
+from cxportal.core.queries.customers import (
+    customers_listed,
+    sees_person,
+    shown_name,
+    value_segment_words,
+)
 from cxportal.core.queries.duplicates import merges_of
 from cxportal.core.queries.timeline import customer_timeline
 from cxportal.core.registry import customer_facts, customer_panels
@@ -52,6 +57,9 @@ class CustomerListView(ListPage):
     def render(self, template: str, context: Any = None, *, status: int = 200) -> HttpResponse:
         page = (context or {}).get("page")
         if page is not None:
+            words = value_segment_words(self.actor)
+            for customer in page.rows:
+                customer.segment_word = words.get(customer.value_segment, customer.value_segment)
             context["people"] = [
                 (c, shown_name(self.actor, c), sees_person(self.actor, c)) for c in page.rows
             ]
