@@ -102,8 +102,16 @@ def expected_purchases(model: BgNbd, seen: Histories, ahead: float) -> Floats:
     """
     a = model.a if abs(model.a - 1) > 1e-6 else 1 + 1e-6
     z = ahead / (model.alpha + seen.T + ahead)
-    gauss = hyp2f1(a + model.b - 1 - model.r, a - 1, a + model.b + seen.x - 1, z)
-    grown = (a + model.b + seen.x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * gauss)
+    top = a + model.b + seen.x - 1
+    with np.errstate(over="ignore", invalid="ignore"):
+        left = (1 - z) ** (a - 1) * hyp2f1(a + model.b - 1 - model.r, a - 1, top, z)
+    lost = ~np.isfinite(left)
+    if lost.any():
+        # Customers hardly differ in leaving, a and b are huge: the function as it is printed.
+        x, z = seen.x[lost], z[lost]
+        plain = hyp2f1(model.r + x, model.b + x, top[lost], z)
+        left[lost] = (1 - z) ** (model.r + x) * plain
+    grown = top / (a - 1) * (1 - left)
     return np.asarray(np.maximum(grown, 0) / (1 + _odds_gone(model, seen)))
 
 

@@ -149,3 +149,22 @@ def test_survival_and_log_rank_agree_with_scipy() -> None:
         CensoredData.right_censored(second, gone_second == 0),
     )
     assert p == pytest.approx(reference.pvalue, rel=1e-6)
+
+
+def test_customers_who_hardly_differ_in_leaving_have_a_finite_future() -> None:
+    model = BgNbd(r=0.543, alpha=5.122, a=399.8, b=2980.96)
+    seen = Histories(x=np.array([0.0, 8.0]), t_x=np.array([0.0, 50.0]), T=np.array([38.0, 52.0]))
+    found = expected_purchases(model, seen, 52.0)
+    for number, x in enumerate(seen.x):
+        # Gauss's series, term by term.
+        z = 52.0 / (model.alpha + seen.T[number] + 52.0)
+        top = model.a + model.b + x - 1
+        term = total = 1.0
+        for n in range(5000):
+            term *= (model.r + x + n) * (model.b + x + n) / ((top + n) * (n + 1)) * z
+            total += term
+        grown = top / (model.a - 1) * (1 - (1 - z) ** (model.r + x) * total)
+        one = Histories(*(values[number : number + 1] for values in (seen.x, seen.t_x, seen.T)))
+        assert found[number] == pytest.approx(
+            grown * float(probability_alive(model, one)[0]), rel=1e-6
+        )
