@@ -7,7 +7,8 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Customer, OutboxEvent
+from cxportal.core.models import Customer, OutboxEvent, WebhookDelivery
+from cxportal.core.services.marks import GONE
 from loyalty.models import CustomerValue, PointsEntry, Transaction
 from loyalty.services.transactions import TOPIC
 
@@ -25,6 +26,11 @@ def points_forget_customer(actor: Actor, customer: Customer) -> None:
     Keys of the portal's own (a transaction's, a lot's) name nobody and keep it from repeating.
     """
     entries = PointsEntry.objects.for_actor(actor).filter(account__customer=customer)
+    keys = list(entries.values_list("key", flat=True))
+    for model in (WebhookDelivery, OutboxEvent):
+        for told in model.objects.for_actor(actor).filter(payload__data__key__in=keys):
+            told.payload["data"]["key"] = GONE
+            told.save(update_fields=["payload"])
     entries.exclude(key__regex="^(tx|lot):[0-9]").update(
         key=Concat(Value("erased-"), Cast(F("pk"), CharField())), note=""
     )

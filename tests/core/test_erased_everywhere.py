@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.mail import EmailMessage
@@ -13,6 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from cxportal.core.actors import Actor
+from cxportal.core.http import SafeResponse
 from cxportal.core.models import Customer, Membership, Program, Webhook
 from cxportal.core.outbox_folder import FOLDER_BACKEND
 from cxportal.core.queries.customers import customers_listed, customers_matching
@@ -27,6 +29,7 @@ from cxportal.core.services.notes import note_add
 from cxportal.core.services.outbox import outbox_drain_all
 from cxportal.core.services.privacy import person_data, privacy_link
 from cxportal.core.services.table_imports import table_import_start
+from cxportal.core.services.webhooks import webhooks_deliver_due
 from journeys.services.actions import action_create
 from journeys.services.cases import case_contact, case_open
 from loyalty.services.points import member_enrol, points_earn
@@ -187,6 +190,7 @@ def test_no_table_file_log_or_export_holds_what_named_them(  # noqa: PLR0917 - f
     settings: Any,
     tmp_path: Path,
     caplog: Any,
+    monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     settings.MEDIA_ROOT, settings.OUTBOX_DIR = str(tmp_path / "files"), str(tmp_path / "mails")
@@ -210,6 +214,12 @@ def test_no_table_file_log_or_export_holds_what_named_them(  # noqa: PLR0917 - f
     with django_capture_on_commit_callbacks(execute=True):
         customer_erase(actor=system, customer=person)
     outbox_drain_all()
+    # Other systems hear once whom to erase as well; then nobody knows it here any more.
+    assert held(tmp_path) == [f"core_webhookdelivery: {SEEDS['external_id']}"]
+    sent = Mock(return_value=SafeResponse(200))
+    monkeypatch.setattr("cxportal.core.services.webhooks.safe_request", sent)
+    webhooks_deliver_due(limit=500)
+    assert SEEDS["external_id"] in str(sent.call_args_list)
     assert held(tmp_path) == []
     assert (scores(), tallied()) == (before, counted) and len(before) > 1
     assert not TextVector.unscoped.filter(vector=b"said").exists()

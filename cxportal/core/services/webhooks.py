@@ -32,6 +32,7 @@ TIMEOUT = 20.0
 TEST_TIMEOUT = 8.0
 BATCH = 50
 GONE = 410
+ERASED = "customer.erased"
 EVERYTHING = "*"
 _SECOND, _MINUTE, _HOUR = 1, 60, 3600
 # Waits between the tries, in seconds: 0, 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 hours.
@@ -244,6 +245,9 @@ def _record(delivery: WebhookDelivery, status: int | None, note: str) -> None:
         values["failed_at"] = now
     else:
         values["due_at"] = now + timedelta(seconds=RETRIES[delivery.attempt - 1])
+    if "delivered_at" in values and delivery.event == ERASED:
+        # It had to say who is to be erased elsewhere too; nothing keeps it afterwards.
+        values["payload"] = {**delivery.payload, "data": {"id": delivery.payload["data"].get("id")}}
     mine = WebhookDelivery.unscoped.filter(  # unscoped: the row claimed above
         pk=delivery.pk, attempt=delivery.attempt, delivered_at=None
     )
