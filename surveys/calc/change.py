@@ -1,7 +1,9 @@
 """Is the difference of two scores real? Tests that keep their promise for few and skewed answers.
 
 NPS: points and variances with ¾ added in each group (the plain z test cries wolf at skewed or
-unequal n). Shares: Agresti & Caffo (2000), one success and one failure added in each group.
+unequal n). Shares: Agresti & Caffo (2000), one success and one failure added in each group. Both
+against Student's t with Welch's degrees of freedom: against the normal, 20 answers beside 2,000
+still gave up to 6.5 % false alarms (shares near one half, NPS of 70/0/30), so up to 5.7 %.
 Means: the larger of Welch's and the pooled standard error, with Welch's degrees of freedom. Welch
 alone had up to 30 % false alarms with few answers beside many of a skewed scale (20 against 2,000
 of 80/15/5): the few often miss the rare bad answers and look far too certain. Simulated over skewed
@@ -38,6 +40,7 @@ class Estimate:
 
     `shown` is the score people see, `point` and `variance` the adjusted ones the test uses (same
     unit, variance squared), `df` the degrees of freedom of the variance, None for the normal.
+    Where `pools`, both groups are taken to vary alike when that is the larger error.
     """
 
     shown: float
@@ -45,6 +48,7 @@ class Estimate:
     variance: float
     n: int
     df: float | None = None
+    pools: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,17 @@ def estimate(definition: Definition, histogram: Histogram) -> Estimate:
     n = histogram.check().n
     if n < (2 if definition.statistic is Statistic.MEAN else 1):
         raise ValueError("too few answers to compare")
+    df = max(n - 1, 1)
     if definition.statistic is Statistic.NPS:
         counted = groups(definition, histogram)
         point, se = nps_adjusted(counted.promoters, counted.detractors, n)
-        return Estimate(nps(histogram, definition), point, se**2, n)
+        return Estimate(nps(histogram, definition), point, se**2, n, df)
     if definition.statistic is Statistic.SHARE:
         share = (favourable(definition, histogram) + SHARE_ADDED) / (n + 2 * SHARE_ADDED)
         variance = 100**2 * share * (1 - share) / (n + 2 * SHARE_ADDED)
-        return Estimate(top_box(histogram, definition), 100 * share, variance, n)
+        return Estimate(top_box(histogram, definition), 100 * share, variance, n, df)
     average = histogram.mean
-    return Estimate(average, average, mean_variance(histogram.squares, n), n, n - 1)
+    return Estimate(average, average, mean_variance(histogram.squares, n), n, df, pools=True)
 
 
 def difference(
@@ -117,11 +122,11 @@ def difference(
 
 
 def _pooled(before: Estimate, after: Estimate) -> float:
-    """Variance of the difference when both groups vary alike; 0 where that is not asked (df None).
+    """Variance of the difference when both groups vary alike; 0 where that is not asked.
 
     A small group that happened to miss the rare answers borrows the spread of the large one.
     """
-    if before.df is None or after.df is None:
+    if before.df is None or after.df is None or not (before.pools and after.pools):
         return 0.0
     squares = before.df * before.variance * before.n + after.df * after.variance * after.n
     return squares / (before.df + after.df) * (1 / before.n + 1 / after.n)

@@ -71,7 +71,9 @@ def score_effect(mentioned: Sums, everyone: Sums) -> Change | None:
 def _mean(sums: Sums) -> Estimate:
     average = sums.total / sums.n
     squares = max(0.0, sums.squares - sums.n * average**2)
-    return Estimate(average, average, mean_variance(squares, sums.n), sums.n, sums.n - 1)
+    return Estimate(
+        average, average, mean_variance(squares, sums.n), sums.n, sums.n - 1, pools=True
+    )
 
 
 def net(positive: int, negative: int, n: int) -> float:

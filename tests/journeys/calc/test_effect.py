@@ -61,11 +61,11 @@ def test_windows_never_touch_the_action_or_the_future(done: date, passed: int) -
 
 
 def test_a_real_change_is_said_with_its_margin() -> None:
-    """Variances .68733 and .54975 of 203 adjusted answers: 196·√(1.23708/203) = 15.3."""
+    """Variances .68733 and .54975 of 203 adjusted answers: 196.6·√(1.23708/203) = 15.35."""
     found = effect(compare(NPS, of_groups(60, 60, 80), of_groups(120, 50, 30)))
     assert found.outcome is Outcome.CHANGED
     assert found.difference == 55
-    assert found.margin == pytest.approx(15.30, abs=0.01)
+    assert found.margin == pytest.approx(15.35, abs=0.01)
     assert found.good is True
     assert found.n == (200, 200)
 

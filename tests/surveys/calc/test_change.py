@@ -55,8 +55,10 @@ def test_nps_is_tested_with_three_quarters_added_in_each_group() -> None:
     shares = [(40.75 / 103, 25.75 / 103), (50.75 / 103, 20.75 / 103)]
     variance = sum(1e4 * (p + d - (p - d) ** 2) / 103 for p, d in shares)
     assert change.statistic == pytest.approx((points[1] - points[0]) / sqrt(variance))
-    assert change.p == pytest.approx(2 * stats.norm.sf(change.statistic))
-    reach = 1.959964 * sqrt(variance)
+    parts = [1e4 * (p + d - (p - d) ** 2) / 103 for p, d in shares]
+    df = variance**2 / sum(part**2 / 99 for part in parts)
+    assert change.p == pytest.approx(2 * stats.t.sf(change.statistic, df))
+    reach = stats.t.ppf(0.975, df) * sqrt(variance)
     assert (change.low, change.high) == pytest.approx((1500 / 103 - reach, 1500 / 103 + reach))
 
 
@@ -82,13 +84,25 @@ def test_too_few_in_either_group_is_too_early_and_tells_no_figure() -> None:
 
 
 def test_shares_are_compared_by_agresti_and_caffo() -> None:
-    """56/70 against 48/80: (57/72 - 49/82) ± 1.96·√(p₁q₁/72 + p₂q₂/82)."""
+    """56/70 against 48/80: (57/72 - 49/82) ± 1.96·√(p₁q₁/72 + p₂q₂/82); ours takes t for 1.96."""
     before = Histogram.from_counts([0, 32, 0, 0, 0, 48])
     after = Histogram.from_counts([0, 14, 0, 0, 0, 56])
     change = compare(CSAT, before, after)
     assert change.difference == pytest.approx(20)
-    assert (change.low, change.high) == pytest.approx((5.25, 33.58), abs=0.01)
+    assert change.low is not None
+    assert change.high is not None
+    middle = (change.low + change.high) / 2
+    reach = 1.959964 * middle / (change.statistic or 0)
+    assert (middle - reach, middle + reach) == pytest.approx((5.25, 33.58), abs=0.01)
+    assert 1.005 < (change.margin or 0) / reach < 1.01
     assert change.verdict is Verdict.REAL
+
+
+def test_few_beside_many_give_no_more_false_alarms_than_promised() -> None:
+    """Where the normal gives 6.4 and 6.5 %: a share of .47 and NPS 70/0/30, 20 beside 2,000."""
+    for definition, shape in ((CSAT, {5: 0.475, 1: 0.525}), (NPS, {10: 0.7, 0: 0.3})):
+        share = false_alarms(definition, shape, (20, 2000), runs=RUNS, seed=7)
+        assert share < 0.06
 
 
 def test_means_are_compared_by_the_more_careful_of_welch_and_student() -> None:
