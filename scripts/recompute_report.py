@@ -4,7 +4,10 @@
 
 It reads the CSV of “Export scores” and imports nothing of the portal. Printed as JSON: per metric
 n, score, interval, change against as many days before, its p value (raw, and corrected over all
-metrics by Benjamini and Hochberg), distance to the target, and the last twelve months.
+metrics by Benjamini and Hochberg), whether the change is real, distance to the target, and the
+last twelve months. Rows of several days (`day` to `until`) are answers of anonymous surveys, which
+count in whole blocks of months: a period means the blocks within the months it touches then, the
+period before as many months, and a block stands at its last month.
 """
 
 import csv
@@ -65,12 +68,32 @@ class Metric:
         self.top, self.min_n = int(row["top_from"]), int(row["min_n"])
         self.up = row["high_is_good"] == "1"
         self.target = float(row["target"]) if row["target"] else None
-        self.days: dict[date, Any] = defaultdict(lambda: np.zeros(11, dtype=np.int64))
+        self.in_blocks = row["until"] != row["day"]
+        self.days: dict[tuple[date, date], Any] = defaultdict(lambda: np.zeros(11, dtype=np.int64))
 
     def between(self, first: date, last: date) -> Any:
         """Counts of the values 0 to 10 over a period."""
-        found = [c for day, c in self.days.items() if first <= day <= last]
+        if self.in_blocks:
+            first, last = first.replace(day=1), month_end(last)
+        found = [c for (day, until), c in self.days.items() if first <= day and until <= last]
         return sum(found, np.zeros(11, dtype=np.int64))
+
+    def before(self, first: date, last: date) -> Any:
+        """Counts of as many days before, or of as many months."""
+        days = (last - first).days + 1
+        start = first - timedelta(days)
+        if self.in_blocks:
+            first = start = first.replace(day=1)
+            for _month in range((last.year - first.year) * 12 + last.month - first.month + 1):
+                start = (start - timedelta(1)).replace(day=1)
+        return self.between(start, first - timedelta(1))
+
+    def month(self, first: date, last: date, begin: date) -> Any:
+        """Counts of a month; of the blocks that end in it and do not reach back before `begin`."""
+        if not self.in_blocks:
+            return self.between(first, last)
+        ended = [c for (day, until), c in self.days.items() if until == last and day >= begin]
+        return sum(ended, np.zeros(11, dtype=np.int64))
 
     def needed(self) -> int:
         return max(self.min_n, 2 if self.statistic == "mean" else 1)
@@ -127,14 +150,14 @@ class Metric:
         reach = t_quantile(n - 1) * math.sqrt(spread / size / size)
         return mean, centre - reach, centre + reach
 
-    def tested(self, counts: Any) -> tuple[float, float, float | None]:
+    def tested(self, counts: Any) -> tuple[float, float, float]:
         """Point, variance and degrees of freedom the test uses."""
         n = int(counts.sum())
         if self.statistic == "nps":
-            return (*self._nps_adjusted(counts, n), None)
+            return (*self._nps_adjusted(counts, n), n - 1)
         if self.statistic == "share":
             share = (self.favourable(counts) + 1) / (n + 2)
-            return 100 * share, 100**2 * share * (1 - share) / (n + 2), None
+            return 100 * share, 100**2 * share * (1 - share) / (n + 2), n - 1
         mean = float(counts @ VALUES) / n
         squares = max(float(counts @ (VALUES - mean) ** 2), (n - 1) / n)
         return mean, squares / (n - 1) / n, n - 1
@@ -145,13 +168,12 @@ class Metric:
         if min(sizes) < self.needed():
             return {"difference": None, "p": None}
         (a, va, fa), (b, vb, fb) = self.tested(before), self.tested(now)
-        variance, df = va + vb, None
-        if fa is not None and fb is not None:
-            df = variance**2 / (va**2 / fa + vb**2 / fb)
+        variance = va + vb
+        df = variance**2 / (va**2 / fa + vb**2 / fb)
+        if self.statistic == "mean":
             pooled = (fa * va * sizes[0] + fb * vb * sizes[1]) / (fa + fb)
             variance = max(variance, pooled * (1 / sizes[0] + 1 / sizes[1]))
-        statistic = abs(b - a) / math.sqrt(variance)
-        tail = 1 - NORMAL.cdf(statistic) if df is None else t_upper(statistic, df)
+        tail = t_upper(abs(b - a) / math.sqrt(variance), df)
         shown = self.score(now)["value"] - self.score(before)["value"]
         return {"difference": shown, "p": min(1.0, 2 * tail)}
 
@@ -164,7 +186,8 @@ def read(path: str) -> dict[str, Metric]:
             metric = metrics.setdefault(row["metric"], Metric(row))
             value = int(row["value"])
             if metric.low <= value <= metric.high:
-                metric.days[date.fromisoformat(row["day"])][value] += 1
+                span = date.fromisoformat(row["day"]), date.fromisoformat(row["until"])
+                metric.days[span][value] += 1
     return metrics
 
 
@@ -181,12 +204,16 @@ def corrected(p_values: list[float | None]) -> list[float | None]:
     return found
 
 
+def month_end(day: date) -> date:
+    """The last day of a day's month."""
+    return (day.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
+
+
 def months_to(last: date) -> list[tuple[date, date]]:
     """The twelve months up to a day's, whole, oldest first."""
     spans, first = [], last.replace(day=1)
     for _month in range(12):
-        after = (first.replace(day=28) + timedelta(4)).replace(day=1)
-        spans.append((first, after - timedelta(1)))
+        spans.append((first, month_end(first)))
         first = (first - timedelta(1)).replace(day=1)
     return spans[::-1]
 
@@ -194,8 +221,7 @@ def months_to(last: date) -> list[tuple[date, date]]:
 def report(path: str, first: date, last: date) -> dict[str, Any]:
     """Every number of the report."""
     metrics = read(path)
-    days = (last - first).days + 1
-    before = first - timedelta(days), first - timedelta(1)
+    spans = months_to(last)
     found: dict[str, Any] = {}
     for code, metric in metrics.items():
         now = metric.between(first, last)
@@ -203,13 +229,14 @@ def report(path: str, first: date, last: date) -> dict[str, Any]:
         has_goal = metric.target is not None and score["value"] is not None
         found[code] = {
             **score,
-            **metric.change(metric.between(*before), now),
+            **metric.change(metric.before(first, last), now),
             "to_target": score["value"] - metric.target if has_goal else None,
-            "months": [metric.score(metric.between(*span))["value"] for span in months_to(last)],
+            "months": [metric.score(metric.month(*span, spans[0][0]))["value"] for span in spans],
         }
     values = corrected([line["p"] for line in found.values()])
     for line, p in zip(found.values(), values, strict=True):
         line["p_corrected"] = p
+        line["verdict"] = "early" if p is None else "real" if p < 1 - LEVEL else "none"
     return found
 
 

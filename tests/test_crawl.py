@@ -36,6 +36,9 @@ MORE = {
     "home": 26,  # eight panels of different floors, each asked once
     "customer-detail": 30,  # facts and time line of every floor come through its registry
     "survey-report": 30,  # filters, score blocks, choices and texts, each summed up once
+    "metric-detail": 22,  # score, months, groups, sources and history; blocks of anonymous answers
+    "touchpoint-detail": 23,  # scores with their blocks, comments, work and behaviours
+    "digest": 23,  # what changed on every floor, once each
     "stage-detail": 50,  # score, trend, answers, drivers and work of one stage
     "case-detail": 26,  # answer, contacts, history, words and what can be done next
     "journey-detail": 46,  # the map: lanes, steps, cards, emotions, evidence, scores

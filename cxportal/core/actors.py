@@ -29,6 +29,8 @@ class Actor:
     api_key: ApiKey | None = None
     scopes: frozenset[str] = frozenset()
     team_ids: frozenset[int] = field(default_factory=frozenset)
+    # What was read for this actor and holds until its request is answered.
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def system(cls, program: Program) -> Actor:

@@ -8,6 +8,7 @@ from loyalty.models import Kpi
 from loyalty.queries.kpi_sources import SOURCES, Months
 from surveys.calc.histogram import BINS, Histogram
 from surveys.models import Metric, TallyMonth
+from surveys.queries.guards import guards
 from surveys.queries.scores import EVERYONE, score_of_histogram
 
 _BINS = [f"n{value}" for value in range(BINS)]
@@ -39,10 +40,18 @@ def _metric_months(
     )
     by_id = {metric.pk: metric for metric in metrics}
     found: dict[int, Months] = {metric.pk: {} for metric in metrics}
-    for metric_id, month, *counts in rows.values_list("metric_id", "month", *_BINS):
+    sums = {
+        (metric_id, month): Histogram.from_counts([max(0, count) for count in counts])
+        for metric_id, month, *counts in rows.values_list("metric_id", "month", *_BINS)
+    }
+    for pk, guard in guards(actor, by_id).items():
+        # Anonymous answers count in whole blocks; one of several months stands at its last.
+        sums = {key: value for key, value in sums.items() if key[0] != pk}
+        for span in guard.within(first, last):
+            sums[pk, span[1].replace(day=1)] = guard.sums([span])
+    for (metric_id, month), histogram in sums.items():
         metric = by_id[metric_id]
         metric.program = actor.program  # its minimum of answers, without another query
-        histogram = Histogram.from_counts([max(0, count) for count in counts])
         score = score_of_histogram(metric, histogram)
         found[metric_id][month] = (score.value if score.shown else None, score.n)
     return found

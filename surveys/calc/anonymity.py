@@ -34,6 +34,29 @@ def blocks(counts: Mapping[date, int], k: int) -> list[tuple[date, date]]:
     return found
 
 
+def common_blocks(
+    series: Iterable[tuple[Mapping[date, int], int]],
+) -> list[tuple[date, date]]:
+    """Blocks of several sets of people that are also reported apart, each with its own `k`.
+
+    No common block begins or ends inside a block of one of them, so that taking one report from
+    another never leaves a part of a block. Months of a set too small for any block are left out.
+    """
+    spans: list[tuple[date, date]] = []
+    few: set[date] = set()
+    for counts, k in series:
+        own = blocks(counts, k)
+        spans += own
+        few |= set() if own else {month for month, count in counts.items() if count}
+    joined: list[tuple[date, date]] = []
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return [(a, b) for a, b in joined if not any(a <= month <= b for month in few)]
+
+
 def cells(keys: Sequence[K], k: int) -> list[list[int]]:
     """Put people into cells of at least `k`, alike ones first; returns places in `keys`.
 

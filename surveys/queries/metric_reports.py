@@ -10,11 +10,11 @@ from django.db import connection
 
 from cxportal.core import charts
 from cxportal.core.actors import Actor
-from surveys.calc.anonymity import blocks
 from surveys.calc.change import compare
 from surveys.calc.histogram import Histogram
 from surveys.models import Dimension, Metric, TallyMonth
 from surveys.queries.comparisons import Comparison, corrected_p, group_comparison, verdict_of
+from surveys.queries.guards import guards
 from surveys.queries.scores import (
     EVERYONE,
     MetricReview,
@@ -31,7 +31,7 @@ from surveys.queries.scores import (
     shown,
     step_for,
 )
-from surveys.queries.selections import ReportFilter, whole_blocks
+from surveys.queries.selections import ReportFilter
 from surveys.queries.trends import chart_of, redefinitions
 
 Groups = Mapping[str, Sequence[int]]
@@ -49,9 +49,9 @@ def group_numbers(actor: Actor, wanted: ReportFilter) -> Groups:
 
 def guest_period(actor: Actor, metric: Metric, period: Period) -> Period | None:
     """The months of a period a guest sees: whole blocks of at least the anonymity threshold."""
-    rows = TallyMonth.objects.for_actor(actor).filter(metric=metric, dimension=EVERYONE)
-    counts: dict[date, int] = dict(rows.values_list("month", "n"))
-    return whole_blocks(blocks(counts, actor.program.anonymity_n), period)
+    guard = guards(actor, [metric.pk]).get(metric.pk)
+    spans = guard.within(period.first, period.last) if guard else []
+    return Period(spans[0][0], spans[-1][1]) if spans else None
 
 
 def metric_review(actor: Actor, metric: Metric, period: Period, groups: Groups) -> MetricReview:
@@ -112,7 +112,9 @@ def _alone(groups: Groups) -> int | None:
 def fact_days(
     actor: Actor, metric: Metric, period: Period, groups: Groups
 ) -> dict[date, Histogram]:
-    """Facts of the groups by day: within a kind either, over kinds all."""
+    """Facts of the groups by day: within a kind either, over kinds all; none where guarded."""
+    if guards(actor, [metric.pk]):
+        return {}
     params: dict[str, Any] = {
         "program": actor.program_id,
         "metric": metric.pk,
@@ -149,7 +151,9 @@ def metric_comparison(actor: Actor, metric: Metric, period: Period, kind: str) -
 def group_histograms(
     actor: Actor, metric: Metric, period: Period, dimensions: Sequence[int]
 ) -> dict[int, Histogram]:
-    """Sums of one metric over a period for many groups and everyone, in one query."""
+    """Sums of one metric over a period for many groups and everyone; none where guarded."""
+    if guards(actor, [metric.pk]):
+        return {}
     columns = ", ".join(f"sum(n{v})" for v in range(11))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -208,7 +212,10 @@ def program_report(
 def month_histograms(
     actor: Actor, metrics: Sequence[Metric], period: Period, dimension: int
 ) -> dict[int, list[Histogram]]:
-    """Sums per month over the twelve months up to the period's last, oldest first. One query."""
+    """Sums per month over the twelve months up to the period's last, oldest first.
+
+    Two queries; guarded metrics show whole blocks of months.
+    """
     last = period.last.replace(day=1)
     months = [last]
     for _month in range(11):
@@ -222,6 +229,11 @@ def month_histograms(
     found: dict[tuple[int, date], Histogram] = {}
     for metric, month, *counts in rows.values_list("metric_id", "month", *columns):
         found[metric, month] = Histogram.from_counts([max(0, c) for c in counts])
+    for pk, guard in guards(actor, [m.pk for m in metrics]).items():
+        for month in months:
+            # A block stands at its last month; a group of a guarded metric nowhere.
+            spans = [s for s in guard.blocks if s[1].replace(day=1) == month and s[0] >= months[0]]
+            found[pk, month] = guard.sums(spans) if dimension == EVERYONE else Histogram()
     return {
         metric.pk: [
             on_scale(metric, found.get((metric.pk, month), Histogram())) for month in months

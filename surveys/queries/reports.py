@@ -75,6 +75,7 @@ class ScoreBlock:
 class ChoiceLine:
     """How often an answer option was chosen; `share` of those who answered, between 0 and 1."""
 
+    code: str
     text: str
     count: int
     share: float
@@ -85,6 +86,7 @@ class ChoiceLine:
 class ChoiceBlock:
     """One choice question; `lines` is empty when fewer than `minimum` answered it."""
 
+    code: str
     question: str
     n: int
     minimum: int
@@ -241,22 +243,23 @@ def _score_blocks(
 
 
 def _reviews(selection: Selection, metrics: Sequence[Metric], dimension: int) -> list[MetricReview]:
-    """Without filters from tallies, with the change; with filters from the facts."""
+    """From tallies where everybody counts, else from the facts; with the change."""
     period = selection.shown_period
-    if period is not None and not selection.active:
+    if period is not None and not selection.active and not selection.protected:
         return metric_reviews(
-            actor=selection.actor, metrics=metrics, period=period, dimension=dimension
-        )
+            actor=selection.actor, metrics=metrics, period=period, dimension=dimension,
+            guarding=False,
+        )  # fmt: skip
     sums = score_histograms(selection, [m.pk for m in metrics])
     before = _sums_before(selection, metrics)
     return [_review(selection, metric, before[metric.pk], sums[metric.pk]) for metric in metrics]
 
 
 def _sums_before(selection: Selection, metrics: Sequence[Metric]) -> dict[int, Histogram]:
-    period = selection.shown_period
-    if period is None:
+    before = selection.before
+    if before is None:
         return {metric.pk: Histogram() for metric in metrics}
-    earlier = Selection(selection.actor, selection.survey, period.before, selection.filter)
+    earlier = Selection(selection.actor, selection.survey, before, selection.filter)
     return score_histograms(earlier, [metric.pk for metric in metrics])
 
 
@@ -290,11 +293,14 @@ def _comparison(
 def _trend(selection: Selection, metric: Metric, dimension: int) -> charts.Trend:
     period = selection.shown_period or selection.period
     step = "month" if selection.protected else step_for(period.days)
-    if selection.shown_period is not None and not selection.active:
-        return trend_chart(selection.actor, metric, period, dimension, step=step)
+    if not (selection.protected or selection.active):
+        return trend_chart(selection.actor, metric, period, dimension, step=step, guarding=False)
     days = score_days(selection, metric.pk)
+    parts = (
+        selection.shown_blocks if selection.protected else periods(period.first, period.last, step)
+    )
     steps = []
-    for part in periods(period.first, period.last, step):
+    for part in parts:
         inside = [sums for day, sums in days.items() if part.first <= day <= part.last]
         sums = on_scale(metric, Histogram.sum(inside))
         steps.append(TrendStep(part, sums, score_of_histogram(metric, sums)))
@@ -368,8 +374,10 @@ def _choice_block(
     for choice in question.get("choices") or () if n >= minimum else ():
         count = counts.get(choice["code"], 0)
         text = text_in(choice.get("text"), fallback=version.default_language) or choice["code"]
-        lines.append(ChoiceLine(text, count, count / n, charts.percent(count / n)))
-    return ChoiceBlock(_question_text(version, question["code"]), n, minimum, lines)
+        code = str(choice["code"])
+        lines.append(ChoiceLine(code, text, count, count / n, charts.percent(count / n)))
+    code = str(question["code"])
+    return ChoiceBlock(code, _question_text(version, code), n, minimum, lines)
 
 
 def comments_listed(selection: Selection) -> QuerySet[Comment]:

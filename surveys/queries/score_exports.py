@@ -8,13 +8,15 @@ from django.db import connection, transaction
 from cxportal.core.actors import Actor
 from surveys.calc.columns import Column, Type
 from surveys.models import Metric
+from surveys.queries.guards import Guard, guards
 from surveys.queries.scores import Period, definition_of
 
 _FIELDS = (
     ("metric", Type.TEXT), ("statistic", Type.TEXT), ("minimum", Type.NUMBER),
     ("maximum", Type.NUMBER), ("promoter_from", Type.NUMBER), ("detractor_to", Type.NUMBER),
     ("top_from", Type.NUMBER), ("high_is_good", Type.FLAG), ("min_n", Type.NUMBER),
-    ("target", Type.NUMBER), ("day", Type.TEXT), ("value", Type.NUMBER), ("groups", Type.TEXT),
+    ("target", Type.NUMBER), ("day", Type.TEXT), ("until", Type.TEXT), ("value", Type.NUMBER),
+    ("groups", Type.TEXT),
 )  # fmt: skip
 SCORE_COLUMNS = [
     Column(name=name, question="", kind="", path=(), type=kind) for name, kind in _FIELDS
@@ -29,21 +31,40 @@ WITH g AS (
 SELECT f.metric_id, f.day, f.value, g.names
 FROM surveys_score f LEFT JOIN g ON g.dimensions = f.dimensions
 WHERE f.program_id = %(program)s AND f.day BETWEEN %(first)s AND %(last)s
+  AND f.metric_id <> ALL(%(guarded)s)
 ORDER BY f.metric_id, f.day, f.id
 """
 
 
 def score_rows(actor: Actor, period: Period) -> Iterator[Sequence[Any]]:
-    """Rows of SCORE_COLUMNS; `groups` are “kind:key” joined by semicolons."""
+    """Rows of SCORE_COLUMNS; `groups` are “kind:key” joined by semicolons.
+
+    `day` and `until` are the same day; for guarded metrics (queries/guards.py) they are the first
+    and last day of a whole block of months, and nothing is said of groups.
+    """
     about = {metric.pk: _about(metric) for metric in _metrics(actor)}
-    params = {"program": actor.program_id, "first": period.first, "last": period.last}
+    guarded = guards(actor, about)
+    params: dict[str, Any] = {
+        "program": actor.program_id, "first": period.first, "last": period.last,
+        "guarded": list(guarded),
+    }  # fmt: skip
+    for pk, guard in guarded.items():
+        yield from _block_rows(about[pk], guard, period)
     with transaction.atomic():
         connection.ensure_connection()
         with connection.create_cursor(name="scores_export") as cursor:
             cursor.itersize = 5_000
             cursor.execute(_SCORES, params)
             for metric, day, value, groups in cursor:
-                yield [*about[metric], day.isoformat(), value, groups or ""]
+                told = day.isoformat()
+                yield [*about[metric], told, told, value, groups or ""]
+
+
+def _block_rows(about: list[Any], guard: Guard, period: Period) -> Iterator[Sequence[Any]]:
+    for first, last in guard.within(period.first, period.last):
+        for value, count in enumerate(guard.sums([(first, last)]).counts):
+            for _one in range(count):
+                yield [*about, first.isoformat(), last.isoformat(), value, ""]
 
 
 def _metrics(actor: Actor) -> Any:

@@ -16,6 +16,7 @@ from surveys.calc.definitions import Definition, Unit, standard_definition
 from surveys.calc.histogram import BINS, Histogram
 from surveys.calc.metrics import Score, evaluate
 from surveys.models import Metric
+from surveys.queries.guards import Guard, guards
 
 EVERYONE = 0
 DAYS = 30
@@ -82,17 +83,31 @@ def metric_histograms(
     last_day: date,
     dimension: int = EVERYONE,
 ) -> dict[int, Histogram]:
-    """Sum of tallies by metric id, in one query; every metric asked for has an entry."""
+    """Sum of tallies by metric id, in two queries; every metric asked for has an entry.
+
+    Guarded metrics (queries/guards.py) count in whole blocks of months, and for everybody only.
+    """
     ids = []
     for metric in metrics:
         metric.program = actor.program  # its minimum of answers, without another query
         ids.append(metric.pk)
+    if first_day > last_day:
+        return {pk: Histogram() for pk in ids}
+    guarded = guards(actor, ids)
+    found = _tallied(actor, ids, Period(first_day, last_day), dimension)
+    return found | {
+        pk: guard.sums(guard.within(first_day, last_day)) if dimension == EVERYONE else Histogram()
+        for pk, guard in guarded.items()
+    }
+
+
+def _tallied(actor: Actor, ids: list[int], period: Period, dimension: int) -> dict[int, Histogram]:
     found = {pk: Histogram() for pk in ids}
-    if not ids or first_day > last_day:
+    if not ids:
         return found
     params: dict[str, Any] = {"program": actor.program_id, "metrics": ids, "dimension": dimension}
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, {**params, **_tiers(first_day, last_day)})
+        cursor.execute(_SUMS, {**params, **_tiers(period.first, period.last)})
         for metric_id, *counts in cursor.fetchall():
             found[metric_id] = _histogram(counts)
     return found
@@ -103,7 +118,8 @@ def metric_months(
 ) -> dict[date, dict[int, Histogram]]:
     """Everyone's sums of whole months from `first` before `until`, by month and metric id.
 
-    One query; months without an answer are missing.
+    One query and the guards'; months without an answer are missing. A block of several months of
+    a guarded metric stands at its last.
     """
     ids = []
     for metric in metrics:
@@ -120,6 +136,11 @@ def metric_months(
         )
         for month, metric_id, *counts in cursor.fetchall():
             found.setdefault(month, {})[metric_id] = _histogram(counts)
+    for pk, guard in guards(actor, ids).items():
+        for sums in found.values():
+            sums.pop(pk, None)
+        for span in guard.within(first, until - timedelta(1)):
+            found.setdefault(span[1].replace(day=1), {})[pk] = guard.sums([span])
     return found
 
 
@@ -197,15 +218,33 @@ def metric_trend(
     last_day: date,
     step: str = "week",
     dimension: int = EVERYONE,
+    guarding: bool = True,
 ) -> list[TrendStep]:
-    """The score per day, week or month, oldest first, empty ones included. One query."""
+    """The score per day, week or month, oldest first, empty ones included. Two queries.
+
+    A guarded metric has a step for each whole block of months, for everybody only.
+    """
     metric.program = actor.program  # its minimum of answers, without another query
+    guard = guards(actor, [metric.pk]).get(metric.pk) if guarding else None
+    if guard is not None:
+        return guarded_steps(metric, guard, Period(first_day, last_day), dimension)
     days = _days(actor, metric, Period(first_day, last_day), dimension)
     steps = []
     for period in periods(first_day, last_day, step):
         inside = [h for day, h in days.items() if period.first <= day <= period.last]
         histogram = Histogram.sum(inside)
         steps.append(TrendStep(period, histogram, score_of_histogram(metric, histogram)))
+    return steps
+
+
+def guarded_steps(
+    metric: Metric, guard: Guard, period: Period, dimension: int = EVERYONE
+) -> list[TrendStep]:
+    """The whole blocks of a period as steps; none for a group."""
+    steps = []
+    for span in guard.within(period.first, period.last) if dimension == EVERYONE else ():
+        sums = on_scale(metric, guard.sums([span]))
+        steps.append(TrendStep(Period(*span), sums, score_of_histogram(metric, sums)))
     return steps
 
 
@@ -336,17 +375,37 @@ class MetricReview:
 
 
 def metric_reviews(
-    *, actor: Actor, metrics: Sequence[Metric], period: Period, dimension: int = EVERYONE
+    *,
+    actor: Actor,
+    metrics: Sequence[Metric],
+    period: Period,
+    dimension: int = EVERYONE,
+    guarding: bool = True,
 ) -> list[MetricReview]:
-    """Score and change of each metric, in two queries however many there are."""
-    spans: list[dict[str, Any]] = [
-        {"first_day": p.first, "last_day": p.last} for p in (period, period.before)
+    """Score and change of each metric, in three queries however many there are.
+
+    A guarded metric is shown for the whole blocks of the period's months and compared with those
+    of as many months before; its own period says which days these are. Without `guarding` the
+    dimension is a survey's own, whose answers bear names.
+    """
+    for metric in metrics:
+        metric.program = actor.program  # its minimum of answers, without another query
+    ids = [metric.pk for metric in metrics]
+    guarded = guards(actor, ids) if guarding else {}
+    now, before = (_tallied(actor, ids, span, dimension) for span in (period, period.before))
+    return [
+        _guarded_review(m, guarded[m.pk], period, dimension)
+        if m.pk in guarded
+        else _review(m, period, before[m.pk], now[m.pk])
+        for m in metrics
     ]
-    now, before = (
-        metric_histograms(actor=actor, metrics=metrics, dimension=dimension, **span)
-        for span in spans
-    )
-    return [_review(m, period, before[m.pk], now[m.pk]) for m in metrics]
+
+
+def _guarded_review(metric: Metric, guard: Guard, period: Period, dimension: int) -> MetricReview:
+    spans = guard.within(period.first, period.last) if dimension == EVERYONE else []
+    earlier = guard.before(period.first, period.last) if dimension == EVERYONE else []
+    shown_days = Period(spans[0][0], spans[-1][1]) if spans else period
+    return _review(metric, shown_days, guard.sums(earlier), guard.sums(spans))
 
 
 def _review(metric: Metric, period: Period, before: Histogram, now: Histogram) -> MetricReview:

@@ -17,6 +17,8 @@ from django.utils.functional import cached_property
 from cxportal.core.actors import Actor
 from surveys.calc.anonymity import blocks, cells, counted
 from surveys.models import Dimension, Survey, SurveyVersion
+from surveys.queries.guards import last_of_month as month_end
+from surveys.queries.guards import months_before
 from surveys.queries.scores import Period
 
 #: Newest answers that free tables are made of; more would keep a reader waiting.
@@ -141,6 +143,23 @@ class Selection:
             return self.period
         return whole_blocks(self._blocks, self.period)
 
+    @cached_property
+    def before(self) -> Period | None:
+        """As many days just before, of the same people's kind; whole months where protected."""
+        period = self.shown_period
+        if period is None or not self.protected:
+            return period and period.before
+        return Period(*months_before(period.first, period.last))
+
+    @property
+    def shown_blocks(self) -> list[Period]:
+        """The whole blocks of months that are shown, where people only count in them."""
+        period = self.shown_period
+        found = [Period(first, month_end(last)) for first, last in self._blocks]
+        if period is None:
+            return []
+        return [b for b in found if period.first <= b.first and b.last <= period.last]
+
     @property
     def active(self) -> ReportFilter:
         """The filters that count."""
@@ -155,7 +174,7 @@ class Selection:
         if period is None:
             return "FALSE", {}
         if self.protected and self.active:
-            return "r.id = ANY(%(ids)s)", {"ids": self._protected_ids(period)}
+            return "r.id = ANY(%(ids)s)", {"ids": self._protected_ids()}
         return self._plain_where(period, self.active)
 
     def _plain_where(self, period: Period, wanted: ReportFilter) -> tuple[str, dict[str, Any]]:
@@ -208,13 +227,11 @@ class Selection:
             cursor.execute(sql, {**values, "zone": self.actor.program.timezone})
             return blocks(dict(cursor.fetchall()), self.threshold)
 
-    def _protected_ids(self, period: Period) -> list[int]:
+    def _protected_ids(self) -> list[int]:
         """Responses of the cells all of whose people fit; each block has cells of its own."""
         found: list[int] = []
-        for first, last in self._blocks:
-            block = Period(first, month_end(last))
-            if period.first <= block.first and block.last <= period.last:
-                found += self._block_ids(block)
+        for block in self.shown_blocks:
+            found += self._block_ids(block)
         return found
 
     def _block_ids(self, block: Period) -> list[int]:
@@ -264,11 +281,6 @@ def whole_blocks(found: Sequence[tuple[date, date]], period: Period) -> Period |
 
 def month_start(day: date) -> date:
     return day.replace(day=1)
-
-
-def month_end(day: date) -> date:
-    """The last day of the month."""
-    return (day.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
 
 
 def instants(actor: Actor, period: Period) -> tuple[datetime, datetime]:

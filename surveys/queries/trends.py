@@ -30,7 +30,13 @@ DEFINING = frozenset({"kind", "minimum", "maximum", "cutoffs", "high_is_good", "
 
 
 def trend_chart(
-    actor: Actor, metric: Metric, period: Period, dimension: int = EVERYONE, *, step: str = ""
+    actor: Actor,
+    metric: Metric,
+    period: Period,
+    dimension: int = EVERYONE,
+    *,
+    step: str = "",
+    guarding: bool = True,
 ) -> charts.Trend:
     """The score over the period by day, week or month, from tallies."""
     size = step or step_for(period.days)
@@ -41,6 +47,7 @@ def trend_chart(
         last_day=period.last,
         step=size,
         dimension=dimension,
+        guarding=guarding,
     )
     return chart_of(metric, steps, size, redefinitions(actor, metric, period))
 

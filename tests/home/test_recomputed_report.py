@@ -1,4 +1,4 @@
-"""Every number of the demo's program report, computed anew from its export with numpy alone."""
+"""Every number of the demo's reports, computed anew from its exports with numpy alone."""
 
 import json
 import subprocess
@@ -13,12 +13,14 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import StoredFile
 from cxportal.core.services.jobs import jobs_run_due
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
-from surveys.models import Metric
+from surveys.models import Metric, MetricSource, Survey
 from surveys.queries.metric_reports import ProgramLine, program_report
+from surveys.queries.reports import survey_report
 from surveys.queries.scores import last_days
-from surveys.services.exports import scores_export
+from surveys.queries.survey_files import survey_file
+from surveys.services.exports import responses_export, scores_export
 
-SCRIPT = Path(settings.BASE_DIR) / "scripts" / "recompute_report.py"
+SCRIPTS = Path(settings.BASE_DIR) / "scripts"
 NEAR = 1e-6
 
 
@@ -34,18 +36,63 @@ def test_the_report_of_the_demo_is_computed_anew_from_its_export(
     metrics = list(Metric.objects.for_actor(actor).select_related("program").order_by("pk"))
     lines = program_report(actor, metrics, period, {}).lines
     scores_export(actor=actor)
-    jobs_run_due()
-    path = tmp_path / "scores.csv"
-    path.write_bytes(StoredFile.unscoped.get(name__startswith="scores-").file.read())
-    told = subprocess.run(
-        [sys.executable, "-I", str(SCRIPT), str(path), str(period.first), str(period.last)],
-        capture_output=True, text=True, check=True, cwd=tmp_path,
-    )  # fmt: skip
-    found = json.loads(told.stdout)
+    path = exported("scores-", tmp_path / "scores.csv")
+    found = computed("recompute_report.py", path, period.first, period.last)
     shown = {line.review.metric.code: line for line in lines if line.review.score.n}
     assert len(shown) >= 4
     for code, line in shown.items():
         assert_same(found[code], line)
+    surveys = [s for s in Survey.objects.for_actor(actor) if s.current_version_id]
+    compared = [
+        survey_compared(actor, survey, tmp_path) for survey in surveys if not survey.anonymous
+    ]
+    assert sum(compared) > 2
+
+
+def exported(name: str, path: Path) -> Path:
+    """The file of the export that waits."""
+    jobs_run_due()
+    files = StoredFile.unscoped.filter(name__startswith=name, name__endswith=".csv")
+    stored = files.exclude(name__contains="codebook")
+    path.write_bytes(stored.latest("pk").file.read())
+    return path
+
+
+def computed(script: str, *arguments: Any) -> Any:
+    """What a script that knows nothing of the portal makes of a file."""
+    command = [sys.executable, "-I", str(SCRIPTS / script), *(str(a) for a in arguments)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(told.stdout)
+
+
+def survey_compared(actor: Actor, survey: Survey, folder: Path) -> bool:
+    """Counts, pages, times, choices and distributions of a survey's report; False without any."""
+    period = last_days(actor, 365)
+    report = survey_report(actor, survey, period)
+    if report.counts.complete < report.minimum:
+        return False
+    responses_export(actor=actor, survey=survey, partial=True)
+    path = exported(f"responses-{survey.pk}-", folder / f"{survey.pk}.csv")
+    shape = folder / f"{survey.pk}.json"
+    shape.write_bytes(survey_file(actor, survey, "json", "").content)
+    zone = actor.program.timezone
+    found = computed("recompute_survey.py", path, shape, period.first, period.last, zone)
+    counts, times = report.counts, report.duration
+    assert (found["complete"], found["partial"]) == (counts.complete, counts.partial)
+    assert found["completion"] == pytest.approx(counts.completion)
+    assert found["pages"] == [[page.reached, page.left] for page in report.pages]
+    if times is not None:
+        shown = [times.quarter, times.median, times.three_quarters]
+        assert found["seconds"] == pytest.approx(shown, abs=0.5)
+    for block in report.choices:
+        told = found["choices"][block.code]
+        assert told["n"] == block.n
+        for line in block.lines:
+            assert told["options"][line.code] == pytest.approx([line.count, line.share])
+    asked = dict(MetricSource.unscoped.filter(survey=survey).values_list("metric", "question_code"))
+    for score in report.scores:
+        assert found["values"][asked[score.metric.pk]] == list(score.review.histogram.counts)
+    return True
 
 
 def assert_same(found: dict[str, Any], line: ProgramLine) -> None:
@@ -61,6 +108,7 @@ def assert_same(found: dict[str, Any], line: ProgramLine) -> None:
         "p_corrected": line.p,
         "to_target": line.review.to_target,
         "months": line.sparkline,
+        "verdict": line.shown.change.verdict if line.shown.change else None,
     }
     for name, value in pairs.items():
         assert found[name] == pytest.approx(value, abs=NEAR), (line.review.metric.code, name)
