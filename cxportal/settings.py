@@ -271,6 +271,7 @@ CELERY_BEAT_SCHEDULE = {
         ("anonymous-blur", "surveys.tasks.anonymous_blur", 600),
         ("respondent-figures", "surveys.tasks.respondent_figures", 30),
         ("bounces-fetch", "surveys.tasks.bounces_fetch", 300),
+        ("figures-count", "surveys.tasks.figures_count", 1_800),
         ("scores-check", "surveys.tasks.scores_check", 86_400),
         ("segments", "cxportal.core.tasks.segments_sweep", 900),
         ("points", "loyalty.tasks.points_sweep", 86_400),

@@ -16,6 +16,7 @@ from cxportal.core.registry import (
     SearchHit,
     TimelineEntry,
     audit_words,
+    figure_feeds,
     navigation,
     note_subjects,
     notification_sentences,
@@ -31,6 +32,7 @@ from cxportal.core.registry import (
 from cxportal.core.signals import comments_read, tallies_changed
 from journeys.models import Card, Journey, Stage, Step, Touchpoint
 from journeys.queries.actions import actions_live, actions_matching, actions_of_customer
+from journeys.queries.figure_feeds import FIRST_CONTACT
 from journeys.queries.journeys import named_like
 from journeys.queries.outside import ASKED, VISITED
 from journeys.services.evidence import evidence_drop_old, evidence_mark_stale
@@ -92,6 +94,7 @@ note_subjects["journeys.step"] = NoteSubject(
     write="journeys.comment_journeys",
     told=lambda step: (),
 )
+figure_feeds["first-contact"] = FIRST_CONTACT
 shareables[SHARE_KIND] = SHARED_MAP
 shareables[PACK_KIND] = REVIEW_PACK
 audit_words |= {

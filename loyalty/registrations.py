@@ -19,6 +19,7 @@ from cxportal.core.registry import (
     customer_panels,
     customer_patterns,
     erasers,
+    figure_feeds,
     import_targets,
     job_runners,
     job_titles,
@@ -39,6 +40,7 @@ from cxportal.core.registry import (
 )
 from journeys.queries.paths import sighting_sources
 from loyalty.models import Transaction, ValueProposition
+from loyalty.queries.figure_feeds import CHURN, PARTICIPATION, REPEAT, RIVALS
 from loyalty.queries.nps_money import stakes_in_words
 from loyalty.queries.outside import BENCHMARKS
 from loyalty.queries.patterns import PATTERNS
@@ -70,6 +72,12 @@ navigation.append(
         80,
     )
 )
+figure_feeds |= {
+    "repeat-orders": REPEAT,
+    "churn": CHURN,
+    "participation": PARTICIPATION,
+    "rivals": RIVALS,
+}
 outbox_consumers[TOPIC] = value_consume
 import_targets["transactions"] = TRANSACTIONS
 sighting_sources.append(transaction_sightings)

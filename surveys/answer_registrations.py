@@ -9,6 +9,7 @@ from cxportal.core.registry import (
     NavigationItem,
     audit_words,
     erasers,
+    figure_feeds,
     job_runners,
     job_titles,
     mark_sweepers,
@@ -26,6 +27,7 @@ from cxportal.core.registry import (
     written_places,
 )
 from surveys.models import Delivery
+from surveys.queries.figure_feeds import SCORE, SENTIMENT
 from surveys.queries.responses import answers_of_person, response_entries
 from surveys.services.announcements import EVENT
 from surveys.services.arrivals import TOPIC as ARRIVALS
@@ -64,6 +66,7 @@ navigation.append(
         "metrics", _("Metrics"), "surveys:metric-list", "speedometer2", "surveys.view_metrics", 45
     )
 )
+figure_feeds |= {"sentiment": SENTIMENT, "score": SCORE}
 outbox_consumers["scores"] = scores_consume
 outbox_consumers[ARRIVALS] = arrivals_consume
 erasers.append(_forget)
@@ -107,6 +110,7 @@ audit_words |= {
     "topic.merge": pgettext_lazy("audit", "merged another topic into it"),
     "topic.split": pgettext_lazy("audit", "split a topic off"),
     "operationalmetric.values": pgettext_lazy("audit", "brought values"),
+    "operationalmetric.count": pgettext_lazy("audit", "counted it anew"),
     "metric.add_source": pgettext_lazy("audit", "added a question"),
     "metric.remove_source": pgettext_lazy("audit", "removed a question"),
 }

@@ -56,6 +56,14 @@ def scores_check() -> None:
 
 
 @shared_task
+def figures_count() -> None:
+    """Count the metrics that are fed by the portal's own records, once a day."""
+    from surveys.services.figure_feeds import feeds_count_due
+
+    feeds_count_due()
+
+
+@shared_task
 def comments_read() -> None:
     """Read waiting comments for some seconds, and ring again while some are left."""
     from surveys.services.readings import comments_read_due

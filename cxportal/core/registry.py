@@ -119,6 +119,34 @@ class CustomerPattern:
 
 
 @dataclass(frozen=True)
+class FedFigure:
+    """What a feed counted on a day, or in the month that ends with it; `n` stands behind it."""
+
+    day: date
+    value: float
+    n: int
+
+
+@dataclass(frozen=True)
+class FigureFeed:
+    """A figure the portal has the data for, which a counted metric can be fed by.
+
+    `count(actor, setting, first, last)` gives its values between two days of the program's time
+    zone, from the records themselves. `settings(actor)` are (value, words) of which one is
+    chosen. `subject`, `unit` and `high_is_good` are what a metric fed by it is;
+    `how` says in a sentence what is counted, and `n` of what.
+    """
+
+    label: "str | _StrPromise"
+    how: "str | _StrPromise"
+    subject: str
+    count: "Callable[[Actor, str, date, date], Iterable[FedFigure]]"
+    settings: "Callable[[Actor], Sequence[tuple[str, str]]] | None" = None
+    unit: str = "percent"
+    high_is_good: bool = True
+
+
+@dataclass(frozen=True)
 class NoteSubject:
     """What may be talked about in notes: `rows(actor)` are the objects the actor may see.
 
@@ -277,6 +305,8 @@ pages: dict[str, str] = {}
 shareables: "dict[str, Shareable]" = {}
 # code → a pattern of purchases or value that automations may wait for.
 customer_patterns: "dict[str, CustomerPattern]" = {}
+# code → a figure counted from the portal's own records, for counted metrics.
+figure_feeds: "dict[str, FigureFeed]" = {}
 # object type of the audit trail → how it is talked about in notes.
 note_subjects: "dict[str, NoteSubject]" = {}
 # subject → what a program's owner may have taken away after a time; see services/retention.py.

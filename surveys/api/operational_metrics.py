@@ -10,9 +10,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cxportal.core.actors import Actor
 from cxportal.core.api.fields import I18nField
 from cxportal.core.api.serializers import BulkSerializer, PortalSerializer, RecordSerializer
 from cxportal.core.api.views import BulkMixin, NestedViewSet, PortalViewSet
+from cxportal.core.registry import figure_feeds
 from surveys.calc.widgets import DAYS, KINDS, SIZES
 from surveys.models import Dashboard, MetricValue, OperationalMetric
 from surveys.services.dashboards import (
@@ -21,6 +23,7 @@ from surveys.services.dashboards import (
     dashboard_update,
     dashboards_visible,
 )
+from surveys.services.figure_feeds import feed_recount
 from surveys.services.operational_metrics import (
     metric_values_set,
     operational_metric_create,
@@ -48,6 +51,9 @@ class OperationalMetricSerializer(RecordSerializer):
         max_length=300, required=False, allow_blank=True
     )
     formula = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    feed = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    feed_setting = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    fed_at = serializers.DateTimeField(read_only=True)
     min_n = serializers.IntegerField(
         min_value=1, max_value=1_000_000, required=False, allow_null=True
     )
@@ -57,6 +63,25 @@ class OperationalMetricUpdateSerializer(OperationalMetricSerializer):
     """The code stays."""
 
     code = serializers.CharField(read_only=True)
+
+
+class FeedSettingSerializer(PortalSerializer):
+    """One way to count a feed's figure."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+
+
+class FeedSerializer(PortalSerializer):
+    """A figure the portal can count itself."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    how = serializers.CharField()
+    subject = serializers.CharField()
+    unit = serializers.CharField(allow_blank=True)
+    high_is_good = serializers.BooleanField()
+    settings = FeedSettingSerializer(many=True)
 
 
 class OperationalMetricFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -69,6 +94,7 @@ class OperationalMetricFilter(django_filters.FilterSet):  # type: ignore[misc]
     subject = django_filters.ChoiceFilter(
         label=_("Kind"), choices=OperationalMetric.Subject.choices
     )
+    feed = django_filters.CharFilter(label=_("Counted from"))
 
     class Meta:
         model = OperationalMetric
@@ -87,6 +113,8 @@ class OperationalMetricViewSet(PortalViewSet):
         "create": "surveys.change_metrics",
         "partial_update": "surveys.change_metrics",
         "destroy": "surveys.change_metrics",
+        "feeds": "surveys.view_metrics",
+        "recount": "surveys.change_metrics",
     }
     orderings = {"id": "id", "code": "code", "updated_at": "updated_at"}
     updated_field = "updated_at"
@@ -105,6 +133,36 @@ class OperationalMetricViewSet(PortalViewSet):
     def destroy(self, request: Request, pk: int) -> Response:
         operational_metric_delete(actor=self.actor, metric=self.get_object())
         return self.gone()
+
+    @extend_schema(responses=FeedSerializer(many=True), filters=False)
+    @action(detail=False, pagination_class=None)
+    def feeds(self, request: Request) -> Response:
+        """What a metric can be fed by from the portal's own records."""
+        return Response([feed_shown(self.actor, code) for code in figure_feeds])
+
+    @extend_schema(request=None, responses=OperationalMetricSerializer)
+    @action(detail=True, methods=["post"])
+    def recount(self, request: Request, pk: int) -> Response:
+        """Count a fed metric anew now; by itself it is counted every night."""
+        metric = self.get_object()
+        feed_recount(actor=self.actor, metric=metric)
+        return self.shown(metric)
+
+
+def feed_shown(actor: Actor, code: str) -> dict[str, Any]:
+    """A feed as the list says it."""
+    feed = figure_feeds[code]
+    settings = feed.settings(actor) if feed.settings else []
+    names = ("label", "how", "subject", "unit", "high_is_good")
+    return {
+        "code": code,
+        **{name: _plain(getattr(feed, name)) for name in names},
+        "settings": [{"value": value, "label": label} for value, label in settings],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, bool) else str(value)
 
 
 class MetricValueSerializer(PortalSerializer):

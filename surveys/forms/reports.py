@@ -10,6 +10,7 @@ from cxportal.core.models import Membership
 from surveys.calc.widgets import DAYS
 from surveys.models import Metric, OperationalMetric
 from surveys.queries.crosstables import group_choices
+from surveys.queries.figure_feeds import feed_choices
 
 
 class DashboardForm(ScopedForm):
@@ -99,6 +100,10 @@ class OperationalMetricForm(ScopedForm):
         label=_("Source"), required=False, max_length=300,
         help_text=_("Where the values come from, in words."),
     )  # fmt: skip
+    feed = forms.ChoiceField(
+        label=_("Values"), required=False, choices=[],
+        help_text=_("The portal counts every night what it has the records of."),
+    )  # fmt: skip
     formula = forms.CharField(
         label=_("Formula"), required=False, max_length=500,
         help_text=_("For a computed metric, for example {repeat-orders} / {orders} * 100."),
@@ -119,12 +124,16 @@ class OperationalMetricForm(ScopedForm):
         assert isinstance(owner, forms.ModelChoiceField)
         members = Membership.objects.for_actor(self.actor).filter(is_active=True)
         owner.queryset = members.select_related("user")
+        feed = self.fields["feed"]
+        assert isinstance(feed, forms.ChoiceField)
+        feed.choices = [("", _("Brought by hand, file or API")), *feed_choices(self.actor)]
         if metric is not None:
             del self.fields["code"]
 
     def values(self) -> dict[str, Any]:
         """Arguments of the services, the same names."""
         data = dict(self.cleaned_data)
+        data["feed"], _colon, data["feed_setting"] = data["feed"].partition(":")
         data.pop("version")
         owner = data.pop("owner")
         return {**data, "owner": owner.user if owner else None}

@@ -45,6 +45,11 @@ class OperationalMetric(VersionedModel):
     # Where the values come from, in words; and a formula over other metrics' codes, if computed.
     source = models.CharField(max_length=300, blank=True)
     formula = models.CharField(max_length=500, blank=True)
+    # What of the portal's own records it is counted from (registry.figure_feeds), with the
+    # feed's setting, and when it was last counted; "" = values are brought.
+    feed = models.CharField(max_length=40, blank=True)
+    feed_setting = models.CharField(max_length=60, blank=True)
+    fed_at = models.DateTimeField(null=True, blank=True)
     min_n = models.PositiveIntegerField(null=True, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

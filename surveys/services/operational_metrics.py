@@ -18,11 +18,12 @@ from cxportal.core.models import Membership, User, as_texts
 from cxportal.core.policies import authorise
 from surveys.calc.formulas import FormulaError, read_formula
 from surveys.models import Metric, MetricValue, OperationalMetric
+from surveys.services.figure_feeds import check_feed, feed_count, feed_defaults
 from surveys.services.metrics import CODE
 
 EDITABLE = frozenset(
     {"name", "subject", "unit", "decimals", "high_is_good", "target", "together", "source"}
-    | {"formula", "min_n", "owner"}
+    | {"formula", "min_n", "owner", "feed", "feed_setting"}
 )
 _CHOICES = {
     "subject": OperationalMetric.Subject,
@@ -36,8 +37,12 @@ _LIMIT = Decimal(10) ** 14
 def operational_metric_create(
     *, actor: Actor, code: str, name: Mapping[str, str] | str, **values: Any
 ) -> OperationalMetric:
-    """Make a record. Raises DomainError "bad_code", "code_taken", "bad_formula", "invalid"."""
+    """Make a record; one with a feed is counted at once and is, unless said, what the feed is.
+
+    Raises DomainError "bad_code", "code_taken", "bad_formula", "bad_feed", "invalid".
+    """
     authorise(actor, "surveys.change_metrics")
+    values = {**feed_defaults(values.get("feed", "")), **values}
     if not CODE.fullmatch(code):
         _refuse("bad_code", "code", _("Use lower-case letters, digits, dots and hyphens."))
     metric = OperationalMetric(program=actor.program, code=code, **_checked(actor, code, values))
@@ -49,6 +54,8 @@ def operational_metric_create(
         sentence = _("Another metric has this code. Choose a different one.")
         raise DomainError("code_taken", sentence, details={"code": sentence}) from taken
     audit(actor=actor, action="operationalmetric.create", obj=metric)
+    if metric.feed:
+        feed_count(actor=actor, metric=metric)
     return metric
 
 
@@ -62,9 +69,11 @@ def operational_metric_update(
     expect_version(metric, version, shown=("name", "target", "formula"))
     if "name" in values:
         values["name"] = as_texts(values["name"], actor.program.default_language)
-    changes = save_version(metric, _checked(actor, metric.code, values))
+    changes = save_version(metric, _checked(actor, metric.code, values, metric))
     if changes:
         audit(actor=actor, action="operationalmetric.update", obj=metric, changes=changes)
+    if metric.feed and {"feed", "feed_setting"} & set(changes):
+        feed_count(actor=actor, metric=metric)
     return metric
 
 
@@ -76,7 +85,9 @@ def operational_metric_delete(*, actor: Actor, metric: OperationalMetric) -> Non
     metric.delete()
 
 
-def _checked(actor: Actor, code: str, values: dict[str, Any]) -> dict[str, Any]:
+def _checked(
+    actor: Actor, code: str, values: dict[str, Any], stored: OperationalMetric | None = None
+) -> dict[str, Any]:
     unknown = set(values) - EDITABLE
     if unknown:
         raise TypeError(f"an operational metric has no {sorted(unknown)}")
@@ -85,6 +96,11 @@ def _checked(actor: Actor, code: str, values: dict[str, Any]) -> dict[str, Any]:
             _refuse("invalid", field, _("Choose one of the offered values."))
     if values.get("formula"):
         _check_formula(actor, code, str(values["formula"]))
+    feed, setting, formula = (
+        str(values.get(name, getattr(stored, name, "")))
+        for name in ("feed", "feed_setting", "formula")
+    )
+    check_feed(actor, feed, setting, formula)
     _check_owner(actor, values.get("owner"))
     return values
 
@@ -123,7 +139,7 @@ def metric_values_set(
     A day that has a value gets the new one. Raises DomainError for a computed metric.
     """
     authorise(actor, "surveys.change_metrics", metric)
-    if metric.formula:
+    if metric.formula or metric.feed:
         raise DomainError("computed", _("This metric is computed; it takes no values."))
     given = list(rows)
     if len(given) > MAX_ROWS:

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path(_COUNTED, counted.OperationalDetailView.as_view(), name="operational-detail"),
     path(_COUNTED + "edit/", counted.OperationalEditView.as_view(), name="operational-edit"),
     path(_COUNTED + "delete/", counted.OperationalDeleteView.as_view(), name="operational-delete"),
+    path(_COUNTED + "recount/", counted.RecountView.as_view(), name="operational-recount"),
     path(_COUNTED + "values/", counted.ValueAddView.as_view(), name="value-add"),
     path(_COUNTED + "values/file/", counted.ValuesFileView.as_view(), name="values-file"),
     path(

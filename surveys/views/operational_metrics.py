@@ -8,15 +8,18 @@ from django.utils.translation import gettext_lazy
 
 from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
+from cxportal.core.registry import figure_feeds
 from cxportal.core.views.base import CommandView, FormPage, PortalView, get_or_404
 from surveys.forms.reports import OperationalMetricForm, ValueForm, ValuesFileForm
 from surveys.models import OperationalMetric
+from surveys.queries.figure_feeds import feed_code
 from surveys.queries.operational_metrics import (
     operational_chart,
     operational_listed,
     operational_reviews,
 )
 from surveys.queries.periods import period_from
+from surveys.services.figure_feeds import feed_defaults, feed_recount
 from surveys.services.operational_metrics import (
     metric_values_import,
     metric_values_set,
@@ -73,6 +76,7 @@ class OperationalDetailView(OperationalPage):
             "spans": span_links(self.request, chosen.days),
             "value_form": forms.get("value_form") or ValueForm(actor=self.actor),
             "file_form": forms.get("file_form") or ValuesFileForm(actor=self.actor),
+            "feed": figure_feeds.get(metric.feed),
             "history": history_of(self.actor, metric),
             "may_change": may(self.actor, "surveys.change_metrics", metric),
         }
@@ -85,12 +89,24 @@ class OperationalCreateView(FormPage):
     title = gettext_lazy("New counted metric")
     submit_label = gettext_lazy("Create metric")
 
+    def form(self, data: Any = None, files: Any = None) -> OperationalMetricForm:
+        """?feed=churn:180 or ?subject=brand begins with what is asked for."""
+        asked = self.request.GET
+        feed = asked.get("feed", "")
+        initial = feed_defaults(feed.partition(":")[0])
+        if asked.get("subject", "") in OperationalMetric.Subject.values:
+            initial["subject"] = asked["subject"]
+        return OperationalMetricForm(data=data, actor=self.actor, initial={**initial, "feed": feed})
+
     def extra(self) -> dict[str, Any]:
         return {"cancel_url": self.actor.url("surveys:operational-list")}
 
     def save(self, form: OperationalMetricForm) -> HttpResponse:
         metric = operational_metric_create(actor=self.actor, **form.values())
-        self.say(_("The metric was made. Now bring its values."))
+        if metric.feed:
+            self.say(_("The metric was made and counted."))
+        else:
+            self.say(_("The metric was made. Now bring its values."))
         return self.redirect("surveys:operational-detail", metric.pk)
 
 
@@ -107,6 +123,7 @@ class OperationalEditView(FormPage, OperationalPage):
         self.title = str(metric)
         names = OperationalMetricForm.base_fields
         initial = {name: getattr(metric, name) for name in names if name != "owner"}
+        initial["feed"] = feed_code(metric.feed, metric.feed_setting)
         if metric.owner is not None:
             memberships = metric.owner.memberships.filter(program=metric.program)
             initial["owner"] = memberships.first()
@@ -131,6 +148,17 @@ class OperationalDeleteView(CommandView, OperationalPage):
         operational_metric_delete(actor=self.actor, metric=self.metric(pk))
         self.say(_("The metric was deleted."))
         return self.redirect("surveys:operational-list")
+
+
+class RecountView(CommandView, OperationalPage):
+    """Count a fed metric anew now."""
+
+    permission = "surveys.change_metrics"
+
+    def command(self, pk: int) -> HttpResponse:
+        feed_recount(actor=self.actor, metric=self.metric(pk))
+        self.say(_("Counted anew."))
+        return self.redirect("surveys:operational-detail", pk)
 
 
 class ValueAddView(CommandView, OperationalDetailView):
