@@ -10,7 +10,7 @@ from cxportal.core.api.customers import ConsentViewSet, CustomerViewSet, Duplica
 from cxportal.core.api.events import EventViewSet
 from cxportal.core.api.programs import ProgramViewSet
 from cxportal.core.api.segments import SegmentCustomerViewSet, SegmentViewSet
-from cxportal.core.api.sharing import ScheduledReportViewSet, ShareLinkViewSet
+from cxportal.core.api.sharing import SavedViewViewSet, ScheduledReportViewSet, ShareLinkViewSet
 from journeys.api.action_parts import ActionStepViewSet, ActionTemplateViewSet
 from journeys.api.actions import ActionCommentViewSet, ActionViewSet
 from journeys.api.automations import AutomationRunViewSet, AutomationViewSet
@@ -66,6 +66,7 @@ from surveys.api.operational_metrics import (
     OperationalMetricViewSet,
 )
 from surveys.api.questions import QuestionViewSet, SectionViewSet
+from surveys.api.reports import ReportViewSet
 from surveys.api.responses import ResponseViewSet
 from surveys.api.senders import SenderViewSet
 from surveys.api.surveys import SurveyViewSet
@@ -91,6 +92,7 @@ for prefix, viewset in (
     ("events", EventViewSet),
     ("share-links", ShareLinkViewSet),
     ("scheduled-reports", ScheduledReportViewSet),
+    ("saved-views", SavedViewViewSet),
     ("surveys", SurveyViewSet),
     ("surveys/<int:survey>/sections", SectionViewSet),
     ("surveys/<int:survey>/questions", QuestionViewSet),
@@ -190,6 +192,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ContactPolicyViewSet.as_view({"get": "own", "patch": "change"}),
         name="contact-policy",
     ),
+    path(
+        "v1/surveys/<int:pk>/report/",
+        ReportViewSet.as_view({"get": "survey"}),
+        name="survey-report",
+    ),
+    path(
+        "v1/surveys/<int:pk>/report/table/",
+        ReportViewSet.as_view({"get": "table"}),
+        name="survey-table",
+    ),
+    path("v1/program-report/", ReportViewSet.as_view({"get": "program"}), name="program-report"),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),

@@ -17,20 +17,19 @@ from cxportal.core.api.schema import PERIOD, query
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import NestedViewSet, PortalViewSet
 from cxportal.core.errors import DomainError
+from surveys.api.reports import comparison_shown, kind_asked, review_shown
 from surveys.api.scores import (
     ChangeSerializer,
     FiguresSerializer,
     FreshnessSerializer,
-    change_figures,
     dimension_asked,
-    distribution,
     figures,
     freshness,
     period_asked,
     period_shown,
-    rounded,
 )
 from surveys.models import Dimension, Metric, MetricSource, Survey
+from surveys.queries.metric_reports import metric_comparison
 from surveys.queries.scores import Period, metric_reviews, metric_trend, step_for
 from surveys.services.metrics import (
     metric_create,
@@ -131,6 +130,26 @@ class ScoresSerializer(PortalSerializer):
     results = ScoreSerializer(many=True)
 
 
+class GroupLineSerializer(FiguresSerializer):
+    """One group: its score, and how it differs from everybody else."""
+
+    group = serializers.CharField()
+    difference = serializers.FloatField(allow_null=True)
+    p = serializers.FloatField(allow_null=True)
+    verdict = serializers.CharField()
+
+
+class GroupsSerializer(PortalSerializer):
+    """Groups beside each other; `family` tests were corrected together."""
+
+    metric = serializers.IntegerField()
+    code = serializers.CharField()
+    by = serializers.CharField()
+    period = PERIOD_SHOWN
+    family = serializers.IntegerField()
+    results = GroupLineSerializer(many=True)
+
+
 class MetricFilter(django_filters.FilterSet):  # type: ignore[misc]
     """By name, code, kind, and whether it stands on the home page."""
 
@@ -161,6 +180,7 @@ class MetricViewSet(PortalViewSet):
         "score": "surveys.view_metrics",
         "scores": "surveys.view_metrics",
         "trend": "surveys.view_metrics",
+        "groups": "surveys.view_metrics",
         "create": "surveys.change_metrics",
         "partial_update": "surveys.change_metrics",
     }
@@ -213,20 +233,7 @@ class MetricViewSet(PortalViewSet):
         reviews = metric_reviews(
             actor=self.actor, metrics=metrics, period=period, dimension=dimension
         )
-        return [
-            {
-                "metric": review.metric.pk,
-                "code": review.metric.code,
-                "unit": review.score.unit.value,
-                "period": period_shown(period),
-                **figures(review.score),
-                "target": rounded(review.metric.target),
-                "to_target": rounded(review.to_target),
-                "change": change_figures(review.change),
-                "distribution": distribution(review.score),
-            }
-            for review in reviews
-        ]
+        return [review_shown(review) for review in reviews]
 
     @extend_schema(
         parameters=[*PERIOD, query("step", str, "day, week or month", enum=STEPS)],
@@ -247,6 +254,20 @@ class MetricViewSet(PortalViewSet):
         )
         steps = [{"period": period_shown(s.period), **figures(s.score)} for s in found]
         return Response({"metric": metric.pk, "code": metric.code, "step": step, "steps": steps})
+
+    @extend_schema(
+        parameters=[*PERIOD[:2], query("by", str, "A kind of group: segment", required=True)],
+        responses=GroupsSerializer,
+    )
+    @action(detail=True, pagination_class=None)
+    def groups(self, request: Request, pk: int) -> Response:
+        """Every group of a kind beside the rest, tested as one family."""
+        metric, period = self.get_object(), period_asked(request, self.actor)
+        by = kind_asked(self.actor, request, "by")
+        found = metric_comparison(self.actor, metric, period, by) if by else None
+        shown = comparison_shown(found) or {"family": 0, "results": []}
+        head = {"metric": metric.pk, "code": metric.code, "by": by}
+        return Response({**head, "period": period_shown(period), **shown})
 
     def _step(self, period: Period) -> str:
         step = self.request.query_params.get("step") or step_for(period.days)

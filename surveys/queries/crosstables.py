@@ -1,6 +1,6 @@
 """Cross-tables of a survey: answers by answers or by groups, with what stands out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,6 +128,16 @@ def kind_words() -> dict[str, str]:
         "store": _("Store"),
         "product": _("Product"),
     }
+
+
+def group_kinds(actor: Actor) -> dict[str, str]:
+    """Kinds of groups the program reports by, in words. One query."""
+    return group_labels(group_choices(actor))
+
+
+def group_labels(kinds: Iterable[str]) -> dict[str, str]:
+    """Kinds of groups in words; a program's own kind by its name."""
+    return {kind: kind_words().get(kind, kind.capitalize()) for kind in kinds}
 
 
 def group_choices(actor: Actor) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.models.fields import text_in
 from surveys.models import Survey
-from surveys.queries.crosstables import group_choices, kind_words
+from surveys.queries.crosstables import group_choices, group_labels
 from surveys.queries.selections import AnswerCondition, ReportFilter
 from surveys.rendering import CompiledVersion
 
@@ -56,7 +56,7 @@ def filter_bar(
 ) -> FilterBar:  # fmt: skip
     """Read what the program can filter by. One query, two with a survey."""
     keys = group_choices(actor)
-    kinds = {kind: kind_words().get(kind, kind.capitalize()) for kind in keys}
+    kinds = group_labels(keys)
     words = _answer_words(version)
     choosable = [
         Choosable("group", kinds[kind], [(f"{kind}:{key}", key) for key in found])

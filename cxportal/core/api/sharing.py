@@ -12,13 +12,14 @@ from rest_framework.response import Response
 
 from cxportal.core.api.serializers import PortalSerializer
 from cxportal.core.api.views import PortalViewSet
-from cxportal.core.models import ScheduledReport, ShareLink
+from cxportal.core.models import SavedView, ScheduledReport, ShareLink
 from cxportal.core.queries.sharing import (
     scheduled_reports_listed,
     share_links_listed,
     share_state,
     share_url,
 )
+from cxportal.core.services.saved_views import saved_view_create, saved_view_delete, saved_views
 from cxportal.core.services.scheduled_reports import (
     scheduled_report_create,
     scheduled_report_delete,
@@ -184,3 +185,52 @@ class ScheduledReportViewSet(PortalViewSet):
         report = self.get_object()
         scheduled_report_send_now(actor=self.actor, report=report)
         return self.shown(self.get_object())
+
+
+class SavedViewSerializer(PortalSerializer):
+    """A page kept with its filters: `page` is "survey-report:12", `query` its query string."""
+
+    id = serializers.IntegerField(read_only=True)
+    page = serializers.CharField(max_length=60)
+    name = serializers.CharField(max_length=120)
+    query = serializers.CharField(max_length=MAX_QUERY, required=False, allow_blank=True)
+    is_shared = serializers.BooleanField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class SavedViewFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """By name and page."""
+
+    search = django_filters.CharFilter(
+        label=_("Search"), field_name="name", lookup_expr="icontains"
+    )
+    page = django_filters.CharFilter(label=_("Page"))
+
+    class Meta:
+        model = SavedView
+        fields: list[str] = []
+
+
+class SavedViewViewSet(PortalViewSet):
+    """Views shared with everybody; those a key keeps are."""
+
+    model = SavedView
+    serializer_class = SavedViewSerializer
+    permissions = {
+        "list": "core.view_shares",
+        "retrieve": "core.view_shares",
+        "create": "core.save_views",
+        "destroy": "core.save_views",
+    }
+    filterset_class = SavedViewFilter
+
+    def scoped(self) -> Any:
+        return saved_views(self.actor)
+
+    def create(self, request: Request) -> Response:
+        values = {"query": "", **self.data()}
+        return self.created(saved_view_create(actor=self.actor, is_shared=True, **values))
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        saved_view_delete(actor=self.actor, view=self.get_object())
+        return self.gone()
