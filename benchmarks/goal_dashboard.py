@@ -7,10 +7,11 @@ from statistics import median
 from typing import Any
 
 from django.db import connection
+from django.test import Client
 
 from benchmarks.line import Line, ratio
 from benchmarks.world import World, make_world
-from cxportal.core.models import Customer
+from cxportal.core.models import Customer, Membership, User
 from cxportal.core.queries.paging import keyset_page
 from surveys.models import Metric
 from surveys.queries.scores import metric_histograms
@@ -22,6 +23,7 @@ LIST_ROWS = {"ci": 100_000, "small": 300_000, "full": 2_500_000}
 METRICS = 50
 DAYS = 730
 ROUNDS = 5
+PAGES = 40
 # Facts straight into the table: the goal is about reading them. Every metric has every day.
 _FILL = """
 INSERT INTO surveys_score (program_id, metric_id, response_id, customer_id, day, value, dimensions)
@@ -63,7 +65,23 @@ def measure_dashboard(size: str) -> list[Line]:
         ratio("4", "many/few", times["many"], times["few"], 1.5, unit="s", at_most=True),
         ratio("4", "group-by/tallies", times["group"], times["many"], 40.0, unit="s"),
         ratio("4", "tallies/duckdb", times["many"], times["duck"], 0.25, unit="s", at_most=True),
+        _page_line(many),
     ]
+
+
+def _page_line(world: World) -> Line:
+    """The report of the program, all metrics over two years, as a signed-in owner gets it."""
+    first, last = _span()
+    owner = User.objects.create_user("dashboard@bench.example", name="Owner", language="en")
+    Membership.unscoped.create(program=world.actor.program, user=owner, role="owner")
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(owner, backend="cxportal.core.auth.ActiveUserBackend")
+    page = f"/p/{world.actor.program.slug}/reports/?from={first}&to={last}"
+    assert client.get(page).content.count(b"<tr") > METRICS
+    took = sorted(_seconds(lambda: client.get(page)) for _view in range(PAGES))
+    ms = took[int(PAGES * 0.95)] * 1000
+    behind = f"{METRICS} metrics, median {median(took) * 1000:.0f} ms"
+    return Line("4", "page-p95-ms", ms, 200.0, behind, at_most=True)
 
 
 def filled(slug: str, scores: int, *, metrics: int = METRICS) -> World:
