@@ -11,7 +11,7 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
 from surveys.calc.delivery import Event, Reply, classify_failure, classify_reply
-from surveys.services.wire import Poured, on_the_wire
+from surveys.services.wire import Poured, is_plain_address, on_the_wire
 
 BAD_MESSAGE = "bad_message"
 LOST_REPLY = "lost_reply"
@@ -163,11 +163,11 @@ class _Exchange:
 
     def run(self, sender: str, recipient: str, body: bytes) -> tuple[int, str]:
         """The code and words that decide: the first refusal, or the answer to the message."""
-        code, words = self.server.mail(sender)
+        code, words = self.server.docmd("MAIL", f"FROM:{_quoted(sender)}")
         if not _accepted(code):
             return code, _text(words)
         self.begun = True
-        code, words = self.server.rcpt(recipient)
+        code, words = self.server.docmd("RCPT", f"TO:{_quoted(recipient)}")
         if not _accepted(code):
             return code, _text(words)
         code, words = self.server.docmd("DATA")
@@ -178,6 +178,11 @@ class _Exchange:
         self.server.send(body)
         code, words = self.server.getreply()
         return code, _text(words)
+
+
+def _quoted(address: str) -> str:
+    """As it stands in a command; smtplib's own way takes as long as the server's answer."""
+    return f"<{address}>" if is_plain_address(address) else smtplib.quoteaddr(address)
 
 
 def _accepted(code: int) -> bool:

@@ -18,7 +18,7 @@ from cxportal.core.calc.korean import settle_particles
 from surveys.calc.merge_tags import Target, merge, tags_in
 from surveys.services.letters import Letter, Recipient
 from surveys.services.mails import message_for
-from surveys.services.wire import Poured, on_the_wire
+from surveys.services.wire import Poured, is_plain_address, on_the_wire
 
 _MARKS = {
     "address": "xmarkaddress@xmark.invalid",
@@ -52,7 +52,9 @@ class Mould:
 
         Raises ValueError or UnicodeError where an address cannot stand in a header.
         """
-        address = sanitize_address(recipient.address, "utf-8")
+        address = recipient.address
+        if not is_plain_address(address):
+            address = sanitize_address(address, "utf-8")
         if not address.isascii() or "\r" in address or "\n" in address or "<" in address:
             return None
         values = {

@@ -5,6 +5,15 @@ from dataclasses import dataclass
 
 _ENDS = re.compile(rb"\r\n|\r|\n")
 _DOTS = re.compile(rb"(?m)^\.")
+# Letters, digits and signs that need no quoting anywhere: nearly every address there is.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+
+
+def is_plain_address(address: str) -> bool:
+    """Whether an address stands in headers and commands just as it is (RFC 5322, dot-atom)."""
+    return len(address) <= 254 and _PLAIN_ADDRESS.fullmatch(address) is not None
 
 
 def on_the_wire(body: bytes) -> bytes:
