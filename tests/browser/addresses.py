@@ -14,7 +14,7 @@ NO_PAGES = {
     "campaign-links", "transitions", "map-file", "framework-export", "survey-try-frame",
     "scores-export",
     "nps-money-csv", "nps-money-xlsx", "share-create", "scheduled-report-create",
-    "survey-preview-frame", "question-preview", "action-log",
+    "survey-preview-frame", "question-preview", "action-log", "map-picture",
 }  # fmt: skip
 NUMBER = re.compile(r"([a-z-]+)/<(?:int|slug|str):(\w+)>")
 
