@@ -28,10 +28,9 @@ MOST_QUERIES = 20
 # More queries than that need their reason.
 MORE = {
     "dashboard": 32,  # each tile is a metric of its own kind
-    "journey-outline": 38,  # the map as an outline: the same records
     "nps-money": 34,  # money of three groups from several tables, once each
-    "review": 54,  # stages, signals, cases, actions, drivers and money of all journeys
-    "review-meeting": 62,  # the review and what was decided, journey by journey
+    "review": 24,  # stages, signals, cases, actions, money, and three sources of competitors
+    "review-meeting": 24,  # the review and what was decided
     "retention": 26,  # what is due of each subject, counted once
     "home": 26,  # eight panels of different floors, each asked once
     "customer-detail": 30,  # facts and time line of every floor come through its registry
@@ -39,9 +38,9 @@ MORE = {
     "metric-detail": 22,  # score, months, groups, sources and history; blocks of anonymous answers
     "touchpoint-detail": 23,  # scores with their blocks, comments, work and behaviours
     "digest": 23,  # what changed on every floor, once each
-    "stage-detail": 50,  # score, trend, answers, drivers and work of one stage
+    "stage-detail": 28,  # its score, what is said there, the answers and the work
     "case-detail": 26,  # answer, contacts, history, words and what can be done next
-    "journey-detail": 46,  # the map: lanes, steps, cards, emotions, evidence, scores
+    "journey-detail": 24,  # the map: lanes, steps, cards, feelings, scores, history
 }
 WORDS = re.compile(r"[A-Za-z]{3,}[ ,]+[A-Za-z]{2,}")
 # Names of programs and of file types.

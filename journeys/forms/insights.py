@@ -134,6 +134,11 @@ class ActForm(ScopedForm):
         required=False, label=_("Due"), widget=forms.DateInput(attrs={"type": "date"})
     )
 
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        owner: Any = self.fields["owner"]
+        owner.queryset = owner.queryset.select_related("user")
+
 
 class KanoForm(ScopedForm):
     """A feature and the two questions that ask about it."""

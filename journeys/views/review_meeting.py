@@ -51,6 +51,8 @@ class DecisionForm(ScopedForm):
         super().__init__(*args, **kwargs)
         stage: Any = self.fields["stage"]
         stage.queryset = stage.queryset.filter(journey=journey).order_by("position")
+        owner: Any = self.fields["owner"]
+        owner.queryset = owner.queryset.select_related("user")
 
 
 class ReviewMeetingView(PortalView):
