@@ -33,11 +33,12 @@ function freshRow(rows) {
   return row;
 }
 
+const isUsed = (row) => inputsOf(row).some((field) => field.value.trim());
+
+// A line that says something has its grip and buttons; there is always an empty one below.
 function settle(rows) {
-  const last = rows.lastElementChild;
-  if (!inputsOf(last).some((field) => field.value.trim())) return;
-  freshRow(rows);
-  last.classList.remove("choice-new");
+  if (isUsed(rows.lastElementChild)) freshRow(rows).classList.add("choice-new");
+  [...rows.children].filter(isUsed).forEach((row) => row.classList.remove("choice-new"));
 }
 
 document.addEventListener("input", (event) => {
