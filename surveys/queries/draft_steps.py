@@ -1,5 +1,6 @@
 """What a person could undo or do again in a draft, in words; who else has it open."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -41,9 +42,22 @@ def step_words(step: DraftStep) -> str:
     return _("%(did)s, “%(name)s”") % {"did": did, "name": step.label}
 
 
-def others_present(actor: Actor, survey: Survey) -> list[DraftPresence]:
-    """Who else has the designer open, the first comer first: one query."""
+@dataclass(frozen=True)
+class Others:
+    """Who else has the designer open, the first comer first; `mark` changes when they do."""
+
+    rows: list[DraftPresence]
+
+    @property
+    def mark(self) -> str:
+        seen = ",".join(f"{one.user_id}@{one.since:%Y%m%d%H%M%S}" for one in self.rows)
+        return hashlib.sha256(seen.encode()).hexdigest()[:12] if self.rows else ""
+
+
+def others_present(actor: Actor, survey: Survey) -> Others:
+    """Who else is at a draft now: one query."""
     rows = DraftPresence.objects.for_actor(actor).filter(
         survey=survey, seen_at__gte=timezone.now() - GONE
     )
-    return list(rows.exclude(user=actor.user).select_related("user").order_by("since", "pk"))
+    others = rows.exclude(user=actor.user).select_related("user")
+    return Others(list(others.order_by("since", "pk")))

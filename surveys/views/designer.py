@@ -19,7 +19,7 @@ from surveys.forms.surveys import DEFAULT_BRAND, SurveyWordsForm, language_choic
 from surveys.models import Question, Section, Survey
 from surveys.queries.accessibility import contrasts_of
 from surveys.queries.conflicts import conflict_rows
-from surveys.queries.draft_steps import step_words, steps_for
+from surveys.queries.draft_steps import others_present, step_words, steps_for
 from surveys.queries.logic_words import rule_words
 from surveys.queries.outline import ICONS, outline_of, places_for
 from surveys.queries.surveys import problems_found, sections_of
@@ -229,7 +229,8 @@ class SurveyDesignView(DesignPart):
         if "new" in request.GET:
             first = form.fields.get("text") or form.fields["title"]
             first.widget.widgets[0].attrs["autofocus"] = True
-        return self.show(selection, form)
+        others = others_present(self.actor, self.survey)
+        return self.show(selection, form, others=others)
 
     def _selection(self) -> Selection:
         asked = self.request.GET

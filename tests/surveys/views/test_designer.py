@@ -348,6 +348,7 @@ def test_who_else_is_at_the_draft_is_said_until_a_minute_after_they_left(
     assert browser.post(url).status_code == 204
     html = others.post(url).content.decode()
     assert "Designer is here too, since 14:00" in html
+    assert "Designer is here too" in others.get(path(draft, "design/")).content.decode()
     known = re.search(r'"known": "(\w+)"', html)
     assert known is not None
     assert others.post(url, {"known": known[1]}).status_code == 204
