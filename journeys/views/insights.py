@@ -1,5 +1,6 @@
 """Insights and opportunities: what we know, what could be done, and the step to an action."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import QuerySet
@@ -70,6 +71,15 @@ def known_place(view: PortalView) -> dict[str, Any]:
             "card": card,
         }
     return found
+
+
+def ten_asked(view: PortalView, name: str) -> Decimal | None:
+    """?importance= or ?satisfaction= of the address, from 0 to 10; None for anything else."""
+    try:
+        value = Decimal(view.request.GET.get(name, ""))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and 0 <= value <= 10 else None
 
 
 class InsightCreateView(PanelFormPage):
@@ -182,7 +192,8 @@ class OpportunityCreateView(PanelFormPage):
     title = gettext_lazy("New opportunity")
 
     def form_kwargs(self) -> dict[str, Any]:
-        initial = {"state": Opportunity.State.OPEN, **known_place(self)}
+        known = {name: ten_asked(self, name) for name in ("importance", "satisfaction")}
+        initial = {"state": Opportunity.State.OPEN, **known, **known_place(self)}
         return {**super().form_kwargs(), "initial": initial}
 
     def save(self, form: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -126,6 +127,7 @@ class StageDetailView(PortalView):
             "may_change": may(self.actor, "journeys.change_journeys", stage),
             "may_create": may(self.actor, "journeys.create_actions"),
             "may_write_insights": may(self.actor, "journeys.change_insights"),
+            "opportunity_query": _known_of(entry, request.GET.get("touchpoint", "")),
             "voice": self.voice(entry),
             **self.answers(metrics, choice["choice"]),
         }
@@ -156,6 +158,21 @@ class StageDetailView(PortalView):
             "comments_only": only,
             "answers": answers_shown(self.actor, page.rows, ids),
         }
+
+
+def _known_of(entry: ReviewStage, touchpoint: str) -> str:
+    """What an opportunity here begins with: place, importance and how well it is met, 0–10."""
+    shown: Any = next(
+        (p for p in entry.touchpoints if str(p.row.touchpoint.pk) == touchpoint), entry
+    )
+    known: dict[str, Any] = {"stage": entry.row.stage.pk}
+    if shown is not entry:
+        known["touchpoint"] = touchpoint
+    if shown.importance is not None:
+        known["importance"] = f"{shown.importance:.1f}"
+    if shown.row.roll_up.value is not None:
+        known["satisfaction"] = f"{shown.row.roll_up.value / 10:.1f}"
+    return urlencode(known)
 
 
 @dataclass(frozen=True)

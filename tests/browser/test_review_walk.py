@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -136,5 +137,6 @@ def test_from_a_template_to_an_action_at_the_worst_stage(
     look("7-action")
     action = Action.objects.for_actor(actor).get()
     assert (action.title, action.stage) == ("A second till", worst)
-    assert action.opportunities.count() == 1
+    opportunity = action.opportunities.get()
+    assert (opportunity.importance, opportunity.satisfaction) == (Decimal("7.5"), Decimal("2.3"))
     assert window.troubles == []
