@@ -84,6 +84,8 @@ audit_words |= {
     "case.take": pgettext_lazy("audit", "took the case"),
     "case.escalate": pgettext_lazy("audit", "escalated: overdue"),
     "case.open": pgettext_lazy("audit", "opened the case"),
+    "case.follow_up": pgettext_lazy("audit", "asked how it went"),
+    "case.follow_up_answer": pgettext_lazy("audit", "the follow-up survey was answered"),
     "case.contact": pgettext_lazy("audit", "tried to reach the customer"),
     "automation.pause": pgettext_lazy("audit", "switched off"),
     "automation.resume": pgettext_lazy("audit", "switched on"),

@@ -5,10 +5,12 @@ from celery import shared_task
 
 @shared_task
 def cases_sweep() -> None:
-    """Tell of overdue cases, once each."""
+    """Tell of overdue cases, once each; ask how it went some days after others were closed."""
     from journeys.services.case_escalation import cases_escalate_due
+    from journeys.services.case_follow_up import follow_ups_ask_due
 
     cases_escalate_due()
+    follow_ups_ask_due()
 
 
 @shared_task

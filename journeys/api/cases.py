@@ -78,6 +78,10 @@ class CaseSerializer(RecordSerializer):
     outcome = serializers.CharField(read_only=True)
     customer_told = serializers.BooleanField(read_only=True)
     action = ScopedPrimaryKeyRelatedField(model=Action, required=False, allow_null=True)
+    follow_up_due_at = serializers.DateTimeField(read_only=True)
+    follow_up_response = serializers.IntegerField(
+        source="follow_up_response_id", read_only=True, allow_null=True
+    )
 
     def to_representation(self, instance: Case) -> dict[str, Any]:
         shown = super().to_representation(instance)

@@ -22,7 +22,7 @@ from journeys.models import (
     Touchpoint,
 )
 from journeys.standard_cases import CLOSE_HOURS, CONTACT_HOURS
-from surveys.models import Response
+from surveys.models import Response, Survey
 
 TITLE_LENGTH, TEXT_LENGTH = 200, 20_000
 WEEK = [
@@ -232,12 +232,26 @@ class CaseRulesForm(ScopedForm):
         required=False,
         label=_("Public holidays of"),
     )
+    follow_up_survey = forms.ModelChoiceField(
+        Survey.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        empty_label=_("Nothing is asked"),
+        label=_("Follow-up survey after a case is closed"),
+        help_text=_("It goes out by a campaign, with its consent, rests and quiet hours."),
+    )
+    follow_up_days = forms.IntegerField(
+        min_value=0, max_value=90, label=_("Days after the case is closed")
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, rules: CaseRules, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
         members: Any = self.fields["escalate_to"]
         members.queryset = members.queryset.filter(is_active=True).select_related("user")
+        surveys: Any = self.fields["follow_up_survey"]
+        surveys.queryset = surveys.queryset.filter(
+            current_version__isnull=False, anonymous=False
+        ).order_by("-pk")
         for severity, word in Severity.choices:
             for kind, label, chosen, standard in (
                 ("contact", _("%(severity)s: first call"), rules.contact_hours, CONTACT_HOURS),

@@ -20,7 +20,7 @@ from cxportal.core.models import (
 )
 from journeys.models.boards import Action
 from journeys.models.journeys import Stage, Touchpoint
-from surveys.models import Comment, Response
+from surveys.models import Campaign, Comment, Response
 
 
 class CaseState(models.TextChoices):
@@ -109,6 +109,11 @@ class CaseRules(VersionedModel):
     # Working hours by severity until the first contact and until the case is closed.
     contact_hours = models.JSONField(default=dict)
     close_hours = models.JSONField(default=dict)
+    # How it went is asked so many days after a case is closed, by a campaign like any other.
+    follow_up_campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    follow_up_days = models.PositiveSmallIntegerField(default=3)
 
     class Meta(VersionedModel.Meta):
         constraints = [
@@ -195,6 +200,14 @@ class Case(VersionedModel):
     action = models.ForeignKey(
         Action, null=True, blank=True, on_delete=models.SET_NULL, related_name="cases"
     )
+    # The follow-up survey: when it is due, the event that asked, and what came back.
+    follow_up_due_at = models.DateTimeField(null=True, blank=True)
+    follow_up_event = models.ForeignKey(
+        CustomerEvent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    follow_up_response = models.ForeignKey(
+        Response, null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_cases"
+    )
     # Whatever opens a case by itself does it once.
     once_key = models.CharField(max_length=120, null=True, blank=True)
     external_id = models.CharField(max_length=120, null=True, blank=True)
@@ -215,6 +228,11 @@ class Case(VersionedModel):
                 fields=["due_at"],
                 name="case_to_escalate",
                 condition=models.Q(escalated_at=None) & ~models.Q(state="closed"),
+            ),
+            models.Index(
+                fields=["follow_up_due_at"],
+                name="case_to_follow_up",
+                condition=models.Q(follow_up_due_at__isnull=False),
             ),
         ]
 

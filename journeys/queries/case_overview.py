@@ -11,6 +11,7 @@ from django.utils import timezone
 from cxportal.core.actors import Actor
 from journeys.calc.case_times import Share, median_hours
 from journeys.models import OPEN_CASES, Case, CaseState, RootCause, Touchpoint
+from journeys.queries.case_follow_up import Recovery, recovery_of
 from journeys.queries.case_rules import case_rules_of, working_time
 from journeys.queries.cases import is_late
 from surveys.models import Score
@@ -69,6 +70,7 @@ class Overview:
     close_hours: float | None
     owners: list[OwnerLoad] = field(default_factory=list)
     patterns: list[Pattern] = field(default_factory=list)
+    recovery: Recovery = field(default_factory=lambda: Recovery(Share(0, 0), Share(0, 0)))
 
 
 def case_overview(actor: Actor) -> Overview:
@@ -97,6 +99,7 @@ def case_overview(actor: Actor) -> Overview:
         close_hours=median_hours([work.hours_between(c.opened_at, c.closed_at) for c in closed]),
         owners=_owners(rows, now, since),
         patterns=case_patterns(actor),
+        recovery=recovery_of(actor, since),
     )
 
 

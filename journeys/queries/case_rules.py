@@ -14,7 +14,9 @@ from journeys.standard_cases import CLOSE_HOURS, CONTACT_HOURS
 def case_rules_of(actor: Actor) -> CaseRules:
     """The program's rules; the standard ones, not stored yet, while nobody has set any."""
     rows: QuerySet[Any] = CaseRules.objects.for_actor(actor)
-    found: CaseRules | None = rows.select_related("team", "escalate_to__user").first()
+    found: CaseRules | None = rows.select_related(
+        "team", "escalate_to__user", "follow_up_campaign__survey"
+    ).first()
     return found or standard_rules(actor)
 
 

@@ -33,7 +33,15 @@ def _forget(actor: Actor, rows: Any) -> None:
         case.title = str(case.get_reason_display())
         case.save(update_fields=["title"])
     Case.objects.for_actor(actor).filter(pk__in=ids).update(
-        customer=None, response=None, comment=None, event=None, description="", outcome=""
+        customer=None,
+        response=None,
+        comment=None,
+        event=None,
+        follow_up_due_at=None,
+        follow_up_event=None,
+        follow_up_response=None,
+        description="",
+        outcome="",
     )
 
 

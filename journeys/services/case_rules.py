@@ -14,6 +14,7 @@ from cxportal.core.models import as_texts
 from cxportal.core.policies import authorise
 from journeys.calc.working_time import COUNTRIES
 from journeys.models import CaseRules, RootCause, Severity
+from journeys.queries.case_follow_up import follow_up_campaigns
 from journeys.queries.case_rules import standard_rules
 from journeys.services.canned_replies import canned_replies_ensure
 from journeys.standard_cases import ROOT_CAUSES
@@ -29,8 +30,11 @@ EDITABLE = (
     "country",
     "contact_hours",
     "close_hours",
+    "follow_up_campaign",
+    "follow_up_days",
 )
 MOST_HOURS = 1_000
+MOST_DAYS = 90
 _WEEK = 7
 
 
@@ -70,6 +74,11 @@ def _check(actor: Actor, stored: CaseRules, values: Mapping[str, Any]) -> None:
     for name in ("team", "escalate_to"):
         if getattr(values.get(name), "program_id", actor.program_id) != actor.program_id:
             found[name] = _("This does not exist in this program.")
+    campaign = values.get("follow_up_campaign")
+    if campaign is not None and not follow_up_campaigns(actor).filter(pk=campaign.pk).exists():
+        found["follow_up_survey"] = _("Choose a campaign that asks after a case was closed.")
+    if not 0 <= values.get("follow_up_days", stored.follow_up_days) <= MOST_DAYS:
+        found["follow_up_days"] = _("Choose at most %(max)d days.") % {"max": MOST_DAYS}
     days = values.get("working_days", stored.working_days)
     if not days or any(day not in range(_WEEK) for day in days):
         found["working_days"] = _("Choose at least one day people work.")

@@ -35,6 +35,7 @@ from journeys.models import (
     Severity,
 )
 from journeys.queries.actions import action_places
+from journeys.queries.case_follow_up import follow_up_due
 from journeys.queries.case_rules import case_rules_of, hours_for, working_time
 from journeys.services.case_assignment import Rota
 from journeys.services.case_rules import catalogues_ensure
@@ -256,6 +257,7 @@ def case_close(
     check_fields(stored)
     moment = at if at is not None and actor.is_system else timezone.now()
     stored.closed_at = moment
+    stored.follow_up_due_at = follow_up_due(stored, case_rules_of(actor))
     stored.save()
     _enter(actor, stored, CaseState.CLOSED, moment)
     emit(actor=actor, event="case.closed", payload=case_payload(stored))
@@ -269,7 +271,7 @@ def case_reopen(*, actor: Actor, case: Case, reason: str = "") -> Case:
     stored = lock(case)
     if stored.is_open:
         raise DomainError("open", _("This case is open already."), status=409)
-    stored.closed_at, stored.escalated_at = None, None
+    stored.closed_at, stored.escalated_at, stored.follow_up_due_at = None, None, None
     stored.reopened += 1
     rules, now = case_rules_of(actor), timezone.now()
     hours = hours_for(rules.close_hours, CLOSE_HOURS, stored.severity)

@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import CustomerEvent, OutboxEvent, Program
 from journeys.models import Automation, Case, CaseRules, Severity, Trigger
+from journeys.queries.case_rules import case_rules_of
 from journeys.queries.occasions import (
     answers_occasions,
     comments_occasions,
     events_occasions,
 )
 from journeys.services.automation_runs import automations_run
+from journeys.services.case_follow_up import follow_ups_take
 from journeys.services.case_opening import cases_open_for_responses
 from journeys.services.cases import case_open
 from surveys.models import Comment, Response
@@ -36,7 +39,7 @@ def responses_to_follow_up(actor: Actor, responses: Sequence[Response]) -> None:
     fresh = [
         r.pk for r in responses if not r.is_test and r.completed_at and r.completed_at >= since
     ]
-    if fresh and (_opens_cases(actor) or _has_automations(actor, Trigger.ANSWER)):
+    if fresh and (_follows_up(actor) or _has_automations(actor, Trigger.ANSWER)):
         _put(actor, {"responses": fresh})
 
 
@@ -60,9 +63,10 @@ def _put(actor: Actor, payload: dict[str, Any]) -> None:
     )
 
 
-def _opens_cases(actor: Actor) -> bool:
+def _follows_up(actor: Actor) -> bool:
     rules: Any = CaseRules.objects.for_actor(actor)
-    return bool(rules.filter(opens_on_low_score=True).exists())
+    wanted = Q(opens_on_low_score=True) | Q(follow_up_campaign__isnull=False)
+    return bool(rules.filter(wanted).exists())
 
 
 def _has_automations(actor: Actor, trigger: str) -> bool:
@@ -85,8 +89,14 @@ def follow_up_consume(program_id: int, rows: list[OutboxEvent]) -> None:
 
 
 def _follow_answers(actor: Actor, ids: list[int]) -> None:
-    if _opens_cases(actor):
-        cases_open_for_responses(actor=actor, response_ids=ids)
+    rules = case_rules_of(actor)
+    taken: set[int] = set()
+    if rules.follow_up_campaign is not None:
+        answers: Any = Response.objects.for_actor(actor).filter(pk__in=ids)
+        asked = answers.filter(campaign=rules.follow_up_campaign).select_related("invitation")
+        taken = follow_ups_take(actor=actor, responses=asked)
+    if rules.opens_on_low_score:
+        cases_open_for_responses(actor=actor, response_ids=[pk for pk in ids if pk not in taken])
     if _has_automations(actor, Trigger.ANSWER):
         responses: Any = Response.objects.for_actor(actor).filter(pk__in=ids)
         found = answers_occasions(actor, responses)

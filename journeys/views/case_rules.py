@@ -10,6 +10,7 @@ from cxportal.core.views.base import FormPage, get_or_404
 from journeys.forms.cases import CaseRulesForm, RootCauseForm
 from journeys.models import CannedReply, CaseRules, RootCause
 from journeys.queries.case_rules import case_rules_of
+from journeys.services.case_follow_up import follow_up_campaign_for
 from journeys.services.case_rules import case_rules_update, root_cause_save
 
 _PLAIN = (
@@ -21,6 +22,7 @@ _PLAIN = (
     "opens_at",
     "closes_at",
     "country",
+    "follow_up_days",
     "version",
 )
 
@@ -37,14 +39,19 @@ class CaseRulesView(FormPage):
     def form_kwargs(self) -> dict[str, Any]:
         self.rules = case_rules_of(self.actor)
         initial = {name: getattr(self.rules, name) for name in _PLAIN}
+        campaign = self.rules.follow_up_campaign
+        initial["follow_up_survey"] = campaign.survey if campaign else None
         return {**super().form_kwargs(), "rules": self.rules, "initial": initial}
 
     def save(self, form: Any) -> HttpResponse:
         values = {name: form.cleaned_data[name] for name in _PLAIN}
+        survey = form.cleaned_data["follow_up_survey"]
+        campaign = follow_up_campaign_for(self.actor, survey) if survey else None
         case_rules_update(
             actor=self.actor,
             contact_hours=form.hours("contact"),
             close_hours=form.hours("close"),
+            follow_up_campaign=campaign,
             **values,
         )
         self.say(_("The rules are saved. They hold for new cases."))
@@ -57,6 +64,7 @@ class CaseRulesView(FormPage):
             "cancel_url": self.actor.url("journeys:case-list"),
             "causes": causes,
             "replies": replies,
+            "campaign": self.rules.follow_up_campaign,
         }
 
 

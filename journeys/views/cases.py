@@ -16,6 +16,7 @@ from journeys.filters import CaseFilter
 from journeys.forms.cases import CaseEditForm, CaseForm, CloseForm, ContactForm
 from journeys.models import Case, Stage, Touchpoint
 from journeys.queries.actions import action_places
+from journeys.queries.case_follow_up import follow_up_of
 from journeys.queries.case_rules import replies_offered
 from journeys.queries.cases import (
     case_counts,
@@ -113,9 +114,11 @@ def show_case(view: PortalView, case: Case, *, status: int = 200, **more: Any) -
         "contact_form": ContactForm(actor=actor),
         "close_form": CloseForm(actor=actor, initial={"version": case.version}),
         "replies": replies_offered(actor),
+        "follow_up": follow_up_of(actor, case),
         "answers": _answers(view, case),
         "response_url": _response_url(view, case),
         "may_log": may(actor, "journeys.create_actions"),
+        "may_read": may(actor, "surveys.view_responses"),
         "is_mine": actor.membership is not None and case.owner_id == actor.membership.pk,
         **more,
     }

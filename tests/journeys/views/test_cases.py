@@ -108,6 +108,7 @@ def test_rules_are_set_on_their_page(client_for: ClientFor, system: Actor) -> No
         "opens_at": "10:00",
         "closes_at": "16:00",
         "country": "KR",
+        "follow_up_days": "3",
     }
     for severity in ("low", "normal", "high", "critical"):
         form |= {f"contact_{severity}": "2", f"close_{severity}": "8"}
