@@ -266,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
         ("campaigns-tend", "surveys.tasks.campaigns_tend", 60),
         ("comments-read", "surveys.tasks.comments_read", 5),
         ("cases-sweep", "journeys.tasks.cases_sweep", 60),
+        ("plain-mails", "journeys.tasks.plain_mails_send", 10),
         ("action-templates", "journeys.tasks.action_templates_run", 3_600),
         ("automations-daily", "journeys.tasks.automations_daily", 1_800),
         ("anonymous-blur", "surveys.tasks.anonymous_blur", 600),

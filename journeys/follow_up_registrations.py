@@ -64,6 +64,7 @@ navigation.append(
 notification_sentences |= {
     "case_assigned": _("%(who)s gave you the case “%(title)s”."),
     "case_overdue": _("The case “%(title)s” is overdue."),
+    "case_mail_failed": _("Your mail in the case “%(title)s” could not be sent."),
     "idea_taken": _("Your idea “%(title)s” was taken up."),
     "idea_declined": _("Your idea “%(title)s” was not taken up: %(answer)s"),
     "accounts_assigned": _("%(who)s gave you %(count)s key customers to look after."),

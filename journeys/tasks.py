@@ -30,3 +30,11 @@ def action_templates_run() -> None:
     from journeys.services.action_templates import templates_run_due
 
     templates_run_due()
+
+
+@shared_task
+def plain_mails_send() -> None:
+    """Mails to single people: case replies, minutes, what changed."""
+    from journeys.services.plain_mails import mails_send_due
+
+    mails_send_due()

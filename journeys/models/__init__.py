@@ -40,6 +40,7 @@ from journeys.models.journeys import (
     Touchpoint,
     TouchpointMetric,
 )
+from journeys.models.mails import PlainMail
 from journeys.models.maps import (
     COMPUTED,
     HIGHEST_EMOTION,
@@ -99,6 +100,7 @@ __all__ = [
     "Opportunity",
     "PeriodEvidence",
     "Persona",
+    "PlainMail",
     "Relationship",
     "ReviewDecision",
     "RootCause",

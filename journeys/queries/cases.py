@@ -15,7 +15,7 @@ from cxportal.core.models import AuditEntry, Customer
 from cxportal.core.policies import may
 from cxportal.core.queries.customers import sees_person, shown_name
 from cxportal.core.registry import audit_words
-from journeys.models import OPEN_CASES, Case, CaseContact, CaseMove, CaseState
+from journeys.models import OPEN_CASES, Case, CaseContact, CaseMove, CaseState, PlainMail
 from journeys.queries.actions import HistoryEntry
 
 #: Entries of one case's history that a page shows.
@@ -145,7 +145,7 @@ def _moves(case: Case) -> Iterable[HistoryEntry]:
 
 def _contacts(actor: Actor, case: Case) -> Iterable[HistoryEntry]:
     shows = sees_case_words(actor, case)
-    contacts: list[CaseContact] = list(case.contacts.all())
+    contacts: list[CaseContact] = list(case.contacts.select_related("mail"))
     for contact in contacts:
         yield HistoryEntry(
             at=contact.at,
@@ -160,6 +160,11 @@ def _contacts(actor: Actor, case: Case) -> Iterable[HistoryEntry]:
 def _came_of(contact: CaseContact) -> str:
     if contact.reached:
         return _("reached the customer")
+    mail = getattr(contact, "mail", None)
+    if mail is not None and mail.state == PlainMail.State.FAILED:
+        return _("could not be sent")
+    if mail is not None and mail.state == PlainMail.State.QUEUED:
+        return _("is being sent")
     if contact.channel == CaseContact.Channel.EMAIL:
         return _("written, no answer noted")
     return _("did not reach the customer")

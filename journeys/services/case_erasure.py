@@ -11,7 +11,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import AuditEntry, Customer
 from cxportal.core.registry import RetentionSubject
 from cxportal.core.services.notes import notes_forget
-from journeys.models import Action, Case, CaseContact, CaseState
+from journeys.models import Action, Case, CaseContact, CaseState, PlainMail
 
 
 def cases_forget(actor: Actor, customer: Customer) -> None:
@@ -26,6 +26,8 @@ def _forget(actor: Actor, rows: Any) -> None:
         return
     contacts: Any = CaseContact.objects.for_actor(actor)
     contacts.filter(case__in=ids).update(note="")
+    waiting: Any = PlainMail.objects.for_actor(actor).filter(contact__case__in=ids)
+    waiting.delete()
     notes_forget(actor, "journeys.case", ids)
     trail: Any = AuditEntry.objects.for_actor(actor)
     trail.filter(object_type="journeys.case", object_id__in=ids).update(object_label="")

@@ -1,11 +1,8 @@
 """Mails to the customer of a case: sent, and noted as an attempt to reach them."""
 
 from datetime import timedelta
-from email.utils import formataddr, parseaddr
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +19,7 @@ from journeys.models import CannedReply, Case, CaseContact
 from journeys.queries.cases import sees_case_words
 from journeys.services.canned_replies import BODY_LENGTH, SUBJECT_LENGTH
 from journeys.services.cases import case_contact
+from journeys.services.plain_mails import mail_put
 from surveys.calc.merge_tags import Target, header_safe, merge
 
 #: The same words to the same customer within this time are a second press of the button.
@@ -59,10 +57,11 @@ def reply_words(actor: Actor, case: Case, reply: CannedReply, language: str) -> 
 
 @transaction.atomic
 def case_reply(*, actor: Actor, case: Case, subject: str, body: str) -> CaseContact:
-    """Write to the customer of a case and note it as an attempt; nothing is noted unsent.
+    """Write to the customer of a case and note it as an attempt.
 
-    Raises Denied for who may not see the customer; DomainError: "invalid", "no_address",
-    "suppressed", "sent_already" (409), "closed" (409), "not_sent" (503).
+    The mail goes out after the commit and is tried again for a while; the case says when it could
+    not be sent, and its owner is told. Raises Denied for who may not see the customer;
+    DomainError: "invalid", "no_address", "suppressed", "sent_already" (409), "closed" (409).
     """
     authorise(actor, "journeys.change_cases", case)
     if not sees_case_words(actor, case):
@@ -75,12 +74,15 @@ def case_reply(*, actor: Actor, case: Case, subject: str, body: str) -> CaseCont
     _refuse_twice(actor, stored, note)
     contact = case_contact(actor=actor, case=stored, channel="email", reached=False, note=note)
     personal_data_looked(actor=actor, customer=customer)
-    try:
-        sent = _message(actor, customer.email, subject, body).send()
-    except OSError as error:  # refused, unreachable, timed out: smtplib's errors are OSErrors
-        raise _not_sent() from error
-    if not sent:
-        raise _not_sent()
+    mail_put(
+        actor=actor,
+        address=customer.email,
+        subject=subject,
+        body=body,
+        # The answer is to reach who follows the case up.
+        reply_to=actor.user.email if actor.user is not None else "",
+        contact=contact,
+    )
     return contact
 
 
@@ -110,22 +112,3 @@ def _refuse_twice(actor: Actor, case: Case, note: str) -> None:
     since = timezone.now() - TWICE
     if rows.filter(case=case, channel="email", note=note, at__gte=since).exists():
         raise DomainError("sent_already", _("Exactly this was sent a moment ago."), status=409)
-
-
-def _not_sent() -> DomainError:
-    message = _("The mail server did not take it. Nothing was sent; try again later.")
-    return DomainError("not_sent", message, status=503)
-
-
-def _message(actor: Actor, address: str, subject: str, body: str) -> EmailMessage:
-    program = actor.program
-    name = header_safe(program.sender_name or program.name)
-    sender = program.sender_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return EmailMessage(
-        subject,
-        body,
-        from_email=formataddr((name, sender), "utf-8"),
-        to=[address],
-        # The answer is to reach who follows the case up.
-        reply_to=[actor.user.email] if actor.user is not None else None,
-    )

@@ -90,7 +90,7 @@ class CaseReplyView(FormPage):
     def save(self, form: Any) -> HttpResponse:
         case = self._case()
         case_reply(actor=self.actor, case=case, **form.cleaned_data)
-        self.say(_("The mail is sent and noted."))
+        self.say(_("The mail goes out now and is noted."))
         return self.redirect("journeys:case-detail", case.pk)
 
     def extra(self) -> dict[str, Any]:

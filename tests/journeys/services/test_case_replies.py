@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError
-from cxportal.core.models import Customer
+from cxportal.core.models import Customer, Notification
 from cxportal.core.services.consent import suppression_add
-from journeys.models import CannedReply, Case, CaseContact
+from journeys.models import CannedReply, Case, CaseContact, PlainMail
+from journeys.queries.cases import case_history
 from journeys.services.canned_replies import canned_reply_save
 from journeys.services.case_replies import case_reply, reply_language, reply_words
-from journeys.services.cases import case_open
+from journeys.services.cases import case_open, case_take
+from journeys.services.plain_mails import MAX_ATTEMPTS, mails_send_due
 from tests.conftest import make_customers
 
 ActorFor = Callable[[str], Actor]
@@ -49,6 +53,7 @@ def test_what_is_sent_is_noted_as_an_attempt_and_starts_the_work(
     contact = case_reply(
         actor=manager, case=case, subject="Sorry\nBcc: a@b.example", body="New one sent."
     )
+    assert (mail.outbox, mails_send_due(), mails_send_due()) == ([], 1, 0)
     (message,) = mail.outbox
     assert (message.to, message.bcc) == (["kim@home.example"], [])
     assert message.subject == "Sorry Bcc: a@b.example"
@@ -85,17 +90,39 @@ def test_nobody_is_written_to_who_must_not_be(actor_for: ActorFor, system: Actor
     assert not CaseContact.objects.for_actor(system).exists()
 
 
-def test_nothing_is_noted_when_the_mail_server_refuses(
+def test_a_mail_that_cannot_be_sent_is_tried_again_and_then_said(
     actor_for: ActorFor, system: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_args: Any, **_more: Any) -> int:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
-    with pytest.raises(DomainError) as refused:
-        case_reply(actor=actor_for("manager"), case=make_case(system), subject="a", body="b")
-    assert (refused.value.code, refused.value.status) == ("not_sent", 503)
-    assert not CaseContact.objects.for_actor(system).exists()
+    case, manager = make_case(system), actor_for("manager")
+    case_take(actor=manager, case=case)
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.EmailMessage.send", refuse)
+        case_reply(actor=manager, case=case, subject="a", body="b")
+        assert (mails_send_due(), len(mail.outbox)) == (0, 0)
+        waits = PlainMail.objects.for_actor(system)
+        assert "E-mail: is being sent" in [e.text for e in case_history(manager, case)]
+        waits.update(due_at=timezone.now(), attempts=MAX_ATTEMPTS - 1)
+        mails_send_due()
+    case.refresh_from_db()
+    assert (case.contacted_at, waits.get().body) == (None, "")
+    assert "E-mail: could not be sent" in [e.text for e in case_history(manager, case)]
+    notice = Notification.unscoped.get(kind="case_mail_failed")
+    assert notice.membership == manager.membership
+
+
+def test_nothing_goes_out_when_the_note_is_rolled_back(
+    actor_for: ActorFor, system: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case(system)
+    monkeypatch.setattr(
+        "journeys.services.case_replies.personal_data_looked", Mock(side_effect=OSError)
+    )
+    with pytest.raises(OSError):
+        case_reply(actor=actor_for("manager"), case=case, subject="a", body="b")
+    assert (mails_send_due(), mail.outbox) == (0, [])
 
 
 def test_a_tag_nothing_fills_is_refused(actor_for: ActorFor, system: Actor) -> None:
@@ -121,6 +148,8 @@ def test_a_reply_is_chosen_edited_and_sent_on_the_page(
     assert "전화드렸으나" in page.text
     assert client.post(address, {"subject": "", "body": "kept words"}).status_code == 422
     sent = client.post(address, {"subject": "S", "body": "Edited"})
+    assert "is being sent" in client.get(f"/p/acme/cases/{case.pk}/").text
+    mails_send_due()
     assert (sent.status_code, mail.outbox[0].body) == (302, "Edited")
     assert "written, no answer noted" in client.get(f"/p/acme/cases/{case.pk}/").text
     assert client_for("viewer").get(address).status_code == 403
