@@ -26,9 +26,10 @@ class ColumnSerializer(PortalSerializer):
 
 
 class BoardSerializer(RecordSerializer):
-    """A board; a new one has the usual columns."""
+    """A board; a new one has the usual columns of its kind."""
 
     name = I18nField(max_length=200)
+    kind = serializers.ChoiceField(choices=Board.Kind.choices, required=False)
     team = ScopedPrimaryKeyRelatedField(model=Team, required=False, allow_null=True)
     is_default = serializers.BooleanField(read_only=True)
     columns = ColumnSerializer(many=True, read_only=True)

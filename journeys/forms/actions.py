@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
-from cxportal.core.models import Membership, Team, text_in
-from journeys.models import Action, Board, Column, Stage, Touchpoint
+from cxportal.core.models import Customer, Membership, Team, text_in
+from journeys.forms.customers import CustomerNameField, customer_named
+from journeys.models import Action, Board, Column, Relationship, Stage, Touchpoint
 from journeys.models.boards import CONFIDENCE_WORDS, IMPACT_WORDS
 from surveys.models import Response
 
@@ -18,7 +19,11 @@ TITLE_LENGTH, TEXT_LENGTH = 200, 20_000
 MOST_CARDS = 999
 OPEN = _("Not chosen")
 FACTORS = [(1, _("1 (lowest)")), (2, "2"), (3, "3"), (4, "4"), (5, _("5 (highest)"))]
-_PLACE = re.compile(r"(?P<column>\d{1,18})(?::(?P<side>before|after):(?P<card>\d{1,18}))?")
+_PLACE = re.compile(
+    r"(?P<column>\d{1,18})(?::(?P<side>before|after):(?P<card>\d{1,18}))?"
+    r"(?:@(?P<lane>stage|owner|horizon|relationship):(?P<key>[a-z0-9]{0,18}))?",
+    re.ASCII,
+)
 
 
 class NamedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -117,6 +122,18 @@ class ActionForm(ScopedForm):
     effort = forms.FloatField(
         required=False, min_value=0.1, max_value=999, label=_("Effort: person-months")
     )
+    customer = CustomerNameField()
+    relationship = forms.ChoiceField(
+        choices=[("", OPEN), *Relationship.choices],
+        required=False,
+        label=_("Relationship activity"),
+        help_text=_("What it is to do for the relationship with this customer."),
+    )
+    board = NamedChoiceField(
+        Board.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        widget=forms.HiddenInput,
+    )
     response = forms.ModelChoiceField(
         Response.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
         required=False,
@@ -134,20 +151,33 @@ class ActionForm(ScopedForm):
         )
         owners.queryset = owners.queryset.filter(is_active=True).select_related("user")
 
+    def clean_customer(self) -> Customer | None:
+        return customer_named(self.actor, self.cleaned_data["customer"])
+
+
+class ActionEditForm(ActionForm):
+    """What may change later; the board changes by moving the card."""
+
+    board = None
+
 
 @dataclass(frozen=True)
 class Place:
-    """Where a card is to go: a column and perhaps a neighbour."""
+    """Where a card is to go: a column, perhaps a neighbour, perhaps another lane."""
 
     column: int
     before: int | None = None
     after: int | None = None
+    lane: tuple[str, str] | None = None
 
 
 class MoveForm(ScopedForm):
-    """`to` is "12", "12:before:5" or "12:after:7": column, side and neighbour by id."""
+    """`to` is "12", "12:before:5" or "12:after:7": column, side and neighbour by id.
 
-    to = forms.CharField(max_length=60)
+    A lane follows behind "@": "12@owner:4", "12:after:7@horizon:mid", "12@stage:" for none.
+    """
+
+    to = forms.CharField(max_length=100)
     version = forms.IntegerField(required=False)
 
     def clean_to(self) -> Place:
@@ -159,6 +189,7 @@ class MoveForm(ScopedForm):
             column=int(found["column"]),
             before=card if found["side"] == "before" else None,
             after=card if found["side"] == "after" else None,
+            lane=(found["lane"], found["key"]) if found["lane"] else None,
         )
 
 
@@ -175,6 +206,15 @@ class BoardForm(ScopedForm):
         self.fields["name"] = I18nTextFormField(
             languages=languages, label=_("Name of the board"), max_length=TITLE_LENGTH
         )
+        if columns is None:
+            self.fields["kind"] = forms.ChoiceField(
+                choices=Board.Kind.choices,
+                label=_("What it is for"),
+                help_text=_(
+                    "Relationships begin with the standard steps: prospect, opportunity, "
+                    "approach, information, needs, design, contract, care."
+                ),
+            )
         for column in columns or []:
             self.fields[f"name_{column.pk}"] = I18nTextFormField(
                 languages=languages,

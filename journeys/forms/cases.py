@@ -11,6 +11,7 @@ from cxportal.core.forms.base import I18nTextFormField, ScopedForm
 from cxportal.core.models import Customer, Membership, Team
 from journeys.calc.working_time import COUNTRIES
 from journeys.forms.actions import OPEN, NamedChoiceField, StageChoiceField
+from journeys.forms.customers import CustomerNameField, customer_named
 from journeys.models import (
     Action,
     Case,
@@ -48,12 +49,7 @@ class CaseForm(ScopedForm):
     """A case opened by hand, or changed."""
 
     title = forms.CharField(max_length=TITLE_LENGTH, label=_("What it is about"))
-    customer = forms.CharField(
-        max_length=120,
-        required=False,
-        label=_("Customer"),
-        help_text=_("The id in your own systems, or the number of the customer's page (#12)."),
-    )
+    customer = CustomerNameField()
     description = forms.CharField(
         max_length=TEXT_LENGTH,
         required=False,
@@ -108,17 +104,7 @@ class CaseForm(ScopedForm):
         )
 
     def clean_customer(self) -> Customer | None:
-        asked = self.cleaned_data["customer"].strip()
-        if not asked:
-            return None
-        rows = Customer.objects.for_actor(self.actor).filter(erased_at=None)
-        number = asked.removeprefix("#")
-        found = rows.filter(external_id=asked).first()
-        if found is None and number.isascii() and number.isdigit() and len(number) < 19:
-            found = rows.filter(pk=int(number)).first()
-        if found is None:
-            raise forms.ValidationError(_("No customer of this program has this id."))
-        return found
+        return customer_named(self.actor, self.cleaned_data["customer"])
 
 
 class CaseEditForm(CaseForm):

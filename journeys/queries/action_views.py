@@ -1,8 +1,8 @@
-"""Other looks at the same actions: lanes, a month, the roadmap, what worked."""
+"""Other looks at the same actions: a month, the roadmap, what worked."""
 
 from calendar import Calendar
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,63 +16,12 @@ from journeys.models import (
     OPEN_CASES,
     OPEN_STATES,
     Action,
-    Board,
     Case,
-    Column,
     RootCause,
 )
 from journeys.queries.actions import actions_live, today_of
-from journeys.queries.boards import Card, cards_of, columns_of
-
-#: Cards that lanes and the roadmap show at most.
-MOST_CARDS = 400
-LANES = ("stage", "owner", "horizon")
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One row of a board: its name and its cards by column."""
-
-    label: str
-    cells: list[list[Card]]
-
-    @property
-    def count(self) -> int:
-        """How many cards it shows."""
-        return sum(len(cell) for cell in self.cells)
-
-
-@dataclass(frozen=True)
-class Lanes:
-    """A board cut into rows; `cut` says that more cards are there than shown."""
-
-    columns: list[Column]
-    rows: list[Lane]
-    cut: bool
-
-
-def board_lanes(actor: Actor, board: Board | None, filtered: QuerySet[Any], by: str) -> Lanes:
-    """A board's cards by stage, owner or horizon; lanes without a card are left out."""
-    columns = columns_of(actor, board)
-    if board is None:
-        return Lanes(columns, [], cut=False)
-    rows = filtered.filter(board=board).select_related("stage__journey")
-    found = list(rows.order_by("column__position", "rank")[: MOST_CARDS + 1])
-    cards = cards_of(actor, found[:MOST_CARDS])
-    label, places = _LABELS[by], {column.pk: place for place, column in enumerate(columns)}
-    lanes: dict[str, list[list[Card]]] = defaultdict(lambda: [[] for _column in columns])
-    for card in cards:
-        lanes[label(card.action)][places[card.action.column_id]].append(card)
-    last = _("Not chosen")
-    names = sorted(lanes, key=lambda name: (name == last, name))
-    return Lanes(columns, [Lane(name, lanes[name]) for name in names], len(found) > MOST_CARDS)
-
-
-_LABELS: dict[str, Callable[[Action], str]] = {
-    "stage": lambda a: f"{a.stage.journey} – {a.stage}" if a.stage else _("Not chosen"),
-    "owner": lambda a: str(a.owner.user) if a.owner else _("Not chosen"),
-    "horizon": lambda a: str(a.get_horizon_display()),
-}
+from journeys.queries.board_lanes import MOST_CARDS, Lane, stage_label
+from journeys.queries.boards import Card, cards_of
 
 
 @dataclass(frozen=True)
@@ -122,14 +71,6 @@ def _cases_by_day(actor: Actor, first: date, last: date) -> dict[date, list[Case
     return by_day
 
 
-@dataclass(frozen=True)
-class RoadmapCell:
-    """Actions of one stage in one horizon."""
-
-    label: str
-    cells: list[list[Card]]
-
-
 def roadmap(actor: Actor, filtered: QuerySet[Any]) -> tuple[list[tuple[str, str]], list[Lane]]:
     """Open and watched actions by stage (rows) and horizon (columns)."""
     horizons = [(str(code), str(label)) for code, label in Action.Horizon.choices]
@@ -138,10 +79,10 @@ def roadmap(actor: Actor, filtered: QuerySet[Any]) -> tuple[list[tuple[str, str]
     lanes: dict[str, list[list[Card]]] = defaultdict(lambda: [[] for _horizon in horizons])
     places = {code: place for place, (code, _label) in enumerate(horizons)}
     for card in cards_of(actor, found):
-        lanes[_LABELS["stage"](card.action)][places[card.action.horizon]].append(card)
+        lanes[stage_label(card.action)][places[card.action.horizon]].append(card)
     last = _("Not chosen")
     names = sorted(lanes, key=lambda name: (name == last, name))
-    return horizons, [Lane(name, lanes[name]) for name in names]
+    return horizons, [Lane("", name, lanes[name]) for name in names]
 
 
 @dataclass(frozen=True)

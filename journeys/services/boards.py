@@ -12,7 +12,12 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import Team, as_texts
 from cxportal.core.policies import authorise
 from journeys.models import Action, Board, Column, State
-from journeys.standard_board import BOARD_NAME, STANDARD_COLUMNS, ColumnPlan
+from journeys.standard_board import (
+    BOARD_NAME,
+    RELATIONSHIP_COLUMNS,
+    STANDARD_COLUMNS,
+    ColumnPlan,
+)
 
 
 @transaction.atomic
@@ -21,13 +26,18 @@ def board_create(
     actor: Actor,
     name: Mapping[str, str] | str,
     team: Team | None = None,
-    columns: Sequence[ColumnPlan] = STANDARD_COLUMNS,
+    kind: str = Board.Kind.IMPROVEMENT,
+    columns: Sequence[ColumnPlan] | None = None,
 ) -> Board:
-    """Make a board with its columns. Raises DomainError: "invalid"."""
+    """Make a board with the given columns, else those of its kind. Raises DomainError "invalid"."""
     authorise(actor, "journeys.change_boards")
     if team is not None and team.program_id != actor.program_id:
         raise DomainError("not_found", _("This team is not of this program."), status=404)
-    return _make(actor, name, columns, team=team)
+    if kind not in Board.Kind.values:
+        message = _("Choose what the board is for.")
+        raise DomainError("invalid", message, details={"kind": message})
+    usual = RELATIONSHIP_COLUMNS if kind == Board.Kind.RELATIONSHIP else STANDARD_COLUMNS
+    return _make(actor, name, columns or usual, team=team, kind=kind)
 
 
 def board_default(actor: Actor) -> Board:

@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("actions/log/", actions.ActionLogView.as_view(), name="action-log"),
     path("actions/<int:pk>/", actions.ActionDetailView.as_view(), name="action-detail"),
     path("actions/<int:pk>/edit/", actions.ActionEditView.as_view(), name="action-edit"),
+    path("actions/<int:pk>/lanes/", actions.ActionLanesView.as_view(), name="action-lanes"),
     path("actions/<int:pk>/move/", actions.ActionMoveView.as_view(), name="action-move"),
     path("actions/<int:pk>/delete/", actions.ActionDeleteView.as_view(), name="action-delete"),
     path("actions/<int:pk>/restore/", actions.ActionRestoreView.as_view(), name="action-restore"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from journeys.views import accounts, case_overview, case_replies, case_rules, cases
+from journeys.views import accounts, case_overview, case_replies, case_rules, cases, coaching
 
 urlpatterns: list[URLPattern] = [
     path("cases/", cases.CaseListView.as_view(), name="case-list"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/patterns/", case_overview.CasePatternView.as_view(), name="case-pattern"),
     path("cases/accounts/", accounts.AccountsView.as_view(), name="accounts"),
     path("cases/accounts/assign/", accounts.AccountsAssignView.as_view(), name="accounts-assign"),
+    path("cases/coaching/", coaching.CoachingView.as_view(), name="coaching"),
     path("cases/rules/", case_rules.CaseRulesView.as_view(), name="case-rules"),
     path("cases/causes/new/", case_rules.RootCauseCreateView.as_view(), name="cause-new"),
     path("cases/causes/<int:pk>/", case_rules.RootCauseEditView.as_view(), name="cause-edit"),

@@ -5,12 +5,13 @@ from urllib.parse import quote, urlsplit
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cxportal.core.errors import DomainError, StaleEdit
+from cxportal.core.models import Customer
 from cxportal.core.policies import authorise, may
 from cxportal.core.views.base import (
     CommandView,
@@ -21,7 +22,13 @@ from cxportal.core.views.base import (
 )
 from journeys.filters import ActionListFilter
 from journeys.forms.action_parts import BulkForm
-from journeys.forms.actions import ActionForm, MoveForm, Place, QuickActionForm
+from journeys.forms.actions import (
+    ActionEditForm,
+    ActionForm,
+    MoveForm,
+    Place,
+    QuickActionForm,
+)
 from journeys.models import Action, Board, Column, Stage, Touchpoint
 from journeys.queries.actions import (
     action_history,
@@ -30,7 +37,9 @@ from journeys.queries.actions import (
     actions_mine,
 )
 from journeys.queries.baselines import pilot_groups
+from journeys.queries.board_lanes import LANES, lanes_beside
 from journeys.queries.boards import board_of, cards_of, columns_of, rank_of
+from journeys.services.action_lanes import action_place
 from journeys.services.actions import (
     action_create,
     action_delete,
@@ -150,10 +159,13 @@ class ActionCreateView(FormPage):
         if response is not None:
             touchpoint, stage = action_places(self.actor, response)
             known |= {"response": response, "touchpoint": touchpoint, "stage": stage}
-        for name, model in (("stage", Stage), ("touchpoint", Touchpoint)):
+        for name, model in (("stage", Stage), ("touchpoint", Touchpoint), ("board", Board)):
             asked = self._asked(model, name)
             if asked is not None:
                 known[name] = asked
+        customer = self._asked(Customer, "customer")
+        if customer is not None:
+            known["customer"] = f"#{customer.pk}"
         return known
 
     def _asked(self, model: Any, name: str) -> Any:
@@ -169,20 +181,28 @@ class ActionCreateView(FormPage):
         return self.redirect("journeys:action-detail", action.pk)
 
     def extra(self) -> dict[str, Any]:
-        return {"cancel_url": self.actor.url("journeys:board")}
+        board = self._asked(Board, "board")
+        board_url = self.actor.url("journeys:board-detail", board.pk) if board else ""
+        return {
+            "cancel_url": board_url or self.actor.url("journeys:board"),
+            "relationship_board": board is not None and board.kind == Board.Kind.RELATIONSHIP,
+        }
 
 
 class ActionEditView(ActionCreateView):
     """Change an action; a stale edit shows what was stored meanwhile and keeps what was typed."""
 
     permission = "journeys.change_actions"
+    form_class = ActionEditForm
     title = gettext_lazy("Edit action")
 
     def known(self) -> dict[str, Any]:
         action = _find(self, self.kwargs["pk"])
         authorise(self.actor, self.permission, action)
-        names = [name for name in ActionForm.base_fields if name != "version"]
-        return {**{name: getattr(action, name) for name in names}, "version": action.version}
+        names = [n for n in ActionEditForm.base_fields if n not in ("version", "customer")]
+        customer = f"#{action.customer_id}" if action.customer_id else ""
+        values = {name: getattr(action, name) for name in names}
+        return {**values, "customer": customer, "version": action.version}
 
     def save(self, form: Any) -> HttpResponse:
         action = _find(self, self.kwargs["pk"])
@@ -237,20 +257,26 @@ class ActionMoveView(CommandView):
         was = action.column_id
         column = get_or_404(Column.objects.for_actor(self.actor), pk=place.column)
         try:
-            moved = action_move(
-                actor=self.actor,
-                action=action,
-                column=column,
-                before=self._card(place.before),
-                after=self._card(place.after),
-                version=form.cleaned_data["version"],
-            )
+            moved = self._moved(action, column, place, form.cleaned_data["version"])
         except StaleEdit as stale:
             return self._stale(action, stale)
         words = {"title": moved.title, "column": str(moved.column)}
         undo = self.actor.url("journeys:action-undo-move", pk) if column.pk != was else ""
         self.say(_("“%(title)s” is in “%(column)s”.") % words, undo=undo)
         return board_answer(self, moved.column.board)
+
+    def _moved(self, action: Action, column: Column, place: Place, version: int | None) -> Action:
+        where: dict[str, Any] = {
+            "actor": self.actor,
+            "action": action,
+            "column": column,
+            "before": self._card(place.before),
+            "after": self._card(place.after),
+            "version": version,
+        }
+        if place.lane is None:
+            return action_move(**where)
+        return action_place(**where, lane=place.lane)
 
     def _card(self, pk: int | None) -> Action | None:
         if pk is None:
@@ -275,6 +301,21 @@ class ActionMoveView(CommandView):
         if getattr(self.request, "htmx", None):
             response.headers["X-Portal-Message"] = quote(error.message)
         return response
+
+
+class ActionLanesView(PortalView):
+    """The other lanes of a card, for its menu."""
+
+    permission = "journeys.change_actions"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        action = _find(self, pk)
+        authorise(self.actor, self.permission, action)
+        by = request.GET.get("lanes", "")
+        if by not in LANES:
+            raise Http404
+        lanes = lanes_beside(self.actor, action, by)
+        return self.render("journeys/_action_lanes.html", {"action": action, "lanes": lanes})
 
 
 def board_answer(view: PortalView, board: Board | None, *, status: int = 200) -> HttpResponse:

@@ -11,8 +11,8 @@ from cxportal.core.views.base import FormPage, PortalView, get_or_404
 from journeys.filters import ActionFilter
 from journeys.forms.actions import BoardForm
 from journeys.models import Board, Column
-from journeys.queries.action_views import LANES, board_lanes
 from journeys.queries.actions import actions_live
+from journeys.queries.board_lanes import LANES, board_lanes
 from journeys.queries.boards import (
     board_columns,
     board_of,
@@ -32,6 +32,7 @@ def board_context(view: PortalView, board: Board | None, data: QueryDict) -> dic
         "lanes_by": by if by in LANES else "",
         "lanes": board_lanes(view.actor, board, filterset.qs, by) if by in LANES else None,
         "board": board,
+        "is_relationship": board is not None and board.kind == Board.Kind.RELATIONSHIP,
         "columns": columns,
         "places": [entry.column for entry in columns],
         "filterset": filterset,
@@ -96,9 +97,14 @@ class BoardCreateView(FormPage):
     form_class = BoardForm
     title = gettext_lazy("New board")
 
+    def form_kwargs(self) -> dict[str, Any]:
+        asked = self.request.GET.get("kind", "")
+        return {**super().form_kwargs(), "initial": {"kind": asked}}
+
     def save(self, form: Any) -> HttpResponse:
-        board = board_create(actor=self.actor, name=form.cleaned_data["name"])
-        self.say(_("The board is there with six columns."))
+        values = form.cleaned_data
+        board = board_create(actor=self.actor, name=values["name"], kind=values["kind"])
+        self.say(_("The board is there with its columns."))
         return self.redirect("journeys:board-detail", board.pk)
 
     def extra(self) -> dict[str, Any]:

@@ -6,7 +6,9 @@ let lifted = null;
 let focusNext = "";
 
 const board = () => document.querySelector("[data-board]");
-const columns = () => [...board().querySelectorAll("[data-column]")];
+// On a board cut into lanes each lane is a row with a cell for every column.
+const rows = () => [...board().querySelectorAll("[data-lane-row]")];
+const columns = (card) => [...(card.closest("[data-lane-row]") ?? board()).querySelectorAll("[data-column]")];
 const listOf = (column) => column.querySelector("[data-cards]");
 const cardsOf = (list) => [...list.querySelectorAll(":scope > [data-card]")];
 const linkOf = (card) => card.querySelector("[data-card-link]");
@@ -42,8 +44,13 @@ function stands(from) {
   return from.card.parentElement === from.list && from.card.nextElementSibling === from.next;
 }
 
-// "column", "column:before:card" or "column:after:card", as the server reads it.
+// "column", "column:before:card" or "column:after:card", as the server reads it, and "@lane".
 function target(card) {
+  const { lane } = card.closest("[data-column]").dataset;
+  return lane ? `${spot(card)}@${lane}` : spot(card);
+}
+
+function spot(card) {
   const column = card.closest("[data-column]").dataset.column;
   const cards = cardsOf(card.parentElement);
   const at = cards.indexOf(card);
@@ -94,18 +101,36 @@ function focusCard(card) {
 }
 
 function besides(card, step) {
-  const all = columns();
+  const all = columns(card);
   const at = all.indexOf(card.closest("[data-column]"));
   return all[at + step];
+}
+
+function laneBesides(card, step) {
+  const all = rows();
+  const row = all[all.indexOf(card.closest("[data-lane-row]")) + step];
+  const { column } = card.closest("[data-column]").dataset;
+  return all.length ? row?.querySelector(`[data-column="${column}"]`) : undefined;
+}
+
+// The nearest card of the same column in a lane above or below.
+function cardBesides(card, step) {
+  const { column } = card.closest("[data-column]").dataset;
+  const all = rows();
+  for (let at = all.indexOf(card.closest("[data-lane-row]")) + step; all[at]; at += step) {
+    const there = cardsOf(listOf(all[at].querySelector(`[data-column="${column}"]`)));
+    if (there.length) return step > 0 ? there[0] : there[there.length - 1];
+  }
+  return undefined;
 }
 
 function go(card, key) {
   const cards = cardsOf(card.parentElement);
   const at = cards.indexOf(card);
-  if (key === "ArrowUp") return focusCard(cards[at - 1]);
-  if (key === "ArrowDown") return focusCard(cards[at + 1]);
+  if (key === "ArrowUp") return focusCard(cards[at - 1] ?? cardBesides(card, -1));
+  if (key === "ArrowDown") return focusCard(cards[at + 1] ?? cardBesides(card, 1));
   const step = key === "ArrowLeft" ? -1 : 1;
-  const all = columns();
+  const all = columns(card);
   let place = all.indexOf(card.closest("[data-column]")) + step;
   while (all[place] && !cardsOf(listOf(all[place])).length) place += step;
   if (!all[place]) return undefined;
@@ -117,7 +142,9 @@ function shift(card, key) {
   const cards = cardsOf(card.parentElement);
   const at = cards.indexOf(card);
   if (key === "ArrowUp" && at > 0) cards[at - 1].before(card);
+  else if (key === "ArrowUp" && laneBesides(card, -1)) listOf(laneBesides(card, -1)).append(card);
   if (key === "ArrowDown" && at < cards.length - 1) cards[at + 1].after(card);
+  else if (key === "ArrowDown" && laneBesides(card, 1)) listOf(laneBesides(card, 1)).prepend(card);
   if (key === "ArrowLeft" || key === "ArrowRight") {
     const column = besides(card, key === "ArrowLeft" ? -1 : 1);
     if (column) listOf(column).prepend(card);
