@@ -41,6 +41,7 @@ rules.add_perm(
     is_lead | role_is("staff") & is_own_action | scope_is("actions:write"),
 )
 rules.add_perm("journeys.comment_actions", is_worker | scope_is("actions:write"))
+rules.add_perm("journeys.run_meetings", is_lead | is_designer | scope_is("actions:write"))
 rules.add_perm("journeys.view_cases", is_member | scope_is("cases:read"))
 rules.add_perm("journeys.create_cases", is_worker | scope_is("cases:write"))
 rules.add_perm(

@@ -69,6 +69,7 @@ object_pages |= {
     "surveys.topic": "journeys:topic-detail",
     "journeys.action": "journeys:action-detail",
     "journeys.board": "journeys:board-detail",
+    "journeys.meeting": "journeys:meeting-detail",
     "journeys.journey": "journeys:journey-detail",
     "journeys.stage": "journeys:stage-detail",
     "journeys.touchpoint": "journeys:touchpoint-detail",
@@ -98,6 +99,8 @@ figure_feeds["first-contact"] = FIRST_CONTACT
 shareables[SHARE_KIND] = SHARED_MAP
 shareables[PACK_KIND] = REVIEW_PACK
 audit_words |= {
+    "meeting.minutes": pgettext_lazy("audit", "sent the minutes"),
+    "meeting.point": pgettext_lazy("audit", "put a point on the agenda"),
     "behaviour.train": pgettext_lazy("audit", "noted a training"),
     "card.add": pgettext_lazy("audit", "wrote the card"),
     "card.move": pgettext_lazy("audit", "moved the card"),

@@ -4,6 +4,7 @@ The funnel of sales management: a step's conversion is counted over those who ha
 or for good; whoever still stands in it says nothing about it yet.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -43,7 +44,4 @@ def step_rates(ways: Iterable[Way], steps: int) -> list[StepRate]:
 
 def stays(entered: Sequence[tuple[float, int]]) -> list[tuple[int, float]]:
     """Finished stays as (step, days), from (day, step entered) in order of time."""
-    return [
-        (step, end - start)
-        for (start, step), (end, _next) in zip(entered, entered[1:], strict=False)
-    ]
+    return [(step, end - start) for (start, step), (end, _next) in itertools.pairwise(entered)]

@@ -53,6 +53,7 @@ from journeys.models.maps import (
     Lane,
     MapEdit,
 )
+from journeys.models.meetings import AgendaItem, Decision, Meeting
 from journeys.models.playbook import Behaviour, BehaviourTraining
 from journeys.models.review import ReviewDecision
 from journeys.models.voice import CommentAction, CommentPlace, TopicPlace
@@ -70,6 +71,7 @@ __all__ = [
     "ActionMove",
     "ActionRole",
     "ActionTemplate",
+    "AgendaItem",
     "Automation",
     "AutomationRun",
     "Behaviour",
@@ -87,6 +89,7 @@ __all__ = [
     "Column",
     "CommentAction",
     "CommentPlace",
+    "Decision",
     "EmotionPoint",
     "EvidenceItem",
     "Idea",
@@ -97,6 +100,7 @@ __all__ = [
     "KanoFeature",
     "Lane",
     "MapEdit",
+    "Meeting",
     "Opportunity",
     "PeriodEvidence",
     "Persona",

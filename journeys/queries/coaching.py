@@ -1,4 +1,4 @@
-"""For the branch manager: how customer relationships move step by step, and where somebody stops."""
+"""For the branch manager: how relationships move step by step, and where somebody stops."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.calc.korean import settle_particles
 from cxportal.core.models import Membership, Team
+from cxportal.core.registry import segment_conditions
 from journeys.calc.flow import days_between, percentile
 from journeys.calc.steps import StepRate, Way, stays, step_rates
 from journeys.models import (
@@ -227,7 +228,9 @@ def _plans(actor: Actor) -> list[Plan]:
         counts = (row["open"], row["done"])
         table[row["customer__value_segment"] or ""][row["relationship"]] = counts
     names = [str(key) for key in Relationship.values]
+    condition = segment_conditions.get("value_segment")
+    words = {key: str(label) for key, label in condition.choices} if condition else {}
     return [
-        Plan(segment, [table[segment].get(name, (0, 0)) for name in names])
+        Plan(words.get(segment, segment), [table[segment].get(name, (0, 0)) for name in names])
         for segment in sorted(table, key=lambda segment: (segment == "", segment))
     ]

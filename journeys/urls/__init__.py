@@ -10,6 +10,7 @@ from journeys.urls import (
     insights,
     journeys,
     maps,
+    meetings,
     playbook,
     voice,
 )
@@ -25,4 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *ideas.urlpatterns,
     *maps.urlpatterns,
     *insights.urlpatterns,
+    *meetings.urlpatterns,
 ]

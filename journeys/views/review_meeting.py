@@ -3,17 +3,12 @@
 from datetime import datetime, time
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from cxportal.core.forms.base import ScopedForm
-from cxportal.core.models import Membership
 from cxportal.core.policies import may
 from cxportal.core.views.base import PortalView
-from journeys.forms.actions import NamedChoiceField
-from journeys.models import Stage
+from journeys.forms.meetings import DecisionForm
 from journeys.queries.actions import actions_overdue, today_of
 from journeys.queries.decisions import decisions_since
 from journeys.queries.journeys import journeys_live
@@ -23,36 +18,6 @@ from journeys.services.review import decision_log
 from journeys.views.review import MOST_JOURNEYS, review_context
 
 SHOWN = 10
-
-
-class DecisionForm(ScopedForm):
-    """What was decided: an action with a person and a day."""
-
-    title = forms.CharField(max_length=200, label=gettext_lazy("What was decided"))
-    stage = NamedChoiceField(
-        Stage.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
-        required=False,
-        label=gettext_lazy("Stage"),
-        empty_label=gettext_lazy("None"),
-    )
-    owner = forms.ModelChoiceField(
-        Membership.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
-        required=False,
-        label=gettext_lazy("Owner"),
-        empty_label=gettext_lazy("Nobody yet"),
-    )
-    due = forms.DateField(
-        required=False,
-        label=gettext_lazy("Due"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-
-    def __init__(self, *args: Any, journey: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        stage: Any = self.fields["stage"]
-        stage.queryset = stage.queryset.filter(journey=journey).order_by("position")
-        owner: Any = self.fields["owner"]
-        owner.queryset = owner.queryset.select_related("user")
 
 
 class ReviewMeetingView(PortalView):
