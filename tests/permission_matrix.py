@@ -45,6 +45,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "benchmarks": loyalty.Benchmark,
     "accounts": loyalty.PointsAccount,
     "entries": loyalty.PointsEntry,
+    "meetings": journeys.Meeting,
     "merges": core.CustomerMerge,
     "duplicates": core.DuplicatePair,
     "deliveries": core.WebhookDelivery,

@@ -35,7 +35,8 @@ from journeys.api.journeys import (
     PersonaViewSet,
     StageViewSet,
 )
-from journeys.api.maps import CardViewSet, EmotionViewSet, LaneViewSet
+from journeys.api.maps import CardViewSet, EmotionViewSet, EvidenceViewSet, LaneViewSet
+from journeys.api.meetings import MeetingViewSet
 from journeys.api.outer_loop import AccountViewSet, CaseOverviewViewSet, IdeaViewSet
 from journeys.api.playbook import BehaviourViewSet
 from journeys.api.review import DecisionViewSet, ReviewViewSet
@@ -141,6 +142,7 @@ for prefix, viewset in (
     ("case-overview", CaseOverviewViewSet),
     ("account-assignments", AccountViewSet),
     ("ideas", IdeaViewSet),
+    ("meetings", MeetingViewSet),
     ("root-causes", RootCauseViewSet),
     ("canned-replies", CannedReplyViewSet),
     ("automations", AutomationViewSet),

@@ -14,7 +14,8 @@ from cxportal.core.api.fields import CustomerField, MemberField, ScopedPrimaryKe
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import PortalViewSet
 from journeys.models import Case, Idea, RootCause, Touchpoint
-from journeys.queries.case_overview import case_overview
+from journeys.queries.case_follow_up import ENOUGH
+from journeys.queries.case_overview import Overview, case_overview
 from journeys.services.accounts import accounts_assign
 from journeys.services.case_patterns import pattern_to_action
 from journeys.services.ideas import idea_decline, idea_propose, idea_take
@@ -114,9 +115,16 @@ class OverviewSerializer(PortalSerializer):
     told = serializers.FloatField(source="told.value", allow_null=True)
     recovered = serializers.FloatField(source="recovered.value", allow_null=True)
     recovered_n = serializers.IntegerField(source="recovered.whole")
+    recovery_rate = serializers.SerializerMethodField()
+    recovery_n = serializers.IntegerField(source="recovery.won_back.whole")
     contact_hours = serializers.FloatField(allow_null=True)
     close_hours = serializers.FloatField(allow_null=True)
     patterns = PatternSerializer(many=True)
+
+    def get_recovery_rate(self, overview: Overview) -> float | None:
+        """Of the follow-up answers, those without a low score; null below ten."""
+        won = overview.recovery.won_back
+        return won.value if won.whole >= ENOUGH else None
 
 
 class PatternActionSerializer(PortalSerializer):

@@ -158,7 +158,9 @@ class ActionForm(ScopedForm):
 class ActionEditForm(ActionForm):
     """What may change later; the board changes by moving the card."""
 
-    board = None
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        del self.fields["board"]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from surveys.queries.scores import ShownScore, score_of_histogram, shown
 FOLLOW_UP_KIND = "case_follow_up"
 #: Nobody is asked about something that was closed longer ago than it was due by.
 LATEST = timedelta(days=7)
+#: A rate is shown of at least so many answers.
+ENOUGH = 10
 ASKED = (Case.Resolution.SOLVED, Case.Resolution.PARTLY, Case.Resolution.UNSOLVED)
 
 

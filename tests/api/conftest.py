@@ -161,6 +161,7 @@ def make_world(api: Api) -> World:
     ids["step_of_action"] = api.made(steps, {"text": "Count people"})["id"]
     ids["template"] = api.made("action-templates/", {"name": "Walk", "title": "Walk"})["id"]
     ids["idea"] = api.made("ideas/", {"title": "Benches"})["id"]
+    ids["meeting"] = api.made("meetings/", {"title": "Board", "held_on": "2026-12-01"})["id"]
     ids["case"] = api.made("cases/", {"title": "Call back", "customer": "C0"})["id"]
     api.made(f"cases/{ids['case']}/comments/", {"text": "Called twice"})
     api.made(f"cases/{ids['case']}/contacts/", {"channel": "phone", "reached": False})
