@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from math import ceil
 
+#: Days up to which work counts as fresh, lasting a while, and long; what is older is very old.
+AGES = (7, 30, 90)
 #: Of finished work this share took no longer than the upper cycle time.
 UPPER = 0.85
 
@@ -43,3 +45,11 @@ def standing(
 def stacked(counts: Iterable[Mapping[str, int]], order: Sequence[str]) -> list[list[int]]:
     """Counts in a fixed order of states, zero where nothing stood."""
     return [[found.get(state, 0) for state in order] for found in counts]
+
+
+def age_bands(days: Iterable[int]) -> list[int]:
+    """How many are up to 7, 30 and 90 days old, and how many older."""
+    counts = [0] * (len(AGES) + 1)
+    for age in days:
+        counts[sum(age > limit for limit in AGES)] += 1
+    return counts

@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
-from journeys.calc.flow import UPPER, days_between, percentile, stacked, standing
+from journeys.calc.flow import UPPER, age_bands, days_between, percentile, stacked, standing
+from journeys.calc.flow_drawing import Flow as Drawing
+from journeys.calc.flow_drawing import flow_drawing
 from journeys.models import OPEN_STATES, Action, ActionMove, Board, State
 from journeys.queries.actions import actions_live, today_of
 
@@ -32,10 +34,12 @@ class Flow:
     oldest: list[tuple[Action, int]]
     weeks: list[tuple[date, list[int]]]
     states: list[str]
+    drawing: Drawing | None
+    ages: list[tuple[str, list[int]]]
 
 
 def flow_of(actor: Actor, board: Board | None = None) -> Flow:
-    """Figures over one board or all; three queries."""
+    """Figures over one board or all; four queries."""
     rows = actions_live(actor)
     rows = rows.filter(board=board) if board else rows
     since = timezone.now() - timedelta(days=RECENT)
@@ -43,15 +47,28 @@ def flow_of(actor: Actor, board: Board | None = None) -> Flow:
     done = list(closed.values_list("created_at", "started_at", "closed_at"))
     cycles = [days_between(began, ended) for _made, began, ended in done if began]
     waits = [days_between(made, began) for made, began, _ended in done if began]
+    weeks, states = _weeks(actor, rows), [str(State(state).label) for state in _ORDER]
     return Flow(
         finished=len(done),
         cycle_median=percentile(cycles, 0.5),
         cycle_upper=percentile(cycles, UPPER),
         wait_median=percentile(waits, 0.5),
         oldest=_oldest(rows),
-        weeks=_weeks(actor, rows),
-        states=[str(State(state).label) for state in _ORDER],
+        weeks=weeks,
+        states=states,
+        drawing=flow_drawing([(day.isoformat(), row) for day, row in weeks], states),
+        ages=_ages(rows),
     )
+
+
+def _ages(rows: QuerySet[Any]) -> list[tuple[str, list[int]]]:
+    """Open work by state and by how long it has stood there; states without any are left out."""
+    now = timezone.now()
+    ages: dict[str, list[int]] = defaultdict(list)
+    found = rows.filter(column__state__in=OPEN_STATES).order_by()
+    for state, entered in found.values_list("column__state", "entered_column_at"):
+        ages[state].append((now - entered).days)
+    return [(str(State(s).label), age_bands(ages[s])) for s in OPEN_STATES if ages[s]]
 
 
 def _oldest(rows: QuerySet[Any]) -> list[tuple[Action, int]]:

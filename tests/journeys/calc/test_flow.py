@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from journeys.calc.flow import days_between, percentile, stacked, standing
+from journeys.calc.flow import age_bands, days_between, percentile, stacked, standing
+from journeys.calc.flow_drawing import flow_drawing
 from journeys.calc.icalendar import Day, calendar
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,3 +41,23 @@ def test_a_calendar_folds_long_lines_between_characters() -> None:
     assert "가" * 60 in body.decode().replace("\r\n ", "")
     assert lines[0] == b"BEGIN:VCALENDAR"
     assert body.endswith(b"END:VCALENDAR\r\n")
+
+
+def test_the_drawing_stacks_what_stands_and_says_how_much_is_there_now() -> None:
+    weeks = [("w1", [2, 0, 0]), ("w2", [1, 1, 0]), ("w3", [1, 1, 2])]
+    drawn = flow_drawing(weeks, ["idea", "doing", "done"])
+    assert drawn is not None
+    assert [(layer.name, layer.now) for layer in drawn.layers] == [
+        ("done", 2),
+        ("doing", 1),
+        ("idea", 1),
+    ]
+    # Four on a scale of four: done reaches half of the height in the end, everything the top.
+    assert drawn.layers[0].line.endswith("1000.0 110.0")
+    assert drawn.layers[2].line == "M0.0 110.0L500.0 110.0L1000.0 0.0"
+    assert [text for _y, text in drawn.ticks] == ["0", "1", "2", "3", "4"]
+    assert flow_drawing([("w1", [0]), ("w2", [0])], ["idea"]) is None
+
+
+def test_age_is_counted_in_bands() -> None:
+    assert age_bands([0, 7, 8, 30, 31, 90, 91, 400]) == [2, 2, 2, 2]
