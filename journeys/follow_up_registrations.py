@@ -1,7 +1,9 @@
 """What cases and automations add to the ground floor's registries, once, at start-up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,6 +19,7 @@ from cxportal.core.registry import (
     audit_words,
     erasers,
     event_listeners,
+    event_words,
     navigation,
     note_subjects,
     notification_sentences,
@@ -30,16 +33,20 @@ from cxportal.core.registry import (
     webhook_events,
     written_places,
 )
+from cxportal.core.services.chat_messages import page_of
 from cxportal.core.signals import comments_read
 from journeys.models import (
     Action,
     Card,
     Case,
     CaseContact,
+    CaseState,
     ChecklistItem,
     EvidenceItem,
     Idea,
     Insight,
+    Severity,
+    State,
 )
 from journeys.queries.cases import cases_listed, cases_matching, cases_of_customer
 from journeys.services.case_erasure import (
@@ -124,6 +131,43 @@ def case_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
         yield SearchHit(say("Case"), f"#{case.pk} {case.title}", url, case.get_state_display())
 
 
+def case_words(actor: Actor, data: Mapping[str, Any]) -> tuple[list[str], str]:
+    """A case in a chat: how urgent, how it stands, until when; nothing about the customer."""
+    words = [
+        f"#{data.get('id')}",
+        _choice(Case.Reason, data.get("reason")),
+        _choice(Severity, data.get("severity")),
+        _choice(CaseState, data.get("state")),
+        _choice(Case.Resolution, data.get("resolution")),
+    ]
+    due = parse_datetime(str(data.get("due_at") or ""))
+    until = due.astimezone(actor.program.zone).strftime("%Y-%m-%d %H:%M") if due else ""
+    lines = [" · ".join(word for word in words if word)]
+    if until and data.get("state") != CaseState.CLOSED:
+        lines.append(say("To be closed until %(day)s") % {"day": until})
+    return lines, page_of(actor, "journeys:case-detail", data.get("id"))
+
+
+def action_words(actor: Actor, data: Mapping[str, Any]) -> tuple[list[str], str]:
+    """An action in a chat: its title, where it stands, until when."""
+    state = _choice(State, data.get("state"))
+    words = [str(data.get("title") or ""), state, str(data.get("due") or "")]
+    lines = [" · ".join(word for word in words if word)]
+    return lines, page_of(actor, "journeys:action-detail", data.get("id"))
+
+
+def automation_words(actor: Actor, data: Mapping[str, Any]) -> tuple[list[str], str]:
+    """What an automation says: what is to be done, for which customer by pseudonym."""
+    lines = [str(data.get(name) or "") for name in ("activity", "reason", "customer")]
+    pk = data.get("automation") or data.get("id")
+    return lines, str(data.get("path") or "") or page_of(actor, "journeys:automation-detail", pk)
+
+
+def _choice(choices: Any, value: Any) -> str:
+    return str(choices(value).label) if value in choices.values else ""
+
+
+event_words |= {"case": case_words, "action": action_words, "automation": automation_words}
 timeline.append(case_entries)
 search.append(case_hits)
 response_listeners.append(responses_to_follow_up)

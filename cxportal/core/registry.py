@@ -316,6 +316,8 @@ signs_of_life: "list[Callable[[datetime], Q]]" = []
 # Called daily inside the worker: drop what is kept no longer than agreed.
 retention: "list[Callable[[], None]]" = []
 # What a webhook may subscribe to: event name → what it means.
+# What a chat message says of an event, by the part before its dot: (lines, path of the page).
+event_words: "dict[str, Callable[[Actor, Mapping[str, Any]], tuple[list[str], str]]]" = {}
 webhook_events: "dict[str, str | _StrPromise]" = {}
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
-from cxportal.core.models import Membership, Team
+from cxportal.core.models import Membership, Team, Webhook
 from cxportal.core.registry import customer_patterns
 from journeys.forms.actions import OPEN, NamedChoiceField
 from journeys.models import Automation, Board, Severity, Trigger
@@ -124,6 +124,14 @@ class AutomationForm(ScopedForm):
     do_event = forms.BooleanField(required=False, label=_("Record a customer event"))
     event_event = forms.CharField(required=False, max_length=60, label=_("Name of the event"))
     do_webhook = forms.BooleanField(required=False, label=_("Tell other systems (webhook)"))
+    do_chat = forms.BooleanField(required=False, label=_("Say it in a chat channel"))
+    chat_channel = forms.ModelChoiceField(
+        Webhook.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        empty_label=OPEN,
+        label=_("Channel"),
+        help_text=_("Slack and Teams channels are connected in the settings, under webhooks."),
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -145,6 +153,8 @@ class AutomationForm(ScopedForm):
         people.choices = _audience(actor)
         campaigns: Any = self.fields["survey_campaign"]
         campaigns.queryset = campaigns.queryset.filter(timing=Campaign.Timing.EVENT)
+        channels: Any = self.fields["chat_channel"]
+        channels.queryset = channels.queryset.exclude(format=Webhook.Format.STANDARD)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -173,7 +183,7 @@ class AutomationForm(ScopedForm):
         """What is to be done, as the service keeps it."""
         values = self.cleaned_data
         team, board = values["case_team"], values["action_board"]
-        campaign = values["survey_campaign"]
+        campaign, channel = values["survey_campaign"], values["chat_channel"]
         offered: dict[str, dict[str, Any]] = {
             "case": {"severity": values["case_severity"], "team": team.pk if team else None},
             "action": {
@@ -186,6 +196,7 @@ class AutomationForm(ScopedForm):
             "tag": {"key": values["tag_key"], "value": values["tag_value"]},
             "event": {"event": values["event_event"]},
             "webhook": {},
+            "chat": {"channel": channel.pk if channel else None},
         }
         return [
             {"kind": kind, **{n: v for n, v in more.items() if v not in (None, "")}}

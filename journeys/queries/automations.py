@@ -278,6 +278,7 @@ def effect_kinds() -> dict[str, str]:
         "event": _("record a customer event"),
         "tag": _("set an attribute of the customer"),
         "webhook": _("tell other systems (webhook)"),
+        "chat": _("say it in a chat channel"),
     }
 
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.commands import emit
 from cxportal.core.errors import DomainError
-from cxportal.core.models import Membership, Role, Team, text_in
+from cxportal.core.models import Membership, Role, Team, Webhook, text_in
 from cxportal.core.services.customers import customer_update
 from cxportal.core.services.events import event_record
 from cxportal.core.services.notifications import notify_many
+from cxportal.core.services.webhooks import webhook_tell
 from journeys.models import Automation, Board, Case, Severity
 from journeys.queries.occasions import CHAIN, Occasion
 from journeys.services.actions import action_create
@@ -183,6 +184,25 @@ def _do_webhook(doing: Doing, effect: Effect, number: int) -> dict[str, Any]:
     return {"kind": "webhook"}
 
 
+def _do_chat(doing: Doing, effect: Effect, number: int) -> dict[str, Any]:
+    """Say it in a chat channel: what, what to do, and a way to the page; no name of a customer."""
+    hooks: Any = Webhook.objects.for_actor(doing.actor).filter(is_active=True)
+    hook = hooks.filter(pk=effect["channel"]).first()
+    if hook is None or not hook.is_chat:
+        return {"kind": "chat", "skipped": "no_channel"}
+    customer = doing.occasion.customer
+    data = {
+        "heading": doing.name,
+        "activity": doing.activity,
+        "customer": customer.pseudonym if customer else "",
+        "path": _page(doing),
+    }
+    webhook_tell(
+        actor=doing.actor, webhook=hook, key=doing.once(number), event="automation.fired", data=data
+    )
+    return {"kind": "chat", "id": hook.pk}
+
+
 def _team(actor: Actor, pk: Any) -> Team | None:
     teams: Any = Team.objects.for_actor(actor)
     found: Team | None = teams.filter(pk=pk).first() if pk else None
@@ -221,6 +241,7 @@ KINDS: dict[str, Callable[[Doing, Effect, int], dict[str, Any]]] = {
     "event": _do_event,
     "tag": _do_tag,
     "webhook": _do_webhook,
+    "chat": _do_chat,
 }
 _ALLOWED = {
     "case": {"title", "severity", "team"},
@@ -230,8 +251,15 @@ _ALLOWED = {
     "event": {"event"},
     "tag": {"key", "value"},
     "webhook": set(),
+    "chat": {"channel"},
 }
-_NEEDED = {"survey": "campaign", "event": "event", "tag": "key", "notify": "to"}
+_NEEDED = {
+    "survey": "campaign",
+    "event": "event",
+    "tag": "key",
+    "notify": "to",
+    "chat": "channel",
+}
 
 
 def effects_do(doing: Doing) -> list[dict[str, Any]]:
@@ -269,7 +297,12 @@ def _check_links(actor: Actor, effect: Effect) -> None:
     good = (not severity or severity in Severity.values) and (
         days is None or (isinstance(days, int) and 0 <= days <= 365)
     )
-    links: list[tuple[str, Any]] = [("team", Team), ("board", Board), ("campaign", Campaign)]
+    links: list[tuple[str, Any]] = [
+        ("team", Team),
+        ("board", Board),
+        ("campaign", Campaign),
+        ("channel", Webhook),
+    ]
     for name, model in links:
         good = good and (not effect.get(name) or _is_own(actor, model, effect[name]))
     owner = effect.get("owner")

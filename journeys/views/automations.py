@@ -148,6 +148,7 @@ _RESULTS: dict[str, Any] = {
     "event": gettext_lazy("event"),
     "tag": gettext_lazy("attribute"),
     "webhook": gettext_lazy("webhook"),
+    "chat": gettext_lazy("chat message"),
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.forms.base import ScopedForm
-from cxportal.core.models import Role
+from cxportal.core.models import Role, Webhook
 from cxportal.core.registry import webhook_events
 from cxportal.core.scopes import SCOPES, SUBJECTS
 from cxportal.core.services.webhooks import EVERYTHING
@@ -115,13 +115,29 @@ def scope_words(scope: str) -> str:
 
 
 class WebhookForm(ScopedForm):
-    """Where events go, and which."""
+    """Where events go, how, and which."""
 
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("For example the channel: #service"),
+    )
+    format = forms.ChoiceField(
+        choices=Webhook.Format.choices,
+        initial=Webhook.Format.STANDARD,
+        required=False,
+        label=_("Who reads it"),
+    )
     url = forms.CharField(
         label=_("Address"),
         max_length=500,
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
-        help_text=_("A public https address that answers within 20 seconds."),
+        help_text=_(
+            "A public https address that answers within 20 seconds. For Slack the address of an "
+            "incoming webhook, for Teams that of a workflow “When a Teams webhook request is "
+            "received”."
+        ),
     )
     events = forms.MultipleChoiceField(
         label=_("Events"), choices=[], widget=forms.CheckboxSelectMultiple

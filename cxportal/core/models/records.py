@@ -172,8 +172,18 @@ class IdempotencyRecord(TenantModel):
 
 
 class Webhook(TenantModel):
-    """An address of the client's that hears of events, by the Standard Webhooks rules."""
+    """An address of the client's that hears of events.
 
+    By the Standard Webhooks rules, or as a message in the format of a chat service.
+    """
+
+    class Format(models.TextChoices):
+        STANDARD = "standard", _("Another system: signed by the Standard Webhooks rules")
+        SLACK = "slack", _("Slack: a message in a channel")
+        TEAMS = "teams", _("Microsoft Teams: a card in a channel")
+
+    name = models.CharField(max_length=120, blank=True)
+    format = models.CharField(max_length=10, choices=Format.choices, default=Format.STANDARD)
     url = models.URLField(max_length=500)
     events = ArrayField(models.CharField(max_length=60), default=list)
     secret = models.CharField(max_length=100)
@@ -182,7 +192,12 @@ class Webhook(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
-        return self.url
+        return self.name or self.url
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether people read it, rather than a program."""
+        return self.format != self.Format.STANDARD
 
 
 class WebhookDelivery(TenantModel):

@@ -6,8 +6,9 @@ the same over all tries.
 """
 
 import base64
+import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from cxportal.core.http import RequestFailed, address_check, safe_request
 from cxportal.core.models import Membership, OutboxEvent, Program, Role, Webhook, WebhookDelivery
 from cxportal.core.policies import authorise
 from cxportal.core.registry import webhook_events
+from cxportal.core.services.chat_messages import chat_body
 from cxportal.core.services.notifications import notify_many
 
 MAX_PAYLOAD = 20_000  # bytes
@@ -45,15 +47,30 @@ RETRIES = (
 
 
 @transaction.atomic
-def webhook_create(*, actor: Actor, url: str, events: Iterable[str]) -> tuple[Webhook, str]:
+def webhook_create(
+    *,
+    actor: Actor,
+    url: str,
+    events: Iterable[str],
+    format: str = Webhook.Format.STANDARD,
+    name: str = "",
+) -> tuple[Webhook, str]:
     """Subscribe an address; returns it with the secret its receiver checks signatures by.
 
-    Raises DomainError: "unsafe_address", "unknown_event".
+    Raises DomainError: "unsafe_address", "unknown_event", "invalid".
     """
     authorise(actor, "core.manage_webhooks")
     address_check(url)
+    if format not in Webhook.Format.values:
+        message = _("Choose one of the formats.")
+        raise DomainError("invalid", message, details={"format": message})
     webhook = Webhook.unscoped.create(  # unscoped: written for the actor's own program
-        program=actor.program, url=url, events=_events(events), secret=_new_secret()
+        program=actor.program,
+        url=url,
+        events=_events(events),
+        format=format,
+        name=name[:120],
+        secret=_new_secret(),
     )
     audit(actor=actor, action="webhook.create", obj=webhook)
     return webhook, webhook.secret
@@ -79,21 +96,24 @@ def webhook_update(
     url: str | None = None,
     events: Iterable[str] | None = None,
     is_active: bool | None = None,
+    name: str | None = None,
 ) -> Webhook:
-    """Change address, events or whether it is used; what waits goes to the new address."""
+    """Change name, address, events or whether it is used; what waits goes to the new address."""
     authorise(actor, "core.manage_webhooks", webhook)
     stored = lock(webhook)
     values: dict[str, Any] = {}
     if url is not None and url != stored.url:
         address_check(url)
         values["url"] = url
+    if name is not None:
+        values["name"] = name[:120]
     if events is not None:
         values["events"] = _events(events)
     if is_active is not None:
         values |= {"is_active": is_active, "disabled_reason": ""}
     changes = changed_fields(stored, values)
-    for name, value in values.items():
-        setattr(stored, name, value)
+    for field, value in values.items():
+        setattr(stored, field, value)
     if changes:
         stored.save(update_fields=list(changes))
         audit(actor=actor, action="webhook.update", obj=stored, changes=changes)
@@ -140,6 +160,26 @@ def webhook_test(*, actor: Actor, webhook: Webhook) -> WebhookDelivery:
 
 def _payload(event: str, at: str, data: Any) -> dict[str, Any]:
     return {"type": event, "timestamp": at, "data": data}
+
+
+def webhook_tell(
+    *, actor: Actor, webhook: Webhook, key: str, event: str, data: Mapping[str, Any]
+) -> None:
+    """Tell one address something, whatever it listens to; once for the key."""
+    now = timezone.now()
+    WebhookDelivery.unscoped.bulk_create(  # unscoped: written for the actor's own program
+        [
+            WebhookDelivery(
+                program=actor.program,
+                webhook=webhook,
+                event_id=f"msg_{hashlib.sha256(key.encode()).hexdigest()[:40]}",
+                event=event,
+                payload=_payload(event, now.isoformat(), dict(data)),
+                due_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def events_fan_out(program_id: int, rows: list[OutboxEvent]) -> None:
@@ -215,16 +255,11 @@ def _claim(silent: set[int]) -> WebhookDelivery | None:
 
 def _send(delivery: WebhookDelivery, timeout: float) -> tuple[int | None, str]:
     """(status, note); no status when nobody answered or the address is not allowed."""
-    body = orjson.dumps(delivery.payload)
-    now = timezone.now()
     hook = delivery.webhook
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "CX-Portal-Webhooks/1",
-        "webhook-id": delivery.event_id,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signer(hook.secret).sign(delivery.event_id, now, body.decode()),
-    }
+    body = orjson.dumps(chat_body(delivery) if hook.is_chat else delivery.payload)
+    headers = {"Content-Type": "application/json", "User-Agent": "CX-Portal-Webhooks/1"}
+    if not hook.is_chat:
+        headers |= _signature(delivery, body)
     try:
         answer = safe_request("POST", hook.url, body=body, headers=headers, timeout=timeout)
     except DomainError as error:
@@ -232,6 +267,16 @@ def _send(delivery: WebhookDelivery, timeout: float) -> tuple[int | None, str]:
     except RequestFailed as error:
         return None, str(error)
     return answer.status, f"HTTP {answer.status}"
+
+
+def _signature(delivery: WebhookDelivery, body: bytes) -> dict[str, str]:
+    now = timezone.now()
+    signer = Signer(delivery.webhook.secret)
+    return {
+        "webhook-id": delivery.event_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": signer.sign(delivery.event_id, now, body.decode()),
+    }
 
 
 @transaction.atomic

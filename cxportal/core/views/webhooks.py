@@ -52,8 +52,9 @@ class WebhookDetailView(ListPage, WebhookView):
         return WebhookDelivery.objects.for_actor(self.actor).filter(webhook=self.shown)
 
     def extra(self) -> dict[str, Any]:
+        secret = _item(self, _("New secret"), "webhook-secret", "arrow-repeat")
         menu = [
-            _item(self, _("New secret"), "webhook-secret", "arrow-repeat"),
+            *([] if self.shown.is_chat else [secret]),
             _item(
                 self,
                 _("Switch off") if self.shown.is_active else _("Switch on"),
@@ -83,7 +84,12 @@ class WebhookCreateView(SettingsForm):
         return {**super().extra(), "css": "form-wide"}
 
     def save(self, form: WebhookForm) -> HttpResponse:
-        webhook, secret = webhook_create(actor=self.actor, **form.cleaned_data)
+        values = form.cleaned_data
+        values["format"] = values["format"] or Webhook.Format.STANDARD
+        webhook, secret = webhook_create(actor=self.actor, **values)
+        if webhook.is_chat:
+            self.say(_("The channel is connected. Send a test to see it there."))
+            return self.redirect("core:webhook-detail", webhook.pk)
         return show_secret(self, _secret_context(self, webhook, secret))
 
 
@@ -106,9 +112,12 @@ class WebhookEditView(SettingsForm, WebhookView):
 
     def form(self, data: Any = None, files: Any = None) -> WebhookForm:
         self.editing = hook = self.webhook(self.pk)
-        self.title = hook.url
-        initial = {"url": hook.url, "events": hook.events}
-        return WebhookForm(data=data, actor=self.actor, initial=initial)
+        self.title = str(hook)
+        initial = {"name": hook.name, "url": hook.url, "events": hook.events}
+        form = WebhookForm(data=data, actor=self.actor, initial=initial)
+        # The format stays: a signed receiver and a chat read different bodies.
+        del form.fields["format"]
+        return form
 
     def extra(self) -> dict[str, Any]:
         cancel = self.actor.url("core:webhook-detail", self.pk)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import orjson
 import pytest
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from cxportal.core.actors import Actor
+from cxportal.core.calc.chat_formats import ChatMessage, slack, teams
 from cxportal.core.commands import emit
 from cxportal.core.errors import Denied, DomainError
 from cxportal.core.models import (
@@ -198,3 +200,61 @@ def test_only_owners(actor_for: Callable[[str], Actor], system: Actor, sink: Sin
     assert Webhook.objects.for_actor(system).count() == 1
     webhook_delete(actor=actor_for("owner"), webhook=hook)
     assert Webhook.objects.for_actor(system).count() == 0
+
+
+CHATS = {
+    "slack": {
+        "text": "Acme: A customer was added",
+        "blocks": [
+            {"type": "section", "text": {"type": "mrkdwn", "text": "*Acme: A customer was added*"}}
+        ],
+    },
+    "teams": {
+        "type": "message",
+        "attachments": [
+            {
+                "contentType": "application/vnd.microsoft.card.adaptive",
+                "contentUrl": None,
+                "content": {
+                    "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+                    "type": "AdaptiveCard",
+                    "version": "1.2",
+                    "body": [
+                        {
+                            "type": "TextBlock",
+                            "text": "Acme: A customer was added",
+                            "wrap": True,
+                            "weight": "Bolder",
+                        }
+                    ],
+                },
+            }
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("format", CHATS)
+def test_a_chat_channel_gets_its_own_format_unsigned(
+    system: Actor, sink: Sink, format: str
+) -> None:
+    webhook_create(actor=system, url=sink.url, events=["customer.created"], format=format)
+    tell(system)
+    assert webhooks_deliver_due() == 1
+    ((_path, headers, body),) = sink.received
+    assert orjson.loads(body) == CHATS[format]
+    assert "webhook-signature" not in headers
+    assert the_delivery(system).delivered_at is not None
+
+
+def test_nothing_of_a_text_is_markup_in_a_chat() -> None:
+    message = ChatMessage("<!channel> & *all*", ("[x](http://y)",), "https://p/1", "Open")
+    said = slack(message)["blocks"][0]["text"]["text"]
+    assert said == "*&lt;!channel&gt; &amp; ∗all∗*\n[x](http://y)"
+    assert slack(message)["blocks"][1]["elements"][0]["text"] == "<https://p/1|Open>"
+    card = teams(message)["attachments"][0]["content"]
+    assert [block["text"] for block in card["body"]] == [
+        r"<\!channel\> & \*all\*",
+        r"\[x\]\(http://y\)",
+    ]
+    assert card["actions"] == [{"type": "Action.OpenUrl", "title": "Open", "url": "https://p/1"}]
