@@ -62,6 +62,7 @@ navigation += [
 
 notification_sentences |= {
     "action_assigned": _("%(who)s gave you the action “%(title)s”."),
+    "action_told": _("What changed by “%(title)s”: %(text)s"),
     "action_moved": _("%(who)s moved “%(title)s” to “%(column)s”."),
 }
 object_pages |= {
@@ -101,6 +102,8 @@ shareables[PACK_KIND] = REVIEW_PACK
 audit_words |= {
     "meeting.minutes": pgettext_lazy("audit", "sent the minutes"),
     "meeting.point": pgettext_lazy("audit", "put a point on the agenda"),
+    "action.tell": pgettext_lazy("audit", "told what changed"),
+    "topic.act": pgettext_lazy("audit", "made an action of it"),
     "behaviour.train": pgettext_lazy("audit", "noted a training"),
     "card.add": pgettext_lazy("audit", "wrote the card"),
     "card.move": pgettext_lazy("audit", "moved the card"),
@@ -130,6 +133,7 @@ audit_words |= {
 }
 webhook_events |= {
     "action.created": _("An improvement action was logged"),
+    "action.told": _("Customers and staff were told what an action changed"),
     "action.closed": _("The work on an improvement action was done"),
 }
 

@@ -80,3 +80,16 @@ REPLIES: dict[str, dict[str, dict[str, str]]] = {
         },
     },
 }
+#: What is told after an action, to begin with.
+TELLING: dict[str, dict[str, str]] = {
+    "subject": {
+        "en": "You told us, and we changed it",
+        "ko": "보내 주신 의견을 반영해 개선했습니다",
+    },
+    "body": {
+        "en": "Hello {{name|there}},\n\nsome time ago you told us what was not right. This is what "
+        "we changed: …\n\nThank you for helping us.\n\n{{sender}}\n{{company}}",
+        "ko": "{{name|고객}}님, 안녕하세요.\n\n지난번에 보내 주신 의견을 바탕으로 다음과 같이 "
+        "개선했습니다. …\n\n소중한 의견에 감사드립니다.\n\n{{company}} {{sender}} 드림",
+    },
+}

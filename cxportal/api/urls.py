@@ -35,7 +35,7 @@ from journeys.api.journeys import (
     PersonaViewSet,
     StageViewSet,
 )
-from journeys.api.maps import CardViewSet, EmotionViewSet, EvidenceViewSet, LaneViewSet
+from journeys.api.maps import CardViewSet, EmotionViewSet, LaneViewSet
 from journeys.api.meetings import MeetingViewSet
 from journeys.api.outer_loop import AccountViewSet, CaseOverviewViewSet, IdeaViewSet
 from journeys.api.playbook import BehaviourViewSet

@@ -56,7 +56,13 @@ from journeys.models.maps import (
 from journeys.models.meetings import AgendaItem, Decision, Meeting
 from journeys.models.playbook import Behaviour, BehaviourTraining
 from journeys.models.review import ReviewDecision
-from journeys.models.voice import CommentAction, CommentPlace, TopicPlace
+from journeys.models.voice import (
+    ActionTold,
+    CommentAction,
+    CommentPlace,
+    TopicAction,
+    TopicPlace,
+)
 
 __all__ = [
     "CLOSED_STATES",
@@ -71,6 +77,7 @@ __all__ = [
     "ActionMove",
     "ActionRole",
     "ActionTemplate",
+    "ActionTold",
     "AgendaItem",
     "Automation",
     "AutomationRun",
@@ -112,6 +119,7 @@ __all__ = [
     "Stage",
     "State",
     "Step",
+    "TopicAction",
     "TopicPlace",
     "Touchpoint",
     "TouchpointMetric",

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from cxportal.core.models import TenantModel
+from cxportal.core.models import Customer, TenantModel
 from journeys.models.boards import Action
 from journeys.models.journeys import Touchpoint
 from surveys.models import Comment, Topic
@@ -60,3 +60,35 @@ class CommentAction(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.comment_id} → {self.action_id}"
+
+
+class TopicAction(TenantModel):
+    """A topic that led to an improvement action."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="action_links")
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="topic_links")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "action"], name="topic_action_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} → {self.action_id}"
+
+
+class ActionTold(TenantModel):
+    """A customer who was told what changed because of what they had said; once an action."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="told")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=200)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["action", "customer"], name="action_told_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} → {self.customer_id}"

@@ -24,6 +24,7 @@ from journeys.queries.actions import actions_live
 from journeys.queries.case_overview import case_patterns
 from journeys.queries.effects import effects_of
 from journeys.queries.journeys import journeys_live
+from journeys.queries.outer_loop import topic_signals
 from journeys.queries.review import reviews_of
 from journeys.queries.review_signals import reviews_shown
 from surveys.queries.scores import last_days
@@ -62,6 +63,8 @@ def points_of(actor: Actor, meeting: Meeting) -> Iterator[Point]:
     yield from _signals(actor)
     if may(actor, "journeys.view_cases"):
         yield from _patterns(actor)
+    if may(actor, "surveys.view_comments"):
+        yield from _topics(actor)
 
 
 def _of(kind: str, actions: Iterable[Action]) -> Iterator[Point]:
@@ -93,6 +96,15 @@ def _patterns(actor: Actor) -> Iterator[Point]:
             yield Point(
                 Kind.PATTERN, f"pattern:{pattern.key}", f"{pattern.cause}{place}: {words}"[:300]
             )
+
+
+def _topics(actor: Actor) -> Iterator[Point]:
+    for signal in topic_signals(actor):
+        if signal.action is None:
+            place = f" – {signal.touchpoint}" if signal.touchpoint else ""
+            why = [_("grows")] * signal.grows + [_("hurts")] * signal.hurts
+            text = f"{signal.line.topic}{place}: {', '.join(why)}"
+            yield Point(Kind.PATTERN, f"topic:{signal.line.topic.pk}", text[:300])
 
 
 def meetings_listed(actor: Actor) -> QuerySet[Any]:

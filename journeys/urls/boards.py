@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from journeys.views import action_parts, action_views, actions, boards
+from journeys.views import action_parts, action_views, actions, boards, telling
 
 urlpatterns: list[URLPattern] = [
     path("actions/", boards.BoardView.as_view(), name="board"),
@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("actions/new/", actions.ActionCreateView.as_view(), name="action-new"),
     path("actions/log/", actions.ActionLogView.as_view(), name="action-log"),
     path("actions/<int:pk>/", actions.ActionDetailView.as_view(), name="action-detail"),
+    path("actions/<int:pk>/tell/", telling.ActionTellView.as_view(), name="action-tell"),
     path("actions/<int:pk>/edit/", actions.ActionEditView.as_view(), name="action-edit"),
     path("actions/<int:pk>/lanes/", actions.ActionLanesView.as_view(), name="action-lanes"),
     path("actions/<int:pk>/move/", actions.ActionMoveView.as_view(), name="action-move"),

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/new/", cases.CaseCreateView.as_view(), name="case-new"),
     path("cases/overview/", case_overview.CaseOverviewView.as_view(), name="case-overview"),
     path("cases/patterns/", case_overview.CasePatternView.as_view(), name="case-pattern"),
+    path("cases/topics/", case_overview.TopicActionView.as_view(), name="topic-action"),
     path("cases/accounts/", accounts.AccountsView.as_view(), name="accounts"),
     path("cases/accounts/assign/", accounts.AccountsAssignView.as_view(), name="accounts-assign"),
     path("cases/coaching/", coaching.CoachingView.as_view(), name="coaching"),

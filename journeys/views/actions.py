@@ -94,7 +94,8 @@ class MyActionsView(ActionListView):
         return actions_mine(self.actor)
 
 
-def _find(view: PortalView, pk: int) -> Action:
+def find_action(view: PortalView, pk: int) -> Action:
+    """The action with its board and people, else 404."""
     rows = actions_live(view.actor).select_related(
         "column__board", "owner__user", "team", "stage__journey", "touchpoint", "created_by"
     )
@@ -108,7 +109,7 @@ class ActionDetailView(PortalView):
     permission = "journeys.view_boards"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return show_action(self, _find(self, pk))
+        return show_action(self, find_action(self, pk))
 
 
 def show_action(view: PortalView, action: Action) -> HttpResponse:
@@ -197,7 +198,7 @@ class ActionEditView(ActionCreateView):
     title = gettext_lazy("Edit action")
 
     def known(self) -> dict[str, Any]:
-        action = _find(self, self.kwargs["pk"])
+        action = find_action(self, self.kwargs["pk"])
         authorise(self.actor, self.permission, action)
         names = [n for n in ActionEditForm.base_fields if n not in ("version", "customer")]
         customer = f"#{action.customer_id}" if action.customer_id else ""
@@ -205,7 +206,7 @@ class ActionEditView(ActionCreateView):
         return {**values, "customer": customer, "version": action.version}
 
     def save(self, form: Any) -> HttpResponse:
-        action = _find(self, self.kwargs["pk"])
+        action = find_action(self, self.kwargs["pk"])
         try:
             action = action_update(actor=self.actor, action=action, **form.cleaned_data)
         except StaleEdit as stale:
@@ -249,7 +250,7 @@ class ActionMoveView(CommandView):
     permission = "journeys.change_actions"
 
     def command(self, pk: int) -> HttpResponse:
-        action = _find(self, pk)
+        action = find_action(self, pk)
         form = MoveForm(self.request.POST, actor=self.actor)
         if not form.is_valid():
             raise DomainError("invalid", _("Say where to: a column of this board."), status=422)
@@ -309,7 +310,7 @@ class ActionLanesView(PortalView):
     permission = "journeys.change_actions"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        action = _find(self, pk)
+        action = find_action(self, pk)
         authorise(self.actor, self.permission, action)
         by = request.GET.get("lanes", "")
         if by not in LANES:
@@ -343,7 +344,7 @@ class ActionDeleteView(CommandView):
     permission = "journeys.change_actions"
 
     def command(self, pk: int) -> HttpResponse:
-        action = action_delete(actor=self.actor, action=_find(self, pk))
+        action = action_delete(actor=self.actor, action=find_action(self, pk))
         undo = self.actor.url("journeys:action-restore", pk)
         self.say(_("“%(title)s” is deleted.") % {"title": action.title}, undo=undo)
         return HttpResponseRedirect(_back(self, action.column.board))

@@ -5,11 +5,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from cxportal.core.policies import may
+from cxportal.core.policies import authorise, may
 from cxportal.core.views.base import CommandView, PortalView, get_or_404
 from journeys.models import RootCause, Touchpoint
 from journeys.queries.case_overview import case_overview
+from journeys.queries.outer_loop import topic_signals
 from journeys.services.case_patterns import pattern_to_action
+from journeys.services.outer_loop import topic_to_action
+from surveys.models import Topic
+
+_READS = "surveys.view_comments"
 
 
 class CaseOverviewView(PortalView):
@@ -20,10 +25,25 @@ class CaseOverviewView(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         context = {
             "overview": case_overview(self.actor),
+            "topics": topic_signals(self.actor) if may(self.actor, _READS) else None,
             "may_log": may(self.actor, "journeys.create_actions"),
             "may_rule": may(self.actor, "journeys.change_case_rules"),
         }
         return self.render("journeys/case_overview.html", context)
+
+
+class TopicActionView(CommandView):
+    """Make an action of a topic that grows or hurts."""
+
+    permission = "journeys.create_actions"
+
+    def command(self) -> HttpResponse:
+        authorise(self.actor, _READS)
+        topics: Any = Topic.objects.for_actor(self.actor)
+        topic = get_or_404(topics, pk=self.request.POST.get("topic", ""))
+        action = topic_to_action(actor=self.actor, topic=topic)
+        self.say(_("The action is logged, and the complaints are tied to it."))
+        return self.redirect("journeys:action-detail", action.pk)
 
 
 class CasePatternView(CommandView):
