@@ -32,6 +32,7 @@ from journeys.api.action_parts import (
     roles_shown,
 )
 from journeys.api.effects import EffectSerializer, effect_shown
+from journeys.api.telling import TellSerializer, ToldSerializer
 from journeys.calc.priority import CONFIDENCES
 from journeys.filters import ActionListFilter
 from journeys.models import Action, Board, Column, Relationship, Stage, State, Touchpoint
@@ -46,6 +47,7 @@ from journeys.services.actions import (
     action_move,
     action_update,
 )
+from journeys.services.telling import action_tell
 from surveys.models import Response
 
 ONE_TO_FIVE: dict[str, Any] = {"min_value": 1, "max_value": 5, "required": False}
@@ -149,6 +151,7 @@ class ActionViewSet(PortalViewSet):
         "roles": "journeys.change_actions",
         "pilot": "journeys.change_actions",
         "waits": "journeys.change_actions",
+        "tell": "journeys.change_actions",
         "flow": "journeys.view_boards",
     }
     orderings = {
@@ -229,6 +232,14 @@ class ActionViewSet(PortalViewSet):
         found = self.get_object()
         action_block(actor=self.actor, action=found, **self.data(WaitsSerializer))
         return self.shown(found)
+
+    @extend_schema(request=TellSerializer, responses=ToldSerializer)
+    @action(detail=True, methods=["post"])
+    def tell(self, request: Request, pk: int) -> Answer:
+        """Tell what changed: customers whose words led to it by mail, people by notice."""
+        found, values = self.get_object(), self.data(TellSerializer)
+        told = action_tell(actor=self.actor, action=found, **values)
+        return Answer(ToldSerializer(told).data)
 
     @extend_schema(responses=FlowSerializer)
     @action(detail=False)

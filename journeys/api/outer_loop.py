@@ -3,7 +3,8 @@
 from typing import Any
 
 import django_filters
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -13,12 +14,15 @@ from rest_framework.response import Response
 from cxportal.core.api.fields import CustomerField, MemberField, ScopedPrimaryKeyRelatedField
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import PortalViewSet
+from cxportal.core.errors import DomainError
 from journeys.models import Case, Idea, RootCause, Touchpoint
 from journeys.queries.case_follow_up import ENOUGH
 from journeys.queries.case_overview import Overview, case_overview
 from journeys.services.accounts import accounts_assign
 from journeys.services.case_patterns import pattern_to_action
 from journeys.services.ideas import idea_decline, idea_propose, idea_take
+from journeys.services.outer_loop import topic_to_action
+from surveys.models import Topic
 
 
 class IdeaSerializer(RecordSerializer):
@@ -49,7 +53,7 @@ class ProposedActionSerializer(PortalSerializer):
 class IdeaApiFilter(django_filters.FilterSet):  # type: ignore[misc]
     """By state."""
 
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Idea.State.choices)
+    state = django_filters.ChoiceFilter(label=gettext_lazy("State"), choices=Idea.State.choices)
 
     class Meta:
         model = Idea
@@ -128,9 +132,10 @@ class OverviewSerializer(PortalSerializer):
 
 
 class PatternActionSerializer(PortalSerializer):
-    """The pattern an action is made of."""
+    """The pattern an action is made of: a root cause, or a topic that grows or hurts."""
 
-    root_cause = ScopedPrimaryKeyRelatedField(model=RootCause)
+    root_cause = ScopedPrimaryKeyRelatedField(model=RootCause, required=False)
+    topic = ScopedPrimaryKeyRelatedField(model=Topic, required=False)
     touchpoint = ScopedPrimaryKeyRelatedField(model=Touchpoint, required=False, allow_null=True)
     title = serializers.CharField(max_length=200, required=False)
 
@@ -151,8 +156,15 @@ class CaseOverviewViewSet(PortalViewSet):
 
     @extend_schema(request=PatternActionSerializer, responses={201: ProposedActionSerializer})
     def create(self, request: Request) -> Response:
-        """Make an action of a pattern; its cases are tied to it."""
+        """Make an action of a pattern; its cases or complaints are tied to it."""
         values = self.data(PatternActionSerializer)
+        if values.get("topic") is not None:
+            title = values.get("title", "")
+            made = topic_to_action(actor=self.actor, topic=values["topic"], title=title)
+            return Response({"action": made.pk}, status=201)
+        if values.get("root_cause") is None:
+            message = _("Name a root cause or a topic.")
+            raise DomainError("invalid", message, details={"root_cause": message})
         made = pattern_to_action(
             actor=self.actor,
             cause=values["root_cause"],

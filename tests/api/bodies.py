@@ -410,6 +410,11 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "actions/{action}/checklist/{step_of_action}/", {"done": True}),
     ("POST", "actions/{action}/roles/", {"informed": []}),
     ("POST", "actions/{action}/pilot/", {"pilot": [], "comparison": []}),
+    (
+        "POST",
+        "actions/{action}/tell/",
+        {"subject": "We changed it", "body": "Hello {{name|you}}.", "to_members": False},
+    ),
     ("POST", "action-templates/", TEMPLATE),
     ("POST", "ideas/", {"title": "Benches", "description": "x", "customer": "C0"}),
     ("POST", "meetings/", {"title": "Committee", "held_on": "2026-12-01", "place": "Room 2"}),

@@ -203,3 +203,33 @@ def test_a_stale_move_by_htmx_is_409_with_the_board_as_it_is(
     assert "was changed meanwhile and is in “Done” now" in response.text
     action.refresh_from_db()
     assert (action.column.state, action.version) == ("done", 2)
+
+
+def test_a_card_goes_to_another_lane_by_menu_drag_and_keys_alike(
+    client_for: ClientFor, system: Actor, people: dict[str, Membership]
+) -> None:
+    action = action_create(actor=system, title="Shorter queue", owner=people["staff"])
+    action_create(actor=system, title="Other", owner=people["manager"])
+    client = client_for("manager")
+    page = client.get(f"{BOARD}?lanes=owner").text
+    assert f'data-lane="owner:{people["staff"].pk}"' in page
+    menu = client.get(f"{BOARD}{action.pk}/lanes/?lanes=owner").text
+    goal = f"{action.column_id}@owner:{people['manager'].pk}"
+    assert f'value="{goal}"' in menu
+    assert f"@owner:{people['staff'].pk}" not in menu
+    assert client.post(f"{BOARD}{action.pk}/move/", {"to": goal, "version": 1}).status_code == 302
+    action.refresh_from_db()
+    assert action.owner == people["manager"]
+    done = column(system, "done")
+    both = f"{done.pk}@horizon:long"
+    client.post(f"{BOARD}{action.pk}/move/", {"to": both, "version": action.version})
+    action.refresh_from_db()
+    assert (action.column, action.horizon) == (done, "long")
+    stale = {"to": f"{done.pk}@owner:", "version": 1}
+    assert client.post(f"{BOARD}{action.pk}/move/", stale).status_code == 409
+    for wrong in ("@owner:99999999", "@horizon:never", "@title:x"):
+        where = {"to": f"{done.pk}{wrong}", "version": action.version}
+        assert client.post(f"{BOARD}{action.pk}/move/", where).status_code in (404, 422)
+    action.refresh_from_db()
+    assert (action.owner, action.horizon) == (people["manager"], "long")
+    assert client_for("viewer").get(f"{BOARD}{action.pk}/lanes/?lanes=owner").status_code == 403
