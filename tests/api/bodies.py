@@ -412,7 +412,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "actions/{action}/pilot/", {"pilot": [], "comparison": []}),
     (
         "POST",
-        "actions/{action}/tell/",
+        "actions/{done_action}/tell/",
         {"subject": "We changed it", "body": "Hello {{name|you}}.", "to_members": False},
     ),
     ("POST", "action-templates/", TEMPLATE),

@@ -152,6 +152,9 @@ def make_world(api: Api) -> World:
     ids["persona"] = api.made("personas/", {"name": "Regular"})["id"]
     ids["board"] = api.made("boards/", {"name": "Board"})["id"]
     ids["action"] = api.made("actions/", {"title": "Shorten queues", "board": ids["board"]})["id"]
+    columns = api.seen(f"boards/{ids['board']}/")["columns"]
+    done = next(column["id"] for column in columns if column["state"] == "done")
+    ids["done_action"] = api.made("actions/", {"title": "Two tills", "column": done})["id"]
     api.made(f"actions/{ids['action']}/comments/", {"text": "Good idea"})
     ids["topic"] = api.made(
         "topics/", {"code": "queue", "name": "Queue", "seeds": ["queue", "waited"]}
