@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from benchmarks.goal_answers import measure_answers, measure_intake
+from benchmarks.goal_boards import measure_boards
 from benchmarks.goal_customers import (
     measure_drivers,
     measure_recompute,
@@ -33,4 +34,5 @@ GOALS: dict[str, Callable[[str], list[Line]]] = {
     "value": measure_recompute,
     "13": measure_start,
     "14": measure_maps,
+    "15": measure_boards,
 }

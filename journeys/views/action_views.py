@@ -117,12 +117,8 @@ class LibraryView(ListPage):
     def queryset(self) -> QuerySet[Any]:
         return library(self.actor, library_rows(self.actor))
 
-    def render(
-        self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
-    ) -> HttpResponse:
-        shown = context or {}
-        entries = learned(self.actor, shown["page"].rows)
-        return super().render(template, {**shown, "entries": entries}, status=status)
+    def of_rows(self, rows: list[Any]) -> dict[str, Any]:
+        return {"entries": learned(self.actor, rows)}
 
 
 class ActionBulkView(CommandView):

@@ -69,13 +69,8 @@ class ActionListView(ListPage):
     def queryset(self) -> QuerySet[Any]:
         return actions_live(self.actor)
 
-    def render(
-        self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
-    ) -> HttpResponse:
-        shown = context or {}
-        return super().render(
-            template, {**shown, "cards": cards_of(self.actor, shown["page"].rows)}, status=status
-        )
+    def of_rows(self, rows: list[Any]) -> dict[str, Any]:
+        return {"cards": cards_of(self.actor, rows)}
 
     def extra(self) -> dict[str, Any]:
         may_create = may(self.actor, "journeys.create_actions")

@@ -1,6 +1,5 @@
 """Automations: list, catalogue, page with trial and log, made, changed, switched on and off."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -116,22 +115,15 @@ class AutomationDetailView(ListPage):
             "may_change": may(self.actor, "journeys.change_automations"),
         }
 
-    def render(
-        self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
-    ) -> HttpResponse:
-        shown = context or {}
-        runs = self._shown(shown["page"].rows)
-        return super().render(template, {**shown, "runs": runs}, status=status)
+    def of_rows(self, rows: list[Any]) -> dict[str, Any]:
+        return {"runs": [self._run(run) for run in rows]}
 
-    def _shown(self, runs: Iterable[AutomationRun]) -> list[dict[str, Any]]:
-        return [
-            {
-                "run": run,
-                "who": shown_name(self.actor, run.customer) if run.customer else "",
-                "results": [self._result(result) for result in run.results],
-            }
-            for run in runs
-        ]
+    def _run(self, run: AutomationRun) -> dict[str, Any]:
+        return {
+            "run": run,
+            "who": shown_name(self.actor, run.customer) if run.customer else "",
+            "results": [self._result(result) for result in run.results],
+        }
 
     def _result(self, result: dict[str, Any]) -> dict[str, str]:
         pages = {"case": "journeys:case-detail", "action": "journeys:action-detail"}

@@ -56,12 +56,8 @@ class CaseListView(ListPage):
     def queryset(self) -> QuerySet[Any]:
         return cases_listed(self.actor)
 
-    def render(
-        self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
-    ) -> HttpResponse:
-        shown = context or {}
-        rows = case_rows(self.actor, shown["page"].rows)
-        return super().render(template, {**shown, "rows": rows}, status=status)
+    def of_rows(self, rows: list[Any]) -> dict[str, Any]:
+        return {"rows": case_rows(self.actor, rows)}
 
     def extra(self) -> dict[str, Any]:
         return {

@@ -125,6 +125,10 @@ class ListPage(PortalView):
         """More context for the page."""
         return {}
 
+    def of_rows(self, rows: list[Any]) -> dict[str, Any]:
+        """What the page says of the rows it shows, where that takes more than the rows."""
+        return {}
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from cxportal.core.queries.paging import keyset_page
 
@@ -142,7 +146,8 @@ class ListPage(PortalView):
         context = {"page": page, "filterset": filterset, "sort": request.GET.get("sort", "")}
         htmx = getattr(request, "htmx", None)
         partial = bool(self.part and htmx and not htmx.boosted)
-        return self.render(self.part if partial else self.template, {**context, **self.extra()})
+        context |= {**self.of_rows(page.rows), **self.extra()}
+        return self.render(self.part if partial else self.template, context)
 
     def _ordering(self) -> str:
         asked = self.request.GET.get("sort", "")
