@@ -21,7 +21,6 @@ from journeys.services.evidence_items import evidence_add
 from journeys.services.ideas import idea_propose
 from journeys.services.insights import insight_create, opportunity_create
 from journeys.services.journey_versions import version_keep
-from journeys.services.meetings import meeting_create
 from journeys.services.playbook import behaviour_create
 from journeys.services.review import decision_log
 from loyalty.calc.months import month_of, month_shift
@@ -121,7 +120,6 @@ def make_home() -> core.Program:
     note_add(actor=system, obj=case, text="Called twice")
     automation_from_catalogue(actor=system, code="low_nps")
     idea_propose(actor=system, title="Benches")
-    meeting_create(actor=system, title="Committee", held_on=today)
     place = journeys.Touchpoint.objects.for_actor(system).first()
     assert place is not None
     behaviour_create(actor=system, touchpoint=place, kind="attitude", name="We greet first")

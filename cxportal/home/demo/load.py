@@ -27,6 +27,7 @@ from cxportal.home.demo.loyalty import build_growth, build_value
 from cxportal.home.demo.money import transaction_rows
 from cxportal.home.demo.people import customer_rows, employee_rows
 from cxportal.home.demo.playbook import build_playbook
+from cxportal.home.demo.relationships import build_committee, build_relationships
 from cxportal.home.demo.reports import build_reports
 from cxportal.home.demo.steering import build_assessments, build_inventory, build_scorecard
 from cxportal.home.demo.stories import build_actions, build_journey, build_propositions
@@ -149,6 +150,8 @@ def _fill(program: Program, size: Size, report: Report) -> dict[str, int]:
     counts["comments"] = build_voice(build)
     counts["campaigns"] = build_campaigns(build)
     outbox_drain_all()
+    build_relationships(build)
+    build_committee(build)
     report(100, 100, _("The demo is ready"))
     return counts
 

@@ -17,7 +17,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "voice": ("voice", "comments", "topics"),
     "metrics": ("metrics", "reports", "dashboards", "exports"),
     "journeys": ("journeys", "stages", "touchpoints", "personas", "review", "insights"),
-    "actions": ("actions", "board", "boards", "ideas", "committee", "playbooks"),
+    "actions": ("actions", "action-templates", "ideas", "meetings"),
     "cases": ("cases", "automations"),
     "customers": ("customers", "segments", "portfolio"),
     "loyalty": ("loyalty",),
