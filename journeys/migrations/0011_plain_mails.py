@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('problem', models.CharField(blank=True, max_length=100)),
                 ('contact', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mail', to='journeys.casecontact')),
+                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.customer')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.program')),
             ],
             options={

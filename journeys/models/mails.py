@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cxportal.core.models import TenantModel
+from cxportal.core.models import Customer, TenantModel
 from journeys.models.cases import CaseContact
 
 
@@ -19,6 +19,10 @@ class PlainMail(TenantModel):
     subject = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True)
     reply_to = models.EmailField(blank=True)
+    # Whom it is written to, where that is a customer: erased with them while it waits.
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     # The attempt to reach a customer that this mail is.
     contact = models.OneToOneField(
         CaseContact, null=True, blank=True, on_delete=models.CASCADE, related_name="mail"

@@ -37,7 +37,7 @@ def board_create(
         message = _("Choose what the board is for.")
         raise DomainError("invalid", message, details={"kind": message})
     usual = RELATIONSHIP_COLUMNS if kind == Board.Kind.RELATIONSHIP else STANDARD_COLUMNS
-    return _make(actor, name, columns or usual, team=team, kind=kind)
+    return _make(actor, name, usual if columns is None else columns, team=team, kind=kind)
 
 
 def board_default(actor: Actor) -> Board:

@@ -16,6 +16,8 @@ from journeys.models import Action, Case, CaseContact, CaseState, PlainMail
 
 def cases_forget(actor: Actor, customer: Customer) -> None:
     """Eraser: take the person out of the cases; counts of causes and recovery stay true."""
+    waiting: Any = PlainMail.objects.for_actor(actor).filter(customer=customer)
+    waiting.delete()
     rows: Any = Case.objects.for_actor(actor).filter(customer=customer)
     _forget(actor, rows)
 
@@ -26,8 +28,6 @@ def _forget(actor: Actor, rows: Any) -> None:
         return
     contacts: Any = CaseContact.objects.for_actor(actor)
     contacts.filter(case__in=ids).update(note="")
-    waiting: Any = PlainMail.objects.for_actor(actor).filter(contact__case__in=ids)
-    waiting.delete()
     notes_forget(actor, "journeys.case", ids)
     trail: Any = AuditEntry.objects.for_actor(actor)
     trail.filter(object_type="journeys.case", object_id__in=ids).update(object_label="")

@@ -82,6 +82,7 @@ def case_reply(*, actor: Actor, case: Case, subject: str, body: str) -> CaseCont
         # The answer is to reach who follows the case up.
         reply_to=actor.user.email if actor.user is not None else "",
         contact=contact,
+        customer=customer,
     )
     return contact
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
+from cxportal.core.models import Customer
 from cxportal.core.queries.consent import suppressed
 from cxportal.core.services.notifications import notify
 from journeys.models import CaseContact, PlainMail
@@ -33,6 +34,7 @@ def mail_put(
     body: str,
     reply_to: str = "",
     contact: CaseContact | None = None,
+    customer: Customer | None = None,
 ) -> PlainMail:
     """Have a mail sent once the caller's transaction is committed."""
     mail = PlainMail.unscoped.create(  # unscoped: written for the actor's own program
@@ -42,6 +44,7 @@ def mail_put(
         body=body,
         reply_to=reply_to,
         contact=contact,
+        customer=customer,
         due_at=timezone.now(),
     )
     transaction.on_commit(_ring, robust=True)

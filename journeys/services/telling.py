@@ -96,6 +96,7 @@ def _write(actor: Actor, customer: Customer, texts: Mapping[str, Mapping[str, st
     mail_put(
         actor=actor,
         address=customer.email,
+        customer=customer,
         subject=subject,
         body=body,
         reply_to=actor.user.email if actor.user is not None else "",

@@ -13,6 +13,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError
 from cxportal.core.models import Customer, Notification
 from cxportal.core.services.consent import suppression_add
+from cxportal.core.services.erasure import customer_erase
 from journeys.models import CannedReply, Case, CaseContact, PlainMail
 from journeys.queries.cases import case_history
 from journeys.services.canned_replies import canned_reply_save
@@ -112,6 +113,16 @@ def test_a_mail_that_cannot_be_sent_is_tried_again_and_then_said(
     assert "E-mail: could not be sent" in [e.text for e in case_history(manager, case)]
     notice = Notification.unscoped.get(kind="case_mail_failed")
     assert notice.membership == manager.membership
+
+
+def test_an_erased_customer_gets_no_mail_that_was_waiting(
+    actor_for: ActorFor, system: Actor
+) -> None:
+    case = make_case(system)
+    case_reply(actor=actor_for("manager"), case=case, subject="a", body="b")
+    assert case.customer is not None
+    customer_erase(actor=actor_for("owner"), customer=Customer.unscoped.get(pk=case.customer.pk))
+    assert (mails_send_due(), mail.outbox) == (0, [])
 
 
 def test_nothing_goes_out_when_the_note_is_rolled_back(

@@ -87,7 +87,10 @@ def test_decisions_are_actions_and_minutes_go_out_once(
 
 
 def test_a_meeting_is_run_on_its_page(
-    client_for: ClientFor, system: Actor, people: dict[str, Membership]
+    client_for: ClientFor,
+    system: Actor,
+    people: dict[str, Membership],
+    assert_same_queries: Callable[..., int],
 ) -> None:
     action_create(actor=system, title="Late", due=today())
     client, base = client_for("manager"), "/p/acme/meetings/"
@@ -109,3 +112,10 @@ def test_a_meeting_is_run_on_its_page(
     assert viewer.post(f"{page}decide/", {"title": "x"}).status_code == 403
     assert Action.objects.for_actor(system).filter(title="Print elsewhere").count() == 1
     assert "Committee" in viewer.get(base).text
+
+    def grow() -> None:
+        for number in range(5):
+            action_create(actor=system, title=f"Late {number}", due=today())
+        agenda_fill(actor=system, meeting=meeting)
+
+    assert_same_queries(lambda: client.get(page), grow)
