@@ -41,6 +41,7 @@ MORE = {
     "stage-detail": 28,  # its score, what is said there, the answers and the work
     "case-detail": 26,  # answer, contacts, history, words and what can be done next
     "journey-detail": 24,  # the map: lanes, steps, cards, feelings, scores, history
+    "case-overview": 26,  # cases by time, owner, cause and recovery, and the topics of comments
 }
 WORDS = re.compile(r"[A-Za-z]{3,}[ ,]+[A-Za-z]{2,}")
 # Names of programs and of file types.

@@ -191,16 +191,17 @@ def _decided(actor: Actor, meeting: Meeting, action: Action, item: AgendaItem | 
     ).save()
 
 
-@transaction.atomic
-def decision_log(*, actor: Actor, **values: Any) -> Action:
-    """Log a decision of the stage review; a meeting of today that is not over yet takes it in."""
-    action = action_create(actor=actor, **values)
+def meeting_takes_in(*, actor: Actor, action: Action) -> Meeting | None:
+    """Add what the stage review decided to a meeting of today that is not over; None without one.
+
+    Asks no right of its own: who decided had the right to log the action.
+    """
     rows: Any = Meeting.objects.for_actor(actor)
     today = rows.filter(held_on=today_of(actor), state=Meeting.State.PLANNED).order_by("-pk")
     meeting: Meeting | None = today.first()
     if meeting is not None:
         _decided(actor, meeting, action, None)
-    return action
+    return meeting
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from cxportal.core.models import Membership
 from cxportal.core.policies import authorise
 from journeys.models import Journey, ReviewDecision, Stage
 from journeys.services.actions import action_create
+from journeys.services.meetings import meeting_takes_in
 
 
 @transaction.atomic
@@ -38,5 +39,6 @@ def decision_log(
     action = action_create(actor=actor, title=title, stage=stage, owner=owner, due=due, **values)
     made = ReviewDecision(program=actor.program, journey=journey, action=action)
     made.save()
+    meeting_takes_in(actor=actor, action=action)
     audit(actor=actor, action="journey.decide", obj=journey, changes={"action": action.pk})
     return made

@@ -116,11 +116,15 @@ def show_meeting(
     """The page of a meeting, with a form that was filled in wrongly."""
     actor = view.actor
     notes = {"notes": meeting.notes, "version": meeting.version}
+    form = more.get("form") or DecisionForm(actor=actor)
+    owners: Any = form.fields["owner"]
     context = {
         "meeting": meeting,
         "agenda": agenda_of(actor, meeting),
         "may_run": may(actor, "journeys.run_meetings"),
-        "form": DecisionForm(actor=actor),
+        "form": form,
+        # Once for all points: a form's choices are read anew each time they are asked for.
+        "owners": list(owners.choices),
         "notes_form": MeetingNotesForm(actor=actor, initial=notes),
         **more,
     }

@@ -18,13 +18,14 @@ from journeys.services.actions import action_create, action_move
 from journeys.services.boards import board_default
 from journeys.services.meetings import (
     agenda_fill,
-    decision_log,
     meeting_create,
     meeting_decide,
     meeting_delete,
     minutes_send,
 )
+from journeys.services.journeys import journey_create
 from journeys.services.plain_mails import mails_send_due
+from journeys.services.review import decision_log
 
 ActorFor = Callable[[str], Actor]
 ClientFor = Callable[[str], Client]
@@ -70,7 +71,8 @@ def test_decisions_are_actions_and_minutes_go_out_once(
     decided = meeting_decide(
         actor=manager, meeting=meeting, item=item, title="New signs", owner=people["staff"]
     )
-    beside = decision_log(actor=manager, title="From the review")
+    journey = journey_create(actor=system, name="Shopping")
+    beside = decision_log(actor=manager, journey=journey, title="From the review").action
     assert [a.pk for a in agenda_of(manager, meeting).decided] == [decided.pk, beside.pk]
     assert minutes_send(actor=manager, meeting=meeting, version=1) == 2
     with pytest.raises(StaleEdit):
