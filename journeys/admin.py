@@ -9,7 +9,9 @@ from journeys.models import (
     ideas,
     insights,
     journeys,
+    mails,
     maps,
+    meetings,
     playbook,
     review,
     voice,
@@ -33,6 +35,12 @@ show(journeys.PeriodEvidence, "journey_id", "dimension", "first_day", "last_day"
 show(voice.CommentPlace, "comment_id", "touchpoint_id", "by_person", narrow=("by_person",))
 show(voice.TopicPlace, "topic_id", "touchpoint_id")
 show(voice.CommentAction, "comment_id", "action_id")
+show(voice.TopicAction, "topic_id", "action_id")
+show(voice.ActionTold, "action_id", "customer_id", "at", "by")
+show(mails.PlainMail, "__str__", "attempts", "due_at", "sent_at", "problem", narrow=("state",))
+show(meetings.Meeting, "title", "held_on", "state", search=("title",), narrow=("state",))
+show(meetings.AgendaItem, "meeting_id", "kind", "text")
+show(meetings.Decision, "meeting_id", "action_id", "at", "by")
 show(cases.RootCause, "code", "__str__", "is_active", search=("code",))
 show(cases.CannedReply, "code", "__str__", "is_active", search=("code",))
 show(cases.CaseRules, "program_id", "opens_on_low_score", "assignment")

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0008_digests'),
-        ('journeys', '0009_canned_replies_and_playbook'),
+        ('journeys', '0012_remove_insight_comments'),
         ('surveys', '0010_respondent_figures'),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0008_digests'),
-        ('journeys', '0010_case_follow_up'),
+        ('journeys', '0013_case_follow_up'),
     ]
 
     operations = [

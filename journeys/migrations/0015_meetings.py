@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0008_digests'),
-        ('journeys', '0011_plain_mails'),
+        ('journeys', '0014_plain_mails'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0009_chat_channels'),
-        ('journeys', '0012_meetings'),
+        ('journeys', '0015_meetings'),
         ('surveys', '0010_respondent_figures'),
     ]
 

@@ -16,6 +16,7 @@ from journeys.queries.meetings import agenda_of
 from journeys.services.action_parts import action_block
 from journeys.services.actions import action_create, action_move
 from journeys.services.boards import board_default
+from journeys.services.journeys import journey_create
 from journeys.services.meetings import (
     agenda_fill,
     meeting_create,
@@ -23,7 +24,6 @@ from journeys.services.meetings import (
     meeting_delete,
     minutes_send,
 )
-from journeys.services.journeys import journey_create
 from journeys.services.plain_mails import mails_send_due
 from journeys.services.review import decision_log
 
