@@ -11,8 +11,12 @@ from playwright.sync_api import expect
 from cxportal.core.actors import Actor
 from cxportal.core.services.outbox import outbox_drain_all
 from journeys.models import Action, Case, RootCause
+from journeys.services.actions import action_create
+from journeys.services.boards import board_create
 from journeys.services.case_rules import case_rules_update
 from journeys.services.cases import case_close, case_open
+from journeys.services.meetings import meeting_create
+from journeys.standard_board import RELATIONSHIP_NAME
 from surveys.services.campaigns import campaign_create, campaign_start
 from surveys.services.deliveries import deliveries_send
 from tests.browser.people import link_of, make_cast
@@ -48,6 +52,7 @@ def test_an_unhappy_answer_leads_to_a_change_that_is_proven(
         action = _make_action(walk)
         _carry_out(walk, action)
         _see_the_verdict(walk, action)
+        _look_around(walk, system)
     assert (walk.faults, window.troubles) == ([], [])
 
 
@@ -161,3 +166,21 @@ def _see_the_verdict(walk: Walk, action: Action) -> None:
     walk.go("actions/flow/")
     expect(walk.main(".flow-area").first).to_be_attached()
     _keep(walk, "flow")
+
+
+def _look_around(walk: Walk, system: Actor) -> None:
+    """Rules, coaching, the committee with its agenda: nobody is shut out there either."""
+    board = board_create(actor=system, name=RELATIONSHIP_NAME, kind="relationship")
+    action_create(actor=system, title="Second call", board=board, due=timezone.now().date())
+    meeting = meeting_create(actor=system, title="CX", held_on=timezone.now().date())
+    for name, path in (
+        ("rules", "cases/rules/"),
+        ("coaching", "cases/coaching/"),
+        ("relationships", f"actions/boards/{board.pk}/?lanes=relationship"),
+        ("meeting", f"meetings/{meeting.pk}/"),
+        ("meetings", "meetings/"),
+    ):
+        walk.go(path)
+        if name == "meeting":
+            walk.main(".agenda summary").first.click()
+        _keep(walk, name)

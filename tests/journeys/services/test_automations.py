@@ -4,13 +4,22 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 import time_machine
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError, StaleEdit
-from cxportal.core.models import CustomerEvent, Membership, Notification, OutboxEvent
+from cxportal.core.models import (
+    CustomerEvent,
+    Membership,
+    Notification,
+    OutboxEvent,
+    Webhook,
+    WebhookDelivery,
+)
+from cxportal.core.services.chat_messages import chat_body
 from cxportal.core.services.events import event_record
 from cxportal.core.services.outbox import outbox_drain_all
 from journeys.automation_catalogue import CATALOGUE
@@ -346,3 +355,31 @@ def test_old_events_are_read_not_followed_up(system: Actor) -> None:
     event_record(actor=system, customer=customer, kind="complaint", occurred_at=old)
     outbox_drain_all()
     assert Case.unscoped.count() == 0
+
+
+def test_an_automation_speaks_in_a_chat_channel_without_naming_the_customer(
+    system: Actor, stranger: Membership
+) -> None:
+    (customer,) = make_customers(system.program, 1)
+    hook = Webhook.unscoped.create(
+        program=system.program, url="https://hooks.slack.example/x", format="slack", events=[]
+    )
+    make(
+        system,
+        name={"en": "Moves house"},
+        activity={"en": "Wish luck"},
+        settings={"kinds": ["address_changed"]},
+        effects=[{"kind": "chat", "channel": hook.pk}],
+    )
+    for _time in range(2):
+        event_record(actor=system, customer=customer, kind="address_changed", external_id="once")
+        outbox_drain_all()
+    delivery = WebhookDelivery.objects.for_actor(system).get()
+    said = orjson.dumps(chat_body(delivery)).decode()
+    assert "Acme: Moves house" in said
+    assert f"/p/acme/customers/{customer.pk}/" in said
+    assert customer.pseudonym in said
+    assert customer.name not in said
+    foreign = Webhook.unscoped.create(program=stranger.program, url="https://x.example/")
+    with pytest.raises(DomainError):
+        make(system, effects=[{"kind": "chat", "channel": foreign.pk}])
