@@ -37,6 +37,7 @@ from cxportal.core.services.chat_messages import page_of
 from cxportal.core.signals import comments_read
 from journeys.models import (
     Action,
+    AgendaItem,
     Card,
     Case,
     CaseContact,
@@ -45,6 +46,7 @@ from journeys.models import (
     EvidenceItem,
     Idea,
     Insight,
+    Meeting,
     Severity,
     State,
 )
@@ -185,6 +187,10 @@ written_places += [
     (Case, "description"),
     (Case, "outcome"),
     (CaseContact, "note"),
+    (Meeting, "title"),
+    (Meeting, "notes"),
+    (AgendaItem, "text"),
+    (AgendaItem, "note"),
     (Idea, "title"),
     (Idea, "description"),
     (EvidenceItem, "text"),
