@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0009_chat_channels'),
+        ('core', '0011_chat_channels'),
         ('journeys', '0015_meetings'),
         ('surveys', '0010_respondent_figures'),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0008_digests'),
+        ('core', '0010_retention_rules'),
     ]
 
     operations = [
