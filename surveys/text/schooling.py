@@ -1,7 +1,7 @@
 """The head as this installation uses it: taught at the first use, kept under var/, taught on.
 
-The weights are no part of the repository: they follow from the sentences there and the encoder,
-and are computed once for each change of either (about a minute on one core).
+Vectors are no part of the repository: they follow from the sentences there and the encoder, and
+are computed once for each change of either (about a minute on one core).
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from surveys.text.sentences import labelled
 TRAINING = ("train_ko", "train_en")
 #: A person's correction weighs as much as so many of our sentences.
 CORRECTION_WEIGHT = 5.0
-_FORM = "1"  # changes with the features, so that old weights are not used with new ones
+_FORM = "2"  # changes with the head, so that old weights are not used with a new one
 
 Lesson = tuple[str, NDArray[np.float32], str]
 
@@ -43,20 +43,20 @@ def school() -> tuple[Head, NDArray[np.float32]]:
     if coder is None:
         raise LookupError("no encoder is installed")
     place = _place(coder)
+    texts, labels = zip(*_sentences(), strict=True)
     if place.exists():
         with np.load(place) as kept:
-            return Head(kept["centre"], kept["weights"]), kept["vectors"]
-    texts, labels = zip(*_sentences(), strict=True)
-    vectors = coder.encode(texts)
-    head = train(texts, vectors, labels)
-    _keep(place, head, vectors)
-    return head, vectors
+            vectors: NDArray[np.float32] = kept["vectors"]
+    else:
+        vectors = coder.encode(texts)
+        _keep(place, vectors)
+    return train(texts, vectors, labels), vectors
 
 
-def _keep(place: Path, head: Head, vectors: NDArray[np.float32]) -> None:
+def _keep(place: Path, vectors: NDArray[np.float32]) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     part = place.with_suffix(".part.npz")
-    np.savez_compressed(part, centre=head.centre, weights=head.weights, vectors=vectors)
+    np.savez_compressed(part, vectors=vectors)
     part.replace(place)  # whole or not at all
 
 
@@ -71,5 +71,4 @@ def head_taught_on(lessons: Sequence[Lesson]) -> Head:
         np.vstack([vectors, *(vector[None] for _t, vector, _l in lessons)]),
         [*labels, *(label for _t, _v, label in lessons)],
         importance=[1.0] * len(texts) + [CORRECTION_WEIGHT] * len(lessons),
-        start=head,
     )
