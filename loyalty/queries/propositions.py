@@ -23,6 +23,16 @@ def propositions_compared(actor: Actor, asked: Sequence[int]) -> list[ValuePropo
     return list(rows.prefetch_related("touchpoints", "drivers", "actions")[:MOST_COMPARED])
 
 
+def propositions_by_driver(actor: Actor) -> dict[int, list[ValueProposition]]:
+    """{driver: the promises that answer it}, in one query and one for the links."""
+    found: dict[int, list[ValueProposition]] = {}
+    rows: Any = ValueProposition.objects.for_actor(actor).order_by("pk")
+    for proposition in rows.prefetch_related("drivers"):
+        for driver in proposition.drivers.all():
+            found.setdefault(driver.pk, []).append(proposition)
+    return found
+
+
 @dataclass(frozen=True)
 class PropositionEffect:
     """What came of a promise: its metric, its actions' effects, the money of whom it is for."""

@@ -19,6 +19,7 @@ from loyalty.queries.drivers import (
     outcomes_offered,
     ranking,
 )
+from loyalty.queries.propositions import propositions_by_driver
 from loyalty.services.drivers import (
     DRIVER,
     benchmark_create,
@@ -47,10 +48,13 @@ class DriverListView(LoyaltyTabs):
         segments = list(Segment.objects.for_actor(self.actor))
         segment = _picked(segments, request.GET.get("segment", ""))
         ranked = ranking(self.actor, outcome, segment)
+        promises = propositions_by_driver(self.actor)
         context = {
             "ranked": ranked, "outcomes": outcomes, "outcome": outcome,
             "segments": segments, "segment": segment,
-            "rows": [(row, _bar(row)) for row in ranked.rows],
+            "rows": [
+                (row, _bar(row), promises.get(row.driver.pk, [])) for row in ranked.rows
+            ],
             "may_change": may(self.actor, CHANGE),
         }  # fmt: skip
         return self.render("loyalty/driver_list.html", context)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cxportal.core.forms.settings import ApiKeyForm, ProgramForm, scope_words
 from cxportal.core.models import ApiKey
@@ -85,7 +85,7 @@ CARDS = (
         "core.change_program",
         "core:retention",
         "calendar-x",
-        gettext_lazy("Retention"),
+        pgettext_lazy("data", "Retention"),
         gettext_lazy("What is kept for how long, then erased or made anonymous"),
     ),
     (
