@@ -11,7 +11,7 @@ from cxportal.core.models import ApiKey
 from cxportal.core.tokens import hash_of, new_secret
 
 SINGLES = {"ci": 400, "small": 1500, "full": 10_000}
-BATCHES = {"ci": 16, "small": 60, "full": 400}
+BATCHES = {"ci": 6, "small": 40, "full": 400}
 AT_ONCE = 500
 
 
