@@ -46,7 +46,7 @@ def evidence_context(view: PortalView, owner_name: str, owner: Any, form: Any = 
     add = ADDS[owner_name]
     return {
         "evidence": evidence_of(view.actor, owner),
-        "evidence_form": form or EvidenceForm(actor=view.actor),
+        "evidence_form": form or EvidenceForm(actor=view.actor, auto_id="evidence-%s"),
         "evidence_add_url": view.actor.url(add, owner.pk),
         "evidence_choose_url": view.actor.url(f"{add.removesuffix('-add')}-choose", owner.pk),
         "may_add_evidence": may(view.actor, f"journeys.{change}", owner),

@@ -54,6 +54,7 @@ def test_a_card_is_written_opened_moved_and_taken_back(
     page.locator("#panel-body .btn-primary").click()
     expect(cell).to_contain_text("−3")
     picture(page, f"map/{language}-{width}-card")
+    assert shut_out(page) == []
     page.locator("#panel .close-button").click()
     page.locator("[data-map-undo]").click()
     expect(cell).not_to_contain_text("−3")
