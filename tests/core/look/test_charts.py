@@ -1,6 +1,7 @@
 """Marks stand where the numbers say."""
 
 import pytest
+from django.template.loader import render_to_string
 
 from cxportal.core.charts import (
     TrendPoint,
@@ -116,6 +117,16 @@ def test_nothing_measured_draws_an_empty_plot() -> None:
     chart = trend(points(None, None), scale=(1, 7), zoom=True)
     assert chart.lines == [] and chart.dots == [] and chart.bands == []
     assert chart.part_of_scale is None
+
+
+def test_a_trend_of_too_few_answers_says_so_instead_of_an_empty_plot() -> None:
+    def drawn(*values: float | None) -> str:
+        chart = {"chart": trend(points(*values), scale=(0, 100)), "title": "Trend", "digits": 0}
+        return render_to_string("components/charts/trend.html", chart)
+
+    assert "No step of this period" in drawn(None, None)
+    assert "chart-plot" not in drawn(None, None)
+    assert "chart-plot" in drawn(None, 40)
 
 
 @pytest.mark.parametrize(("span", "step"), [(200, 50), (10, 2), (1, 0.2), (6, 2), (0, 1)])
