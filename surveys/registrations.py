@@ -3,11 +3,13 @@
 from anymail.signals import tracking
 from django.utils.translation import gettext_lazy as _
 
-from cxportal.core.registry import NavigationItem, navigation
+from cxportal.core.registry import NavigationItem, navigation, operation_lines
 from surveys import answer_registrations, survey_registrations  # noqa: F401  # registered by import
+from surveys.queries.operation import message_lines
 from surveys.services.returns import provider_event
 
 tracking.connect(provider_event, dispatch_uid="surveys.provider_event")
+operation_lines.append(message_lines)
 navigation += [
     NavigationItem(
         "surveys",

@@ -6,6 +6,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
 WORKER_SEEN = "worker-seen"
+SCHEDULE_SEEN = "schedule-seen"
 WORKER_SILENT_AFTER = 60  # seconds
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cxportal.core.bulk import BulkResult
     from cxportal.core.models import Customer, CustomerEvent, Job, Membership, OutboxEvent, Shared
     from cxportal.core.pdf import Document
+    from cxportal.core.queries.operation import Check
 
 
 @dataclass(frozen=True)
@@ -276,6 +277,8 @@ moved_words: "dict[str, str | _StrPromise]" = {}
 segment_conditions: dict[str, Condition] = {}
 # job kind → what runs it; it reports through `job_progress` and returns the result.
 job_runners: "dict[str, Callable[[Actor, Job], dict[str, Any]]]" = {}
+# (actor) → lines of the health page about an upper floor's own work.
+operation_lines: "list[Callable[[Actor], Iterable[Check]]]" = []
 # job kind → what the jobs page and notices call it.
 job_titles: "dict[str, str | _StrPromise]" = {}
 # kind → what rows of a file become; see services/table_imports.py.

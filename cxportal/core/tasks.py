@@ -1,10 +1,19 @@
 """Celery entrances of the ground floor. Each works on due rows; a doubled tick changes nothing."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import before_task_publish
 from django.core.cache import cache
 from django.utils import timezone
 
-from cxportal.core.health import WORKER_SEEN
+from cxportal.core.health import SCHEDULE_SEEN, WORKER_SEEN
+
+
+@before_task_publish.connect(sender="cxportal.core.tasks.heartbeat", dispatch_uid="schedule-seen")
+def schedule_seen(**_signal: Any) -> None:
+    """The schedule says that it is alive whenever it asks the worker to."""
+    cache.set(SCHEDULE_SEEN, timezone.now().timestamp(), 3600)
 
 
 @shared_task

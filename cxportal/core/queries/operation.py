@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from cxportal import __version__
 from cxportal.core.actors import Actor
-from cxportal.core.health import WORKER_SEEN, WORKER_SILENT_AFTER
+from cxportal.core.health import SCHEDULE_SEEN, WORKER_SEEN, WORKER_SILENT_AFTER
 from cxportal.core.models import Job, OutboxEvent, WebhookDelivery
+from cxportal.core.registry import operation_lines
 
 #: Waiting work older than this is called late.
 LATE = timedelta(minutes=5)
@@ -40,11 +41,13 @@ class Check:
 def operation_checks(actor: Actor) -> list[Check]:
     """Everything worth a look, the program's own queues and the portal's shared parts."""
     return [
+        _schedule(),
         _worker(),
         *_outbox(actor),
         _jobs(actor),
         _webhooks(actor),
         _mail(),
+        *(line for lines in operation_lines for line in lines(actor)),
         _room(),
         _database(),
         *_optional(),
@@ -52,17 +55,27 @@ def operation_checks(actor: Actor) -> list[Check]:
     ]
 
 
+def _schedule() -> Check:
+    advice = _("Start the schedule (systemctl start cxportal-schedule); nothing begins without it.")
+    return _seen(_("Schedule"), SCHEDULE_SEEN, advice)
+
+
 def _worker() -> Check:
+    advice = _("Start the worker (systemctl start cxportal-worker); what waits is taken up again.")
+    return _seen(_("Worker"), WORKER_SEEN, advice)
+
+
+def _seen(name: str, key: str, advice: str) -> Check:
+    """Whether a process gave a sign of life within a minute."""
     try:
-        seen = cache.get(WORKER_SEEN)
+        seen = cache.get(key)
     except Exception:
-        advice = _("The broker does not answer. Start Redis or Valkey; no work is lost.")
-        return Check(_("Broker"), _("no answer"), fine=False, advice=advice)
+        broker = _("The broker does not answer. Start Redis or Valkey; no work is lost.")
+        return Check(name, _("no answer"), fine=False, advice=broker)
     age = None if seen is None else timezone.now().timestamp() - float(seen)
     if age is not None and age < WORKER_SILENT_AFTER:
-        return Check(_("Worker"), _("seen %(n)s s ago") % {"n": round(age)}, fine=True)
-    advice = _("Start the worker (systemctl start cxportal-worker); what waits is taken up again.")
-    return Check(_("Worker"), _("not seen for a minute"), fine=False, advice=advice)
+        return Check(name, _("seen %(n)s s ago") % {"n": round(age)}, fine=True)
+    return Check(name, _("not seen for a minute"), fine=False, advice=advice)
 
 
 def _outbox(actor: Actor) -> list[Check]:
