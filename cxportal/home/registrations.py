@@ -2,10 +2,18 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from cxportal.core.actors import Actor
 from cxportal.core.models import Job
-from cxportal.core.registry import job_runners
+from cxportal.core.registry import audit_words, job_runners, job_titles
 from cxportal.core.services.jobs import job_progress
+from cxportal.home.services.whole_program import (
+    ERASE,
+    EXPORT,
+    whole_erase_run,
+    whole_export_run,
+)
 
 
 def run_demo(actor: Actor, job: Job) -> dict[str, Any]:
@@ -19,4 +27,6 @@ def run_demo(actor: Actor, job: Job) -> dict[str, Any]:
     return demo_fill(actor.program, size=size, report=report)
 
 
-job_runners["demo"] = run_demo
+job_runners |= {"demo": run_demo, EXPORT: whole_export_run, ERASE: whole_erase_run}
+job_titles |= {EXPORT: _("Export of the whole program"), ERASE: _("Erasure of the whole program")}
+audit_words |= {"program.export": _("exported as a whole"), "program.erase": _("to be erased")}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cxportal.home.views import digest, guide, home, start
+from cxportal.home.views import digest, guide, home, start, whole_program
 
 app_name = "home"
 urlpatterns = [
@@ -13,5 +13,8 @@ urlpatterns = [
     path("start/", start.StartView.as_view(), name="start"),
     path("start/skip/", start.StartSkipView.as_view(), name="start-skip"),
     path("start/ask/", start.StartAskView.as_view(), name="start-ask"),
+    path("settings/whole/", whole_program.WholeProgramView.as_view(), name="whole-program"),
+    path("settings/whole/export/", whole_program.WholeExportView.as_view(), name="whole-export"),
+    path("settings/whole/erase/", whole_program.WholeEraseView.as_view(), name="whole-erase"),
     path("search/", home.SearchView.as_view(), name="search"),
 ]

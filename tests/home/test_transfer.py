@@ -14,14 +14,17 @@ from django.db import connection
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
-from cxportal.core.models import Program, TenantModel, User
+from cxportal.core.models import Program, StoredFile, TenantModel, User
 from cxportal.core.models.records import IdempotencyRecord
+from cxportal.core.services.jobs import jobs_run_due
 from cxportal.home.demo.load import Size, demo_fill, demo_program_create
 from cxportal.home.demo.remove import program_remove
 from cxportal.home.services.transfer import program_export, program_import
 from loyalty.queries.scorecard import scorecard_of
 from surveys.models import Metric
 from surveys.queries.scores import metric_score
+from tests.conftest import make_customers, make_member, make_program
+from tests.permission_matrix import signed_in
 
 
 def checksums() -> dict[str, str]:
@@ -115,3 +118,29 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path, program: Program) 
         archive.writestr("manifest.json", json.dumps(manifest))
     with pytest.raises(DomainError, match="another version"):
         program_import(path=path)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_owner_exports_and_erases_a_program_by_page(
+    settings: Any, tmp_path: Path, other_program: Program
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    program = make_program("acme")
+    make_customers(program, 3)
+    owner, manager = make_member(program, "owner"), make_member(program, "manager")
+    client, page = signed_in(owner.user), "/p/acme/settings/whole/"
+    assert signed_in(manager.user).post(f"{page}export/").status_code == 403
+    job = client.post(f"{page}export/", follow=True)
+    jobs_run_due()
+    stored = StoredFile.unscoped.get(program=program)  # unscoped: test
+    with zipfile.ZipFile(stored.file) as archive:
+        assert archive.read("rows/core_customer").count(b"\n") == 3
+    assert job.status_code == 200
+    assert client.post(f"{page}erase/", {"confirmed": "acm"}).status_code == 422
+    assert client.post(f"{page}erase/", {"confirmed": "acme"}).status_code == 302
+    path = Path(stored.file.path)
+    jobs_run_due()
+    assert not Program.objects.filter(slug="acme").exists()
+    assert Program.objects.filter(pk=other_program.pk).exists()
+    assert not User.objects.filter(pk=owner.user_id).exists()
+    assert not path.exists()

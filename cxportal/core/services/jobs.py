@@ -77,8 +77,11 @@ def _run(job: Job) -> None:
             job.result = {"error": type(error).__name__}
             _log_failure(job)
     job.finished_at = timezone.now()
-    job.save(update_fields=["state", "message", "result", "finished_at"])
-    _tell(actor, job)
+    names = ("state", "message", "result", "finished_at")
+    rows = Job.unscoped.filter(pk=job.pk)  # unscoped: the job that was run
+    # A job that erased its own program has nobody left to tell.
+    if rows.update(**{name: getattr(job, name) for name in names}):
+        _tell(actor, job)
 
 
 def _tell(actor: Actor, job: Job) -> None:

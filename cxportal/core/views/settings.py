@@ -90,6 +90,13 @@ CARDS = (
     ),
     (
         "core.change_program",
+        "home:whole-program",
+        "box-seam",
+        gettext_lazy("The whole program"),
+        gettext_lazy("Take everything along in one file, or erase it"),
+    ),
+    (
+        "core.change_program",
         "core:operation",
         "heart-pulse",
         gettext_lazy("Health"),

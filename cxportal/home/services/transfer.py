@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
-from cxportal.core.models import Program, StoredFile, TenantModel, User
+from cxportal.core.models import Job, Program, StoredFile, TenantModel, User
 from cxportal.core.models.records import IdempotencyRecord
 
 FORMAT, FORMAT_VERSION = "cx-program", 1
@@ -99,8 +99,17 @@ def _import(archive: zipfile.ZipFile) -> tuple[Program, dict[str, int]]:
         if name.startswith("files/"):
             default_storage.save(name.removeprefix("files/"), ContentFile(archive.read(name)))
     program = Program.objects.get(slug=manifest["program"])
+    _stop_jobs(program)
     audit(actor=Actor.system(program), action="program.import", obj=program)
     return program, counts
+
+
+def _stop_jobs(program: Program) -> None:
+    """What was under way there is not begun again here."""
+    open_jobs = Job.objects.for_actor(Actor.system(program)).filter(
+        state__in=[Job.State.QUEUED, Job.State.RUNNING]
+    )
+    open_jobs.update(state=Job.State.FAILED, message=_("Left behind by the move of the program."))
 
 
 def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
