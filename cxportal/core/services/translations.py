@@ -134,13 +134,17 @@ def catalogue_read(room: str, language: str) -> Catalog:
 
 
 def catalogue_fill(room: str, language: str, sentences: dict[str, str]) -> int:
-    """Set translations of sentences the room has; returns how many were set."""
+    """Set translations of sentences the room has; returns how many were set.
+
+    A word with a context of its own is filled once and then left alone: “Owner” of a record is
+    not the role.
+    """
     with catalogue_lock(room):
         catalogue = catalogue_read(room, language)
         filled = 0
         for message in catalogue:
             text = sentences.get(_id(message.id)) if message.id else None
-            if text:
+            if text and not (message.context and message.string):
                 message.string = (text,) if isinstance(message.id, tuple | list) else text
                 filled += 1
         _write(room, language, catalogue)

@@ -37,6 +37,7 @@ from cxportal.core.forms.notes import NoteForm
 from cxportal.core.icons import icon_drawings
 from cxportal.core.models.fields import text_in
 from cxportal.core.policies import may
+from cxportal.core.queries.audit import SYSTEM
 from cxportal.core.queries.notes import note_threads
 from cxportal.core.registry import note_subjects
 from cxportal.core.statuses import STATUS_LOOKS, StatusLook
@@ -59,6 +60,12 @@ def page_url(context: Context, name: str, *args: Any, **kwargs: Any) -> str:
     if kwargs:
         return reverse(name, kwargs={"program": slug, **kwargs})
     return reverse(name, args=(slug, *args))
+
+
+@register.simple_tag(takes_context=True)
+def allowed(context: Context, permission: str) -> bool:
+    """Whether the reader may: {% allowed 'loyalty.view_scorecard' as sees_card %}."""
+    return may(context["actor"], permission)
 
 
 @register.filter
@@ -155,6 +162,14 @@ def decimals(value: Any, digits: int) -> str:
     return plain_number(_present(value), digits, _language())
 
 
+@register.filter
+def figure(value: Any, digits: int) -> str:
+    """A number with that many decimals where it has any: 14, 14.5, – for none."""
+    number = _present(value)
+    is_whole = number is not None and float(number) == int(number)
+    return plain_number(number, 0 if is_whole else digits, _language())
+
+
 def _present(value: Any) -> Any:
     """None for what a template found nothing for: it hands filters an empty string."""
     return None if value == "" else value
@@ -224,6 +239,12 @@ def for_phone(items: Sequence[Any]) -> list[Any]:
     """The four entries of the navigation that stand in a phone's bottom bar."""
     chosen = [entry for entry in items if entry["item"].on_phone] or list(items)
     return chosen[:_PHONE_ITEMS]
+
+
+@register.filter
+def made_by(label: str) -> str:
+    """Who did it, as a row keeps it; what the portal did by itself is said in words."""
+    return _("the portal") if label == SYSTEM else label
 
 
 @register.filter
