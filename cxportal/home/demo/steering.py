@@ -13,6 +13,7 @@ from loyalty.services.assessments import (
     assessment_close,
     framework_take,
 )
+from loyalty.services.goals_template import goals_from_template
 from loyalty.services.scorecard import (
     kpi_create,
     kpi_link_add,
@@ -56,6 +57,7 @@ def build_scorecard(build: "Build") -> None:
     experience = Kpi.objects.for_actor(actor).filter(view=Kpi.View.EXPERIENCE).first()
     if experience is not None:
         kpi_link_add(actor=actor, cause=trained, effect=experience)
+    goals_from_template(actor=actor)
     scorecard_refresh(actor=actor)
 
 

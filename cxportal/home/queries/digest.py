@@ -7,16 +7,15 @@ from django.utils import timezone
 
 from cxportal.core.actors import Actor
 from cxportal.core.policies import may
-from cxportal.home.queries.home import my_actions, worst_stages
+from cxportal.home.queries.home import every_metric, my_actions, worst_stages
 from journeys.models import Action, Case, Journey
 from journeys.queries.actions import actions_live
 from journeys.queries.cases import cases_mine
 from journeys.queries.effects import ActionEffect, Worked, effects_of
 from journeys.queries.stage_scores import StageRow
-from surveys.models import Metric
-from surveys.queries.scores import MetricReview, last_days, metric_reviews
+from loyalty.queries.duties import Duty, KpiBehind, duties_of, kpis_behind
+from surveys.queries.scores import MetricReview
 
-DAYS = 30
 SHOWN = 5
 #: Actions closed within this time are looked at for what worked.
 CLOSED_WITHIN = timedelta(days=120)
@@ -30,30 +29,42 @@ class Digest:
     changed: list[MetricReview] = field(default_factory=list)
     mine: list[Action] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    duties: list[Duty] = field(default_factory=list)
     at_risk: list[tuple[Journey, StageRow]] = field(default_factory=list)
+    behind: list[KpiBehind] = field(default_factory=list)
     worked: list[tuple[Action, ActionEffect]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any((self.changed, self.mine, self.cases, self.at_risk, self.worked))
+        return self.needs or any((self.changed, self.at_risk, self.behind, self.worked))
+
+    @property
+    def needs(self) -> bool:
+        """Whether anything waits for the person."""
+        return any((self.mine, self.cases, self.duties))
 
 
-def digest_of(actor: Actor) -> Digest:
-    """Put the week together for the actor; only what their role may see."""
+def digest_of(actor: Actor, reviews: list[MetricReview] | None = None) -> Digest:
+    """Put the week together for the actor; only what their role may see.
+
+    `reviews` are all metrics over the last 30 days, where the caller has read them.
+    """
     return Digest(
-        changed=real_changes(actor),
+        changed=real_changes(actor, reviews),
         mine=my_actions(actor)[:SHOWN],
         cases=_cases(actor),
+        duties=duties_of(actor)[:SHOWN],
         at_risk=_below_target(actor),
+        behind=kpis_behind(actor, limit=SHOWN),
         worked=what_worked(actor),
     )
 
 
-def real_changes(actor: Actor) -> list[MetricReview]:
+def real_changes(actor: Actor, reviews: list[MetricReview] | None = None) -> list[MetricReview]:
     """Metrics whose last 30 days differ from the 30 before by more than chance."""
     if not may(actor, "surveys.view_metrics"):
         return []
-    metrics = list(Metric.objects.for_actor(actor).select_related("program"))
-    reviews = metric_reviews(actor=actor, metrics=metrics, period=last_days(actor, DAYS))
+    if reviews is None:
+        reviews = every_metric(actor)
     real = [r for r in reviews if r.shown.change and r.shown.change.verdict == "real"]
     return real[:SHOWN]
 

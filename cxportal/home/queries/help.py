@@ -23,7 +23,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "loyalty": ("loyalty",),
     "scorecard": (
         *("scorecard", "assessments", "frameworks", "roadmap", "responsibilities"),
-        *("processes", "technologies"),
+        *("processes", "technologies", "metric-catalogue"),
     ),
     "settings": ("settings", "start", "members", "jobs", "audit", "shares", "teams"),
 }

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from cxportal.core.actors import Actor
 from cxportal.core.models import Job
 from cxportal.core.policies import may
-from cxportal.core.registry import SearchHit, search
+from cxportal.core.registry import SearchHit, job_titles, search
 from journeys.models import Action, Journey, State
 from journeys.queries.actions import actions_live, actions_mine, actions_overdue
 from journeys.queries.stage_scores import StageRow, journeys_worst_stages
@@ -46,10 +46,10 @@ class ActionCounts:
     watching: int
 
 
-def headlines(actor: Actor) -> list[MetricReview]:
-    """The program's headline metrics, or its first ones, over the last 30 days."""
+def every_metric(actor: Actor) -> list[MetricReview]:
+    """All metrics over the last 30 days, headline metrics first. Three queries."""
     metrics = Metric.objects.for_actor(actor).select_related("program")
-    chosen = list(metrics.order_by("-is_headline", "pk")[:HEADLINES])
+    chosen = list(metrics.order_by("-is_headline", "pk"))
     return metric_reviews(actor=actor, metrics=chosen, period=last_days(actor, DAYS))
 
 
@@ -87,7 +87,7 @@ def running(actor: Actor) -> list[Running]:
     jobs = Job.objects.for_actor(actor).filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
     found = [
         Running(
-            label=job.message or job.kind,
+            label=job.message or str(job_titles.get(job.kind, job.kind)),
             state=job.state,
             words=str(job.get_state_display()),
             url=actor.url("core:job-list"),

@@ -5,21 +5,24 @@ from django.http import HttpRequest, HttpResponse
 from cxportal.core.policies import may
 from cxportal.core.views.base import PortalView
 from cxportal.home.queries import home
+from cxportal.home.queries.digest import digest_of
 from surveys.models import Survey
 from surveys.queries.scores import scores_freshness, today_of
 
 
 class HomeView(PortalView):
-    """What changed, what needs me, what is at risk, what is running."""
+    """What changed, what needs me, what is at risk, what worked, what is running."""
 
     permission = "core.view_program"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         actor = self.actor
+        reviews = home.every_metric(actor)
         context = {
-            "headlines": home.headlines(actor),
-            "worst": home.worst_stages(actor),
-            "mine": home.my_actions(actor),
+            "headlines": reviews[: home.HEADLINES],
+            "digest": digest_of(actor, reviews),
+            "hands_first": actor.role == "staff",
+            "reads_only": actor.role == "viewer",
             "today": today_of(actor),
             "counts": home.action_counts(actor),
             "running": home.running(actor),
