@@ -29,6 +29,9 @@ audit_words.update(
         "kpi.value": _("wrote about a month"),
         "kpi.link": _("linked to another KPI"),
         "kpi.unlink": _("link removed"),
+        "goal.create": _("put into the goal tree"),
+        "goal.update": _("changed"),
+        "goal.delete": _("taken out of the goal tree"),
         "scorecard.close": _("month closed"),
         "framework.create": _("taken over"),
         "framework.import": _("replaced by a file"),
@@ -43,6 +46,7 @@ audit_words.update(
     }
 )
 object_pages["loyalty.kpi"] = "steering:kpi-detail"
+object_pages["loyalty.goal"] = "steering:goal-edit"
 object_pages["loyalty.scorecardsnapshot"] = "steering:snapshot-detail"
 object_pages["loyalty.assessment"] = "steering:assessment-detail"
 object_pages["loyalty.technology"] = "steering:technology-edit"

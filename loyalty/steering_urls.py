@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from loyalty.views import assessments, scorecard, technology
+from loyalty.views import (
+    assessments,
+    goals,
+    metric_catalogue,
+    responsibilities,
+    scorecard,
+    technology,
+)
 
 app_name = "steering"
 urlpatterns = [
@@ -26,6 +33,23 @@ urlpatterns = [
     path("scorecard/kpis/<int:pk>/edit/", scorecard.KpiEditView.as_view(), name="kpi-edit"),
     path("scorecard/kpis/<int:pk>/month/", scorecard.KpiMonthView.as_view(), name="kpi-month"),
     path("scorecard/kpis/<int:pk>/delete/", scorecard.KpiDeleteView.as_view(), name="kpi-delete"),
+    path("scorecard/kpis/<int:pk>/goal/", goals.KpiGoalView.as_view(), name="kpi-goal"),
+    path("scorecard/goals/", goals.GoalTreeView.as_view(), name="goal-tree"),
+    path("scorecard/goals/begin/", goals.GoalsBeginView.as_view(), name="goals-begin"),
+    path("scorecard/goals/new/", goals.GoalCreateView.as_view(), name="goal-create"),
+    path("scorecard/goals/<int:pk>/edit/", goals.GoalEditView.as_view(), name="goal-edit"),
+    path("scorecard/goals/<int:pk>/move/", goals.GoalMoveView.as_view(), name="goal-move"),
+    path("scorecard/goals/<int:pk>/delete/", goals.GoalDeleteView.as_view(), name="goal-delete"),
+    path(
+        "metric-catalogue/",
+        metric_catalogue.MetricCatalogueView.as_view(),
+        name="metric-catalogue",
+    ),
+    path(
+        "metric-catalogue/connect/",
+        metric_catalogue.MetricConnectView.as_view(),
+        name="metric-connect",
+    ),
     path("assessments/", assessments.AssessmentListView.as_view(), name="assessment-list"),
     path("frameworks/take/", assessments.FrameworkTakeView.as_view(), name="framework-take"),
     path("frameworks/import/", assessments.FrameworkImportView.as_view(), name="framework-import"),
@@ -56,7 +80,12 @@ urlpatterns = [
     ),
     path("assessments/<int:pk>/action/", assessments.GapActionView.as_view(), name="gap-action"),
     path("roadmap/", technology.RoadmapView.as_view(), name="roadmap"),
-    path("responsibilities/", technology.ResponsibilitiesView.as_view(), name="responsibilities"),
+    path(
+        "responsibilities/",
+        responsibilities.ResponsibilitiesView.as_view(),
+        name="responsibilities",
+    ),
+    path("responsibilities/set/", responsibilities.OwnerSetView.as_view(), name="owner-set"),
     path("technologies/", technology.TechnologyListView.as_view(), name="technology-list"),
     path("technologies/new/", technology.TechnologyCreateView.as_view(), name="technology-create"),
     path(

@@ -54,6 +54,7 @@ SEGMENTS: dict[str, type[models.Model]] = {
     "evidence": journeys.EvidenceItem,
     "frameworks": loyalty.Framework,
     "files": core.StoredFile,
+    "goals": loyalty.Goal,
     "imports": surveys.SurveyImport,
     "insights": journeys.Insight,
     "ideas": journeys.Idea,

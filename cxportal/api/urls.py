@@ -44,9 +44,12 @@ from journeys.api.touchpoints import StepViewSet, TouchpointMetricViewSet, Touch
 from journeys.api.voice import CommentViewSet, TopicViewSet
 from loyalty.api.drivers import BenchmarkViewSet, CompetitorViewSet, DriverViewSet
 from loyalty.api.equity import EquityViewSet
+from loyalty.api.goals import GoalViewSet
 from loyalty.api.loyalty_index import LoyaltyIndexViewSet
+from loyalty.api.metric_catalogue import MetricCatalogueViewSet
 from loyalty.api.points import MemberViewSet, SchemeViewSet
 from loyalty.api.propositions import PropositionViewSet
+from loyalty.api.responsibilities import ResponsibilityViewSet
 from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
 from loyalty.api.steering import (
     AssessmentViewSet,
@@ -149,6 +152,7 @@ for prefix, viewset in (
     ("automations/<int:automation>/runs", AutomationRunViewSet),
     ("transactions", TransactionViewSet),
     ("propositions", PropositionViewSet),
+    ("goals", GoalViewSet),
     ("kpis", KpiViewSet),
     ("kpis/<int:kpi>/values", KpiValueViewSet),
     ("kpi-links", KpiLinkViewSet),
@@ -177,6 +181,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/program/", ProgramViewSet.as_view({"get": "own"}), name="program"),
     path("v1/equity/", EquityViewSet.as_view({"get": "flows", "post": "keep"}), name="equity"),
     path("v1/loyalty-index/", LoyaltyIndexViewSet.as_view({"get": "index"}), name="loyalty-index"),
+    path(
+        "v1/metric-catalogue/",
+        MetricCatalogueViewSet.as_view({"get": "catalogue", "post": "connect"}),
+        name="metric-catalogue",
+    ),
+    path(
+        "v1/responsibilities/",
+        ResponsibilityViewSet.as_view({"get": "listed", "post": "assign"}),
+        name="responsibilities",
+    ),
     path("v1/nps-money/", EquityViewSet.as_view({"get": "money"}), name="nps-money"),
     path(
         "v1/points/scheme/",

@@ -8,10 +8,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField
+from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField, owner_email
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import NestedViewSet, PortalViewSet
-from loyalty.models import Kpi, KpiLink, KpiValue, ScorecardSnapshot
+from loyalty.models import Goal, Kpi, KpiLink, KpiValue, ScorecardSnapshot
 from loyalty.services.scorecard import (
     kpi_create,
     kpi_delete,
@@ -21,11 +21,12 @@ from loyalty.services.scorecard import (
     kpi_value_set,
     scorecard_close,
 )
-from surveys.models import Metric
+from surveys.models import Metric, OperationalMetric
 
 
 class KpiSerializer(RecordSerializer):
-    """A KPI; `metric` or `computed` names where it comes from, else it is entered by hand."""
+    """A KPI; `metric`, `counted` or `computed` names where it comes from, else it is entered by
+    hand. `part_of` is the goal it shows."""
 
     name = I18nField(max_length=200)
     goal = I18nField(required=False)
@@ -34,11 +35,14 @@ class KpiSerializer(RecordSerializer):
         choices=Kpi.Source.choices, required=False
     )
     metric = ScopedPrimaryKeyRelatedField(model=Metric, required=False, allow_null=True)
+    counted = ScopedPrimaryKeyRelatedField(model=OperationalMetric, required=False, allow_null=True)
+    part_of = ScopedPrimaryKeyRelatedField(model=Goal, required=False, allow_null=True)
     computed = serializers.CharField(max_length=40, required=False, allow_blank=True)
     unit = serializers.ChoiceField(choices=Kpi.Unit.choices, required=False, allow_blank=True)
     high_is_good = serializers.BooleanField(required=False)
     target = serializers.DecimalField(18, 2, required=False, allow_null=True)
     weight = serializers.DecimalField(5, 2, required=False, min_value=0)
+    owner_email = owner_email()
 
 
 class KpiValueSerializer(PortalSerializer):
@@ -85,6 +89,9 @@ class KpiViewSet(PortalViewSet):
     }
     orderings = {"id": "id", "updated_at": "updated_at"}
     updated_field = "updated_at"
+
+    def scoped(self) -> QuerySet[Any]:
+        return super().scoped().select_related("owner", "metric", "counted", "part_of")
 
     def create(self, request: Request) -> Response:
         """Put a KPI on the scorecard."""

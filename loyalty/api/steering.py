@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField
+from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField, owner_email
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import PortalViewSet
 from loyalty.models import Assessment, Framework, Process, Technology, ValueProposition
@@ -169,6 +169,7 @@ class TechnologySerializer(RecordSerializer):
     yearly_cost = serializers.DecimalField(16, 2, required=False, allow_null=True, min_value=0)
     metric = ScopedPrimaryKeyRelatedField(model=Metric, required=False, allow_null=True)
     since = serializers.DateField(required=False, allow_null=True)
+    owner_email = owner_email()
 
 
 class ProcessSerializer(RecordSerializer):
@@ -187,6 +188,7 @@ class ProcessSerializer(RecordSerializer):
         min_value=1, max_value=5, required=False, allow_null=True
     )
     metric = ScopedPrimaryKeyRelatedField(model=Metric, required=False, allow_null=True)
+    owner_email = owner_email()
 
 
 class SteeringViewSet(PortalViewSet):
@@ -201,6 +203,9 @@ class SteeringViewSet(PortalViewSet):
     }
     orderings = {"id": "id", "updated_at": "updated_at"}
     updated_field = "updated_at"
+
+    def scoped(self) -> QuerySet[Any]:
+        return super().scoped().select_related("owner")
 
     def create(self, request: Request) -> Response:
         """Add one."""

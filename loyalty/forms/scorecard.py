@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm, narrow_owner, owner_field
 from journeys.forms.actions import NamedChoiceField
-from loyalty.models import Kpi
+from loyalty.models import Goal, Kpi
 from loyalty.queries.kpi_sources import SOURCES
-from surveys.models import Metric
+from surveys.models import Metric, OperationalMetric
 
 
 class KpiForm(ScopedForm):
@@ -27,6 +27,13 @@ class KpiForm(ScopedForm):
         label=_("Metric"),
         empty_label=_("None"),
         help_text=_("For a KPI taken from a metric."),
+    )
+    counted = NamedChoiceField(
+        OperationalMetric.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Counted metric"),
+        empty_label=_("None"),
+        help_text=_("For a KPI taken from a counted metric."),
     )
     computed = forms.ChoiceField(
         required=False,
@@ -45,6 +52,13 @@ class KpiForm(ScopedForm):
     )
     weight = forms.DecimalField(
         min_value=0, max_value=100, decimal_places=2, label=_("Weight"), initial=1
+    )
+    part_of = NamedChoiceField(
+        Goal.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        required=False,
+        label=_("Shows the goal"),
+        empty_label=_("None"),
+        help_text=_("Its place in the goal tree."),
     )
     owner = owner_field()
 

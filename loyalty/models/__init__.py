@@ -15,7 +15,7 @@ from loyalty.models.points import (
     PointsUse,
 )
 from loyalty.models.propositions import PropositionDifference, ValueProposition
-from loyalty.models.scorecard import Kpi, KpiLink, KpiValue, ScorecardSnapshot
+from loyalty.models.scorecard import Goal, Kpi, KpiLink, KpiValue, ScorecardSnapshot
 from loyalty.models.technology import Process, Technology
 from loyalty.models.transactions import Transaction
 from loyalty.models.value import (
@@ -35,6 +35,7 @@ __all__ = [
     "CustomerValue",
     "Driver",
     "Framework",
+    "Goal",
     "Kpi",
     "KpiLink",
     "KpiValue",

@@ -5,7 +5,36 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.models import I18nTextField, TenantModel, VersionedModel, text_in
-from surveys.models import Metric
+from surveys.models import Metric, OperationalMetric
+
+
+class Goal(VersionedModel):
+    """Something the program wants to reach: over other goals, or over KPIs that show it."""
+
+    name = I18nTextField()
+    # Why it matters, in a sentence.
+    about = I18nTextField(blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    # Its share of the goal above, beside its siblings' weights.
+    weight = models.DecimalField(max_digits=5, decimal_places=2, default=1)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(VersionedModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("pk")),
+                name="goal_not_its_own_parent",
+            )
+        ]
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return text_in(self.name)
 
 
 class Kpi(VersionedModel):
@@ -18,6 +47,7 @@ class Kpi(VersionedModel):
 
     class Source(models.TextChoices):
         METRIC = "metric", _("A metric of the program")
+        COUNTED = "counted", _("A counted metric of the program")
         COMPUTED = "computed", _("Computed by the portal")
         MANUAL = "manual", _("Entered by hand")
 
@@ -28,12 +58,19 @@ class Kpi(VersionedModel):
         MONEY = "money", _("Money")
 
     name = I18nTextField()
-    # What reaching it is good for, in a sentence; shown in the goal tree.
+    # What reaching it is good for, in a sentence.
     goal = I18nTextField(blank=True)
     view = models.CharField(max_length=10, choices=View.choices)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.MANUAL)
     metric = models.ForeignKey(
         Metric, null=True, blank=True, on_delete=models.CASCADE, related_name="kpis"
+    )
+    counted = models.ForeignKey(
+        OperationalMetric, null=True, blank=True, on_delete=models.CASCADE, related_name="kpis"
+    )
+    # The goal it shows; its weight counts among what stands under that goal.
+    part_of = models.ForeignKey(
+        Goal, null=True, blank=True, on_delete=models.SET_NULL, related_name="kpis"
     )
     # Name in loyalty.queries.kpi_sources.SOURCES.
     computed = models.CharField(max_length=40, blank=True)
@@ -95,7 +132,9 @@ class ScorecardSnapshot(TenantModel):
     """A month's scorecard as it stood; never changed afterwards.
 
     `document`: {"kpis": [{"id", "name", "view", "value", "n", "target", "state", "weight",
-    "owner", "comment"}], "links": [{"cause", "effect", "verdict", "lag", "r", "p", "n"}]}.
+    "owner", "comment"}], "links": [{"cause", "effect", "verdict", "lag", "r", "p", "n"}],
+    "goals": [{"id", "name", "parent", "weight", "share", "state"}]}; months closed before goals
+    were kept have no "goals".
     """
 
     month = models.DateField()

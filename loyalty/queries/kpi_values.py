@@ -9,15 +9,19 @@ from loyalty.queries.kpi_sources import SOURCES, Months
 from surveys.calc.histogram import BINS, Histogram
 from surveys.models import Metric, TallyMonth
 from surveys.queries.guards import guards
+from surveys.queries.operational_metrics import months_of_counted
 from surveys.queries.scores import EVERYONE, score_of_histogram
 
 _BINS = [f"n{value}" for value in range(BINS)]
 
 
 def months_of_kpis(actor: Actor, kpis: Sequence[Kpi], first: date, last: date) -> dict[int, Months]:
-    """Months by KPI id: one query for all metrics, one for each computed source in use."""
+    """Months by KPI id: one query for all metrics, four at most for counted ones, one for each
+    computed source in use."""
     metrics = {kpi.metric_id: kpi.metric for kpi in kpis if kpi.metric is not None}
     by_metric = _metric_months(actor, list(metrics.values()), first, last)
+    counted = {kpi.counted_id: kpi.counted for kpi in kpis if kpi.counted is not None}
+    by_counted = months_of_counted(actor, list(counted.values()), first, last)
     computed = {
         name: SOURCES[name].read(actor, first, last)
         for name in {kpi.computed for kpi in kpis if kpi.source == Kpi.Source.COMPUTED}
@@ -27,6 +31,8 @@ def months_of_kpis(actor: Actor, kpis: Sequence[Kpi], first: date, last: date) -
     for kpi in kpis:
         if kpi.source == Kpi.Source.METRIC and kpi.metric_id is not None:
             found[kpi.pk] = by_metric.get(kpi.metric_id, {})
+        elif kpi.source == Kpi.Source.COUNTED and kpi.counted_id is not None:
+            found[kpi.pk] = by_counted.get(kpi.counted_id, {})
         elif kpi.source == Kpi.Source.COMPUTED:
             found[kpi.pk] = computed.get(kpi.computed, {})
     return found

@@ -1,4 +1,4 @@
-"""The scorecard as pages, mails and the API read it, in four queries."""
+"""The scorecard as pages, mails and the API read it, in five queries."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from cxportal.core.actors import Actor
 from loyalty.calc.attainment import State, attainment, state_of, weighted_attainment
 from loyalty.calc.chain import Link, Verdict, lagged_link, verdicts
 from loyalty.calc.months import month_shift, months_up_to
-from loyalty.models import Kpi, KpiLink, KpiValue, ScorecardSnapshot
+from loyalty.models import Goal, Kpi, KpiLink, KpiValue, ScorecardSnapshot
 
 #: Months a link is tested over, and months the small line shows.
 TESTED_MONTHS = 36
@@ -89,6 +89,7 @@ class Card:
     month: date
     rows: list[KpiRow]
     links: list[LinkRow]
+    goals: list[Goal]
     snapshot: ScorecardSnapshot | None
 
     @property
@@ -108,7 +109,10 @@ class Card:
 
     def document(self) -> dict[str, Any]:
         """What a closed month keeps."""
+        from loyalty.queries.goal_tree import goal_tree
+
         return {
+            "goals": goal_tree(self).kept(),
             "kpis": [_kept(row) for row in self.rows],
             "links": [
                 {
@@ -142,8 +146,11 @@ def _kept(row: KpiRow) -> dict[str, Any]:
     }
 
 
-def scorecard_of(actor: Actor, month: date) -> Card:
-    """KPIs with their values up to `month`, the tested links, and the month as it was closed."""
+def scorecard_of(actor: Actor, month: date, *, links: bool = True) -> Card:
+    """KPIs with their values up to `month`, goals, the tested links, the month as it was closed.
+
+    Testing links takes a while; who shows none leaves them out.
+    """
     kpis = list(Kpi.objects.for_actor(actor).select_related("owner", "metric"))
     months = months_up_to(month, TESTED_MONTHS)
     values: dict[int, dict[date, KpiValue]] = defaultdict(dict)
@@ -152,7 +159,8 @@ def scorecard_of(actor: Actor, month: date) -> Card:
     rows = [_row(kpi, values[kpi.pk], months) for kpi in kpis]
     snapshot: Any = ScorecardSnapshot.objects.for_actor(actor).filter(month=month)
     found = snapshot.select_related("taken_by").first()
-    return Card(month, rows, _links(actor, rows), found)
+    goals = list(Goal.objects.for_actor(actor).select_related("owner"))
+    return Card(month, rows, _links(actor, rows) if links else [], goals, found)
 
 
 def _row(kpi: Kpi, values: dict[date, KpiValue], months: list[date]) -> KpiRow:

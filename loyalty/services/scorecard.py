@@ -72,20 +72,31 @@ def _settle(actor: Actor, kpi: Kpi) -> None:
         faults["name"] = _("Write it in at least one language.")
     if kpi.weight is not None and kpi.weight < 0:
         faults["weight"] = _("A weight is zero or more.")
-    if kpi.source == Kpi.Source.METRIC:
-        if kpi.metric is None or kpi.metric.program_id != actor.program_id:
-            faults["metric"] = _("Choose the metric it is taken from.")
-        else:
-            definition = definition_of(kpi.metric)
-            kpi.unit = UNITS.get(definition.unit, "") or Kpi.Unit.NUMBER
-            kpi.high_is_good = definition.unit is not Unit.MEAN or definition.high_is_good
-    elif kpi.source == Kpi.Source.COMPUTED:
-        if kpi.computed not in SOURCES:
-            faults["computed"] = _("Choose what the portal computes.")
-        else:
-            kpi.unit, kpi.high_is_good = SOURCES[kpi.computed].unit, True
+    if kpi.part_of is not None and kpi.part_of.program_id != actor.program_id:
+        faults["part_of"] = _("This is not of this program.")
+    faults |= _settle_source(actor, kpi)
     if faults:
         raise DomainError("invalid", _("Some fields need mending."), details=faults)
+
+
+def _settle_source(actor: Actor, kpi: Kpi) -> dict[str, str]:
+    """Unit and direction as the source has them; a sentence per field when there is none."""
+    if kpi.source == Kpi.Source.METRIC:
+        if kpi.metric is None or kpi.metric.program_id != actor.program_id:
+            return {"metric": _("Choose the metric it is taken from.")}
+        definition = definition_of(kpi.metric)
+        kpi.unit = UNITS.get(definition.unit, "") or Kpi.Unit.NUMBER
+        kpi.high_is_good = definition.unit is not Unit.MEAN or definition.high_is_good
+    elif kpi.source == Kpi.Source.COUNTED:
+        if kpi.counted is None or kpi.counted.program_id != actor.program_id:
+            return {"counted": _("Choose the metric it is taken from.")}
+        kpi.unit, kpi.high_is_good = kpi.counted.unit, kpi.counted.high_is_good
+    elif kpi.source == Kpi.Source.COMPUTED:
+        if kpi.computed not in SOURCES:
+            return {"computed": _("Choose what the portal computes.")}
+        source = SOURCES[kpi.computed]
+        kpi.unit, kpi.high_is_good = source.unit, source.high_is_good
+    return {}
 
 
 @transaction.atomic
@@ -155,7 +166,7 @@ def kpi_link_remove(*, actor: Actor, link: KpiLink) -> None:
 def scorecard_refresh(*, actor: Actor) -> int:
     """Bring every month that is not closed up to date; returns how many values were written."""
     authorise(actor, "loyalty.comment_scorecard")
-    return _refresh(actor, list(Kpi.objects.for_actor(actor).select_related("metric")))
+    return _refresh(actor, list(Kpi.objects.for_actor(actor).select_related("metric", "counted")))
 
 
 def _refresh(actor: Actor, kpis: list[Kpi]) -> int:
@@ -197,7 +208,7 @@ def scorecard_close(*, actor: Actor, month: date) -> ScorecardSnapshot:
     month = month_of(month)
     if month >= month_of(today_of(actor)):
         raise DomainError("too_early", _("A month can be closed once it is over."))
-    _refresh(actor, list(Kpi.objects.for_actor(actor).select_related("metric")))
+    _refresh(actor, list(Kpi.objects.for_actor(actor).select_related("metric", "counted")))
     card = scorecard_of(actor, month)
     if not card.rows:
         raise DomainError("invalid", _("There is no KPI on the scorecard yet."))

@@ -31,8 +31,8 @@ from surveys.queries.scores import today_of
 from surveys.views.reports import share_menu
 
 FIELDS = (
-    "name", "goal", "view", "source", "metric", "computed", "unit", "high_is_good", "target",
-    "weight", "owner", "version",
+    "name", "goal", "view", "source", "metric", "counted", "computed", "unit", "high_is_good",
+    "target", "weight", "part_of", "owner", "version",
 )  # fmt: skip
 
 
@@ -64,7 +64,9 @@ class KpiDetailView(PortalView):
     permission = "loyalty.view_scorecard"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        kpis = Kpi.objects.for_actor(self.actor).select_related("owner", "metric")
+        kpis = Kpi.objects.for_actor(self.actor).select_related(
+            "owner", "metric", "counted", "part_of"
+        )
         kpi = get_or_404(kpis, pk=pk)
         context = {
             "kpi": kpi,

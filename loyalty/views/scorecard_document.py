@@ -19,6 +19,7 @@ from loyalty.calc.chain import Verdict
 from loyalty.calc.months import month_of, month_shift
 from loyalty.forms.scorecard import month_from
 from loyalty.models import Kpi
+from loyalty.queries.goal_tree import goal_tree
 from loyalty.queries.scorecard import Card, KpiRow, scorecard_of
 from surveys.queries.scores import today_of
 
@@ -63,6 +64,7 @@ def _document(actor: Actor, shared: Shared) -> Document:
         state=f"{card.month:%Y-%m}",
         language=shared.language,
     )
+    _goals(document, card)
     columns = [_("KPI"), _("Value"), "n", _("Target"), _("State"), pgettext("kpi", "Comment")]
     for view in card.views:
         document.heading(str(view.view.label))
@@ -86,6 +88,20 @@ def _document(actor: Actor, shared: Shared) -> Document:
         ]
         document.table(heads, linked, numeric=(3,))
     return document
+
+
+def _goals(document: Document, card: Card) -> None:
+    """The goals in the order of the outline, each with its sum."""
+    outline = goal_tree(card).outline
+    if not outline:
+        return
+    document.heading(_("Goals"))
+    rows = [
+        (f"{node.number} {node.goal}", node.percent, state_word(node.state), node.formula or NONE)
+        for node in outline
+    ]
+    heads = [_("Goal"), _("Reached"), _("State"), _("How it adds up")]
+    document.table(heads, rows, numeric=(1,), widths=(40, 12, 14, 34))
 
 
 def _cells(row: KpiRow, currency: str, language: str) -> list[str]:

@@ -11,7 +11,6 @@ from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, FormPage, PortalView, get_or_404
 from loyalty.forms.technology import ProcessForm, TechnologyForm
 from loyalty.models import Process, Technology
-from loyalty.queries.responsibilities import SUBJECTS, responsibilities_of
 from loyalty.queries.roadmap import roadmap_of
 from loyalty.queries.technology import WINDOW, evidence_of, inventory_of
 from loyalty.services.steering import record_create, record_delete, record_update
@@ -163,13 +162,3 @@ class RoadmapView(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.render("steering/roadmap.html", {"steps": roadmap_of(self.actor)})
-
-
-class ResponsibilitiesView(PortalView):
-    """Who answers for what, and what nobody answers for."""
-
-    permission = "loyalty.view_steering"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        context = {"found": responsibilities_of(self.actor), "kinds": SUBJECTS}
-        return self.render("steering/responsibilities.html", context)

@@ -203,6 +203,44 @@ def _review(actor: Actor, metric: OperationalMetric, known: _Known) -> Operation
     )
 
 
+def months_of_counted(
+    actor: Actor, metrics: Sequence[OperationalMetric], first: date, last: date
+) -> dict[int, dict[date, Figure]]:
+    """Figures by metric id and month, for the months of `first` to `last`.
+
+    A month below the metric's minimum is (None, n). Queries grow with the years, not the metrics.
+    """
+    if not metrics:
+        return {}
+    following = last.replace(day=28).toordinal() + 4
+    end = date.fromordinal(following).replace(day=1).toordinal() - 1
+    stored = _values(actor, metrics, first, date.fromordinal(end))
+    found: dict[int, dict[date, Figure]] = {metric.pk: {} for metric in metrics}
+    months = months_to(last)
+    while months[-1] >= first.replace(day=1):
+        parts = _computed_parts(actor, metrics, months, stored)
+        for metric in metrics:
+            for month in months:
+                value, n = _month_figure(metric, month, stored, parts)
+                if month >= first.replace(day=1) and (value is not None or n is not None):
+                    hidden = n is not None and n < (metric.min_n or 0)
+                    found[metric.pk][month] = (None if hidden else value, n)
+        months = months_to(date.fromordinal(months[0].toordinal() - 1))
+    return found
+
+
+def _month_figure(
+    metric: OperationalMetric,
+    month: date,
+    stored: Stored,
+    parts: Mapping[str, Mapping[date, float | None]],
+) -> Figure:
+    if metric.formula:
+        run = read_formula(metric.formula).run
+        return run({code: values.get(month) for code, values in parts.items()}), None
+    return _together(metric, _within(stored, metric.code, month))
+
+
 def operational_chart(review: OperationalReview) -> charts.Trend:
     """The last twelve months with the limits of an XmR chart."""
     known = [place for place, (_m, value) in enumerate(review.months) if value is not None]

@@ -229,6 +229,7 @@ PROCESS = {
     "organisation_fit": 4,
     "metric": "{metric}",
 }
+GOAL = {"name": "They come back", "about": "It pays", "weight": "2", "parent": "{goal}"}
 KPI = {
     "name": "Likely to come back",
     "goal": "They return",
@@ -438,6 +439,10 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "transactions/", TRANSACTION),
     ("POST", "propositions/", PROPOSITION),
     ("PATCH", "propositions/{proposition}/", PROPOSITION),
+    ("POST", "metric-catalogue/", {"code": "brand", "way": "counted"}),
+    ("POST", "responsibilities/", {"kind": "goals", "id": "{goal}", "owner_email": None}),
+    ("POST", "goals/", GOAL),
+    ("PATCH", "goals/{goal}/", GOAL | {"parent": None}),
     ("POST", "kpis/", KPI),
     ("PATCH", "kpis/{kpi}/", KPI),
     ("POST", "kpis/{kpi}/values/", {"month": "2026-03-01", "comment": "Why"}),

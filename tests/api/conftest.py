@@ -190,6 +190,7 @@ def make_world(api: Api) -> World:
     ids["framework"] = api.made("frameworks/", {"standard": "cem-steps"})["id"]
     ids["technology"] = api.made("technologies/", {"kind": "voc", "name": "Portal"})["id"]
     ids["process"] = api.made("processes/", {"name": "Returns"})["id"]
+    ids["goal"] = api.made("goals/", {"name": "Loyal customers"})["id"]
     ids["kpi"] = api.made("kpis/", {"name": "Trained", "view": "capability"})["id"]
     ids["effect_kpi"] = api.made("kpis/", {"name": "Revenue", "view": "equity"})["id"]
     return World(api, ids)

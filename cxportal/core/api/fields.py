@@ -152,6 +152,21 @@ class MemberField(serializers.Field[Any, Any, Any, Any]):
         return value.user.email if actor_of(self).sees_personal_data else None
 
 
+class OwnerField(MemberField):
+    """Like MemberField, for records that are owned by the person, not the membership."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(data).user
+
+    def to_representation(self, value: Any) -> Any:
+        return value.email if actor_of(self).sees_personal_data else None
+
+
+def owner_email() -> OwnerField:
+    """The field `owner_email` of a record whose `owner` is a person."""
+    return OwnerField(source="owner", required=False, allow_null=True)
+
+
 @extend_schema_field({"type": "string", "maxLength": 120})
 class CustomerField(serializers.Field[Any, Any, Any, Any]):
     """A customer of the program, named by external_id."""

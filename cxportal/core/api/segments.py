@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cxportal.core.api.customers import CustomerSerializer
-from cxportal.core.api.fields import I18nField, JsonField
+from cxportal.core.api.fields import I18nField, JsonField, owner_email
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import NestedViewSet, PortalViewSet
 from cxportal.core.bulk import MAX_ROWS
@@ -41,6 +41,7 @@ class SegmentSerializer(RecordSerializer):
     kind = serializers.ChoiceField(choices=Segment.Kind.choices, read_only=True)
     rule = JsonField(required=False)
     is_reported = serializers.BooleanField(required=False)
+    owner_email = owner_email()
     member_count = serializers.IntegerField(read_only=True)
     members_counted_at = serializers.DateTimeField(read_only=True)
 
@@ -115,6 +116,9 @@ class SegmentViewSet(PortalViewSet):
     }
     orderings = {"id": "id", "code": "code", "updated_at": "updated_at"}
     updated_field = "updated_at"
+
+    def scoped(self) -> QuerySet[Any]:
+        return super().scoped().select_related("owner")
 
     @extend_schema(request=SegmentCreateSerializer, responses={201: SegmentSerializer})
     def create(self, request: Request) -> Response:

@@ -7,13 +7,15 @@ from typing import Any
 from django.test import Client
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Membership
+from cxportal.core.models import Membership, Program
+from cxportal.core.services.segments import segment_create
 from journeys.services.journeys import journey_create
 from loyalty.models import Process, Technology
 from loyalty.queries.roadmap import roadmap_of
 from loyalty.services.steering import record_create
 from surveys.models import Metric, Tally, TallyMonth
 from surveys.queries.scores import today_of
+from tests.conftest import make_key
 
 PAGES = "/p/acme/"
 
@@ -88,6 +90,51 @@ def test_what_nobody_answers_for_is_listed(
     assert "Orphan" in html
     assert ">Owned<" not in html
     assert "Manager" in html
+
+
+def test_an_owner_is_set_in_place_by_who_may(
+    client_for: Callable[[str], Client], system: Actor, people: dict[str, Membership]
+) -> None:
+    segment = segment_create(actor=system, code="club", name={"en": "Club"}, kind="manual")
+    journey = journey_create(actor=system, name={"en": "Buy"})
+    page = f"{PAGES}responsibilities/"
+    sent = {"kind": "segments", "record": segment.pk, "owner": people["staff"].user.pk}
+    assert "Club" in client_for("manager").get(f"{page}?kind=segments").content.decode()
+    assert client_for("manager").post(f"{page}set/", sent).status_code == 403
+    assert client_for("designer").post(f"{page}set/", sent).status_code == 302
+    segment.refresh_from_db()
+    assert segment.owner == people["staff"].user
+    assert "Staff" in client_for("viewer").get(f"{page}?kind=segments").content.decode()
+    again = {"kind": "journeys", "record": journey.pk, "owner": people["manager"].user.pk}
+    assert client_for("owner").post(f"{page}set/", again).status_code == 302
+    journey.refresh_from_db()
+    assert journey.owner == people["manager"].user
+    assert client_for("owner").post(f"{page}set/", again | {"owner": ""}).status_code == 302
+    assert client_for("owner").get(f"{page}?kind=nothing").status_code == 404
+
+
+def test_a_client_sets_owners_by_api(
+    program: Program, system: Actor, people: dict[str, Membership], stranger: Membership
+) -> None:
+    client = Client(headers={"Authorization": f"Bearer {make_key(program)}"})
+    made = record_create(actor=system, model=Process, name={"en": "Returns"})
+    address = people["manager"].user.email
+    sent = {"kind": "processes", "id": made.pk, "owner_email": address}
+
+    def send(body: dict[str, Any]) -> int:
+        path = "/api/v1/responsibilities/"
+        return client.post(path, body, content_type="application/json").status_code
+
+    assert send(sent) == 200
+    rows = client.get("/api/v1/responsibilities/?kind=processes").json()
+    assert [(row["id"], row["owner_email"]) for row in rows] == [(made.pk, address)]
+    assert send(sent | {"owner_email": stranger.user.email}) == 422
+    assert send(sent | {"id": 10**9}) == 404
+    segment = segment_create(actor=system, code="club", name={"en": "Club"}, kind="manual")
+    path = f"/api/v1/segments/{segment.pk}/"
+    body = {"owner_email": address}
+    answer = client.patch(path, body, content_type="application/json")
+    assert answer.json()["owner_email"] == address
 
 
 def test_queries_do_not_grow_with_records(
