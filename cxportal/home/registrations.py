@@ -8,12 +8,8 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import Job
 from cxportal.core.registry import audit_words, job_runners, job_titles
 from cxportal.core.services.jobs import job_progress
-from cxportal.home.services.whole_program import (
-    ERASE,
-    EXPORT,
-    whole_erase_run,
-    whole_export_run,
-)
+from cxportal.home.services.transfer import ERASE, EXPORT
+from cxportal.home.services.whole_program import whole_erase_run, whole_export_run
 
 
 def run_demo(actor: Actor, job: Job) -> dict[str, Any]:

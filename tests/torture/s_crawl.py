@@ -6,7 +6,6 @@ turns at a desk and a phone; Korean is read in the light theme, English in the d
 SIZE=ci reads a sample: each page once, roles and languages in turn.
 """
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -192,7 +191,7 @@ def _read(page: Any, tour: Visit, where: str, found: Found) -> None:
 
     if page.locator("html").get_attribute("lang") != tour.language:
         found.add("lost", where, "another language")
-    for text in untranslated(page.content(), tour.language, _data()):
+    for text in untranslated(page.content(), tour.language):
         found.add("untranslated", where, text)
     for rule, element in shut_out(page):
         found.add("axe", where, f"{rule} {element}")
@@ -200,10 +199,3 @@ def _read(page: Any, tour: Visit, where: str, found: Found) -> None:
         found.add("csp", where, refusal)
     if (wider := page.evaluate(WIDER)) > 0:
         found.add("wide", where, f"{wider} px")
-
-
-def _data() -> str:
-    """Korean words of the demo's own records."""
-    from cxportal.home.demo import content
-
-    return json.dumps(vars(content), ensure_ascii=False, default=str)

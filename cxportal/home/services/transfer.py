@@ -26,6 +26,8 @@ from cxportal.core.models import Job, Program, StoredFile, TenantModel, User
 from cxportal.core.models.records import IdempotencyRecord
 
 FORMAT, FORMAT_VERSION = "cx-program", 1
+#: Jobs on a whole program.
+EXPORT, ERASE = "program_export", "program_erase"
 _FLOORS = ("core", "surveys", "journeys", "loyalty")
 #: Answers kept for repeated calls belong to the old portal's clients.
 _LEFT_OUT: tuple[type[models.Model], ...] = (IdempotencyRecord,)
@@ -105,9 +107,9 @@ def _import(archive: zipfile.ZipFile) -> tuple[Program, dict[str, int]]:
 
 
 def _stop_jobs(program: Program) -> None:
-    """What was under way there is not begun again here."""
+    """The export itself, or an erasure that waited there, is not begun again here."""
     open_jobs = Job.objects.for_actor(Actor.system(program)).filter(
-        state__in=[Job.State.QUEUED, Job.State.RUNNING]
+        kind__in=(EXPORT, ERASE), state__in=[Job.State.QUEUED, Job.State.RUNNING]
     )
     open_jobs.update(state=Job.State.FAILED, message=_("Left behind by the move of the program."))
 

@@ -19,9 +19,8 @@ from cxportal.core.policies import authorise
 from cxportal.core.services.files import file_store
 from cxportal.core.services.jobs import job_queue
 from cxportal.home.demo.remove import program_remove
-from cxportal.home.services.transfer import program_export
+from cxportal.home.services.transfer import ERASE, EXPORT, program_export
 
-EXPORT, ERASE = "program_export", "program_erase"
 PERMISSION = "core.export_personal_data"
 MAX_BYTES = 64 * 1024**3
 logger = logging.getLogger(__name__)
