@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,11 +10,14 @@ from django.test import Client
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Membership, Program
-from cxportal.home.queries.digest import real_changes
+from cxportal.home.queries.digest import digest_of, real_changes
 from cxportal.home.services.digest import digests_send_due
 from journeys.services.actions import action_create
+from loyalty.calc.months import month_of, month_shift
+from loyalty.services.assessments import assessment_begin, framework_take
+from loyalty.services.scorecard import kpi_create, kpi_value_set
 from surveys.models import Metric, Tally, TallyMonth
-from surveys.queries.scores import last_days
+from surveys.queries.scores import last_days, today_of
 
 # 08:10 in Seoul on a Monday, and the hour before.
 MONDAY = datetime(2026, 11, 22, 23, 10, tzinfo=UTC)
@@ -70,3 +74,23 @@ def test_only_changes_that_chance_cannot_explain_are_named(program: Program, sys
                 program=program, metric=metric, month=day.replace(day=1), dimension=0
             )
     assert [review.metric.code for review in real_changes(system)] == ["real"]
+
+
+def test_it_names_what_steering_asks_of_a_person(
+    actor_for: Callable[[str], Actor], system: Actor, people: dict[str, Membership]
+) -> None:
+    """A KPI of one's own behind its target with no word about it, and an open assessment."""
+    manager, staff = actor_for("manager"), actor_for("staff")
+    owner = people["manager"].user
+    kpi = kpi_create(actor=system, name={"en": "K"}, view="equity", target=10, owner=owner)
+    month = month_shift(month_of(today_of(system)), -1)
+    kpi_value_set(actor=system, kpi=kpi, month=month, value=Decimal(5))
+    digest = digest_of(manager)
+    assert [duty.label for duty in digest.duties] == ["K"]
+    assert [row.kpi for row in digest.behind] == [kpi]
+    kpi_value_set(actor=system, kpi=kpi, month=month, comment="Fewer visitors")
+    framework = framework_take(actor=system, code="maturity")
+    assessment_begin(actor=system, framework=framework, name="Autumn")
+    assert [duty.label for duty in digest_of(manager).duties] == ["Autumn"]
+    assert [duty.label for duty in digest_of(staff).duties] == ["Autumn"]
+    assert digest_of(staff).behind == []

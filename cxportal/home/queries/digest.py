@@ -1,7 +1,7 @@
 """What a week brought for one person: real changes, what waits, what is at risk, what worked."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -33,6 +33,7 @@ class Digest:
     at_risk: list[tuple[Journey, StageRow]] = field(default_factory=list)
     behind: list[KpiBehind] = field(default_factory=list)
     worked: list[tuple[Action, ActionEffect]] = field(default_factory=list)
+    moment: datetime = field(default_factory=timezone.now)
 
     def __bool__(self) -> bool:
         return self.needs or any((self.changed, self.at_risk, self.behind, self.worked))
