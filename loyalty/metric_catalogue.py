@@ -20,8 +20,9 @@ _Kind, _Subject, _Unit = Metric.Kind, OperationalMetric.Subject, OperationalMetr
 class FieldMetric:
     """One metric of the field: `peers` per cent use it.
 
-    It is connected by asking (`kind`), by counting (`subject`, `unit`, `high_is_good`) or by a
-    figure the portal computes itself (`computed`, a name in kpi_sources.SOURCES).
+    It is connected by asking (`kind`), by values that are brought (`subject`, `unit`,
+    `high_is_good`), by a feed the portal counts it from (`feed`, a name in registry.figure_feeds)
+    or as a KPI the portal computes (`computed`, a name in kpi_sources.SOURCES).
     """
 
     code: str
@@ -32,6 +33,7 @@ class FieldMetric:
     subject: str = ""
     unit: str = _Unit.PERCENT
     high_is_good: bool = True
+    feed: str = ""
     computed: str = ""
 
 
@@ -57,7 +59,7 @@ CATALOGUE = (
         _("Share of concerns that were settled with one contact."),
         33,
         subject=_Subject.FIRST_CONTACT,
-        computed="first_contact",
+        feed="first-contact",
     ),
     FieldMetric(
         "repeat_orders",
@@ -65,6 +67,7 @@ CATALOGUE = (
         _("Share of buyers who had bought before."),
         24,
         subject=_Subject.REPEAT_ORDERS,
+        feed="repeat-orders",
         computed="repeat_share",
     ),
     FieldMetric(
@@ -90,7 +93,7 @@ CATALOGUE = (
         19,
         subject=_Subject.CHURN,
         high_is_good=False,
-        computed="churn",
+        feed="churn",
     ),
     FieldMetric(
         "nps",
@@ -105,7 +108,7 @@ CATALOGUE = (
         _("Share of positive comments among those that are positive or negative."),
         12,
         subject=_Subject.SENTIMENT,
-        computed="sentiment",
+        feed="sentiment",
     ),
     FieldMetric(
         "participation",
@@ -113,7 +116,7 @@ CATALOGUE = (
         _("Share of buyers who are members."),
         10,
         subject=_Subject.PARTICIPATION,
-        computed="participation",
+        feed="participation",
     ),
     FieldMetric(
         "ces",

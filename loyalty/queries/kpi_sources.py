@@ -27,7 +27,6 @@ class Source:
     view: str
     unit: str
     read: Callable[[Actor, date, date], Months]
-    high_is_good: bool = True
 
 
 def _by_month(sql: str) -> Callable[[Actor, date, date], Months]:
@@ -98,49 +97,12 @@ WHERE program_id = %(program)s AND level IS NOT NULL
   AND closed_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s
   AND closed_at < (%(last)s::date + interval '1 month') AT TIME ZONE %(zone)s
 GROUP BY 1"""
-_FIRST_CONTACT = """
-SELECT date_trunc('month', c.closed_at AT TIME ZONE %(zone)s)::date,
-       100.0 * avg((c.resolution = 'solved' AND c.reopened = 0 AND k.times <= 1)::int), count(*)
-FROM journeys_case c
-CROSS JOIN LATERAL (SELECT count(*) AS times FROM journeys_casecontact k WHERE k.case_id = c.id) k
-WHERE c.program_id = %(program)s AND c.closed_at IS NOT NULL
-  AND c.closed_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s
-  AND c.closed_at < (%(last)s::date + interval '1 month') AT TIME ZONE %(zone)s
-GROUP BY 1"""
-_SENTIMENT = """
-SELECT date_trunc('month', at AT TIME ZONE %(zone)s)::date,
-       100.0 * avg((sentiment = 'positive')::int), count(*)
-FROM surveys_comment
-WHERE program_id = %(program)s AND NOT is_test AND sentiment IN ('positive', 'negative')
-  AND at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s
-  AND at < (%(last)s::date + interval '1 month') AT TIME ZONE %(zone)s
-GROUP BY 1"""
-_PARTICIPATION = """
-SELECT b.month, 100.0 * count(DISTINCT p.customer_id) / count(DISTINCT b.customer_id),
-       count(DISTINCT b.customer_id)
-FROM bought b LEFT JOIN loyalty_pointsaccount p ON p.customer_id = b.customer_id
-  AND p.enrolled_at < (b.month + interval '1 month') AT TIME ZONE %(zone)s
-WHERE b.kind = 'purchase' AND b.month BETWEEN %(first)s AND %(last)s GROUP BY 1"""
-# Of those who bought in the six months before a month: who has bought nothing for six by its end.
-_CHURN = """
-, months AS (
-  SELECT generate_series(%(first)s::date, %(last)s::date, interval '1 month')::date AS month
-), seen AS (
-  SELECT m.month, b.customer_id, bool_or(b.month > m.month - interval '6 months') AS stays
-  FROM months m JOIN bought b ON b.kind = 'purchase' AND b.month <= m.month
-    AND b.month >= m.month - interval '6 months'
-  GROUP BY 1, 2
-  HAVING bool_or(b.month < m.month)
-)
-SELECT month, 100.0 * avg((NOT stays)::int), count(*) FROM seen GROUP BY 1"""
 _LIFETIME = """
 SELECT date_trunc('month', s."on")::date, avg(s.lifetime_value), count(*)
 FROM loyalty_valuesnapshot s JOIN core_customer c ON c.id = s.customer_id AND NOT c.is_test
 WHERE s.program_id = %(program)s
   AND s."on" >= %(first)s AND s."on" < %(last)s::date + interval '1 month'
 GROUP BY 1"""
-
-_EXPERIENCE = Kpi.View.EXPERIENCE
 _EQUITY, _CAPABILITY = Kpi.View.EQUITY, Kpi.View.CAPABILITY
 SOURCES: dict[str, Source] = {
     source.name: source
@@ -168,35 +130,6 @@ SOURCES: dict[str, Source] = {
             _CAPABILITY,
             "percent",
             _by_month(_RESPONSE_RATE),
-        ),
-        Source(
-            "first_contact",
-            _("Cases settled with one contact"),
-            _CAPABILITY,
-            "percent",
-            _by_month(_FIRST_CONTACT),
-        ),
-        Source(
-            "sentiment",
-            _("Positive comments among positive and negative ones"),
-            _EXPERIENCE,
-            "percent",
-            _by_month(_SENTIMENT),
-        ),
-        Source(
-            "participation",
-            _("Members of the loyalty program among buyers"),
-            _EQUITY,
-            "percent",
-            _by_month(_PURCHASES + _PARTICIPATION),
-        ),
-        Source(
-            "churn",
-            _("Customers who fell silent for six months"),
-            _EQUITY,
-            "percent",
-            _by_month(_PURCHASES + _CHURN),
-            high_is_good=False,
         ),
         Source(
             "lifetime_value",

@@ -13,7 +13,7 @@ from surveys.models import Metric, OperationalMetric
 class CatalogueRow:
     """One metric of the field: the program's records of it and the KPIs they feed.
 
-    `ways` are the steps that would connect it further: asked, counted, computed, kpi.
+    `ways` are the steps that would connect it further: fed, computed, asked, counted, kpi.
     """
 
     entry: FieldMetric
@@ -60,7 +60,9 @@ def _row(
     records = counted.get(entry.subject, []) if entry.subject else []
     own = [kpi for kpi in kpis if _shows(kpi, entry)]
     ways = []
-    if entry.computed and not any(kpi.source == Kpi.Source.COMPUTED for kpi in own):
+    if entry.feed and not any(record.feed for record in records):
+        ways.append("fed")
+    elif entry.computed and not own:
         ways.append("computed")
     if entry.kind and not metrics:
         ways.append("asked")

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
+from cxportal.core.registry import figure_feeds
 from loyalty.metric_catalogue import BY_CODE, FieldMetric
 from loyalty.models import Kpi
 from loyalty.queries.kpi_sources import SOURCES
@@ -17,7 +18,7 @@ from surveys.models import Metric, OperationalMetric
 from surveys.services.metrics import metric_create
 from surveys.services.operational_metrics import operational_metric_create
 
-WAYS = ("asked", "counted", "computed", "kpi")
+WAYS = ("asked", "counted", "fed", "computed", "kpi")
 _VIEWS = {
     "first_contact": Kpi.View.CAPABILITY,
     "repeat_orders": Kpi.View.EQUITY,
@@ -32,8 +33,9 @@ def metric_connect(*, actor: Actor, code: str, way: str) -> Metric | Operational
     """Connect a metric of the catalogue and return what was made.
 
     `way`: "asked" makes a metric that a survey's question feeds, "counted" one whose values come
-    by hand, file or API, "computed" a KPI the portal fills itself, "kpi" puts the program's own
-    metric of this kind on the scorecard. Raises DomainError "not_found", "invalid".
+    by hand, file or API, "fed" one the portal counts from its own records, "computed" a KPI the
+    portal fills itself, "kpi" puts the program's own metric of this kind on the scorecard. Raises
+    DomainError "not_found", "invalid".
     """
     entry = BY_CODE.get(code)
     if entry is None:
@@ -41,15 +43,8 @@ def metric_connect(*, actor: Actor, code: str, way: str) -> Metric | Operational
     if way == "asked" and entry.kind:
         return metric_create(actor=actor, code=_free(actor, code), name=_names(entry.label),
                              kind=entry.kind)  # fmt: skip
-    if way == "counted" and entry.subject:
-        return operational_metric_create(
-            actor=actor,
-            code=_free(actor, code),
-            name=_names(entry.label),
-            subject=entry.subject,
-            unit=entry.unit,
-            high_is_good=entry.high_is_good,
-        )
+    if way in {"counted", "fed"} and entry.subject:
+        return _counted(actor, entry, fed=way == "fed")
     if way == "computed" and entry.computed:
         source = SOURCES[entry.computed]
         return kpi_create(
@@ -63,6 +58,25 @@ def metric_connect(*, actor: Actor, code: str, way: str) -> Metric | Operational
         return _kpi_of_own(actor, entry)
     message = _("This metric is not connected that way.")
     raise DomainError("invalid", message, details={"way": message})
+
+
+def _counted(actor: Actor, entry: FieldMetric, *, fed: bool) -> OperationalMetric:
+    """A counted metric: its values are brought, or counted by the portal with a usual setting."""
+    values: dict[str, Any] = {
+        "subject": entry.subject,
+        "unit": entry.unit,
+        "high_is_good": entry.high_is_good,
+    }
+    if fed:
+        feed = figure_feeds.get(entry.feed)
+        if feed is None:
+            raise DomainError("invalid", _("This metric is not connected that way."))
+        settings_known = feed.settings(actor) if feed.settings else ()
+        setting = settings_known[0][0] if settings_known else ""
+        values = {"feed": entry.feed, "feed_setting": setting}
+    return operational_metric_create(
+        actor=actor, code=_free(actor, entry.code), name=_names(entry.label), **values
+    )
 
 
 def _kpi_of_own(actor: Actor, entry: FieldMetric) -> Kpi:

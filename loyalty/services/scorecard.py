@@ -94,8 +94,7 @@ def _settle_source(actor: Actor, kpi: Kpi) -> dict[str, str]:
     elif kpi.source == Kpi.Source.COMPUTED:
         if kpi.computed not in SOURCES:
             return {"computed": _("Choose what the portal computes.")}
-        source = SOURCES[kpi.computed]
-        kpi.unit, kpi.high_is_good = source.unit, source.high_is_good
+        kpi.unit, kpi.high_is_good = SOURCES[kpi.computed].unit, True
     return {}
 
 

@@ -23,7 +23,7 @@ class MetricCatalogueView(PortalView):
         context = {
             "catalogue": catalogue_of(self.actor),
             "source": SOURCE,
-            "may": {"asked": metrics, "counted": metrics, "computed": kpis, "kpi": kpis},
+            "may": {"records": metrics, "kpis": kpis},
         }
         return self.render("steering/metric_catalogue.html", context)
 
@@ -42,5 +42,8 @@ class MetricConnectView(CommandView):
         if isinstance(made, Metric):
             self.say(_("The metric is made. Say which question of a survey feeds it."))
             return self.redirect("surveys:metric-detail", made.pk)
-        self.say(_("The metric was made. Now bring its values."))
+        if made.feed:
+            self.say(_("The portal counts “%(name)s” from now on.") % {"name": str(made)})
+        else:
+            self.say(_("The metric was made. Now bring its values."))
         return self.redirect("surveys:operational-detail", made.pk)
