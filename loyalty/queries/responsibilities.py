@@ -36,7 +36,9 @@ class Subject:
 
 SUBJECTS = (
     Subject("segments", _("Segments"), Segment, "core:segment-detail", "core.change_segments"),
-    Subject("journeys", _("Journeys"), Journey, "journeys:journey-map", "journeys.change_journeys"),
+    Subject(
+        "journeys", _("Journeys"), Journey, "journeys:journey-detail", "journeys.change_journeys"
+    ),
     Subject("stages", _("Stages"), Stage, "journeys:stage-detail", "journeys.change_journeys"),
     Subject(
         "touchpoints",

@@ -11,6 +11,7 @@ from cxportal.core.models import Membership, Program
 from cxportal.core.services.segments import segment_create
 from journeys.services.journeys import journey_create
 from loyalty.models import Process, Technology
+from loyalty.queries.responsibilities import SUBJECTS
 from loyalty.queries.roadmap import roadmap_of
 from loyalty.services.steering import record_create
 from surveys.models import Metric, Tally, TallyMonth
@@ -110,6 +111,9 @@ def test_an_owner_is_set_in_place_by_who_may(
     journey.refresh_from_db()
     assert journey.owner == people["manager"].user
     assert client_for("owner").post(f"{page}set/", again | {"owner": ""}).status_code == 302
+    assert "Buy" in client_for("owner").get(page).content.decode()
+    for kind in (subject.code for subject in SUBJECTS):
+        assert client_for("owner").get(f"{page}?kind={kind}").status_code == 200
     assert client_for("owner").get(f"{page}?kind=nothing").status_code == 404
 
 
