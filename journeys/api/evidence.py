@@ -81,7 +81,7 @@ class OpportunityEvidenceViewSet(EvidenceViewSet):
     permissions = {name: SEEN[name] for name in ("list", "create", "destroy")}
 
 
-class MapFileSerializer(PortalSerializer):
+class EvidenceUploadSerializer(PortalSerializer):
     """A file for maps; `content` is Base64 and only sent."""
 
     id = serializers.IntegerField(read_only=True)
@@ -107,7 +107,7 @@ class EvidenceFileViewSet(PortalViewSet):
     """Files and pictures that cards show and evidence names."""
 
     model = StoredFile
-    serializer_class = MapFileSerializer
+    serializer_class = EvidenceUploadSerializer
     filterset_class = MapFileFilter
     permissions = {
         "list": "journeys.view_journeys",

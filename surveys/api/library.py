@@ -36,7 +36,7 @@ class LibraryItemSerializer(PortalSerializer):
     updated_at = serializers.DateTimeField(read_only=True)
 
 
-class KeepSerializer(PortalSerializer):
+class LibraryKeepSerializer(PortalSerializer):
     """The question or page to be kept."""
 
     question = ScopedPrimaryKeyRelatedField(model=Question, required=False)
@@ -90,10 +90,10 @@ class LibraryViewSet(PortalViewSet):
         search = self.request.query_params.get("search", "") if self.action == "list" else ""
         return library_items(self.actor, search)
 
-    @extend_schema(request=KeepSerializer, responses={201: LibraryItemSerializer})
+    @extend_schema(request=LibraryKeepSerializer, responses={201: LibraryItemSerializer})
     def create(self, request: Request) -> Response:
         """Keep a question or a page with its questions."""
-        values = self.data(KeepSerializer)
+        values = self.data(LibraryKeepSerializer)
         part = values[one_of(values, "question", "section")]
         item = library_save(actor=self.actor, part=part, name=values.get("name", ""))
         return self.created(item)
