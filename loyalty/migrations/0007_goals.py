@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0008_digests'),
-        ('loyalty', '0005_growth'),
+        ('loyalty', '0006_points_of_erased_people'),
         ('surveys', '0010_respondent_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
