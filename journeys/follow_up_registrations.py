@@ -96,6 +96,7 @@ audit_words |= {
     "case.open": pgettext_lazy("audit", "opened the case"),
     "case.follow_up": pgettext_lazy("audit", "asked how it went"),
     "case.follow_up_answer": pgettext_lazy("audit", "the follow-up survey was answered"),
+    "case.pattern": pgettext_lazy("audit", "made of cases with one cause"),
     "case.contact": pgettext_lazy("audit", "tried to reach the customer"),
     "automation.pause": pgettext_lazy("audit", "switched off"),
     "automation.resume": pgettext_lazy("audit", "switched on"),

@@ -14,7 +14,16 @@ from cxportal.core.actors import Actor
 from cxportal.core.calc.korean import settle_particles
 from cxportal.core.models import AuditEntry, Customer
 from cxportal.core.registry import audit_words
-from journeys.models import OPEN_STATES, Action, ActionMove, Stage, State, Step, Touchpoint
+from journeys.models import (
+    OPEN_STATES,
+    Action,
+    ActionMove,
+    Relationship,
+    Stage,
+    State,
+    Step,
+    Touchpoint,
+)
 from surveys.models import Response
 
 #: Entries of one action's history that a page shows.
@@ -149,11 +158,18 @@ def _said(changes: dict[str, Any]) -> str:
     """Changed fields in a line: due: – → 2026-05-01."""
     names = field_names()
     parts = [
-        f"{names[name]}: {_shown(before)} → {_shown(after)}"
+        f"{names[name]}: {_shown(_word(name, before))} → {_shown(_word(name, after))}"
         for name, (before, after) in changes.items()
         if name in names
     ]
     return "; ".join(parts)
+
+
+def _word(name: str, value: Any) -> Any:
+    """A choice as its page calls it; anything else as it is."""
+    choices: dict[str, Any] = {"horizon": Action.Horizon, "relationship": Relationship}
+    known = choices.get(name)
+    return known(value).label if known is not None and value in known.values else value
 
 
 def _shown(value: Any) -> str:
@@ -174,6 +190,7 @@ def field_names() -> dict[str, str]:
         "urgency": _("Urgency"),
         "effect": _("Expected effect"),
         "cost": _("Cost"),
+        "relationship": _("Relationship activity"),
         "stage": _("Stage"),
         "touchpoint": _("Touchpoint"),
         "response": _("Answer"),
