@@ -48,9 +48,11 @@ def deliveries_claim(*, campaign: Campaign, limit: int = BATCH) -> list[Delivery
     rows = list(
         _sendable(campaign, now)
         .annotate(skip=_skip_case(campaign))
-        .select_related("invitation__customer", "campaign")
+        .select_related("invitation__customer")
         .order_by("due_at")[:limit]
     )
+    for row in rows:
+        row.campaign = campaign
     skipped = {row.pk: str(row.skip) for row in rows if row.skip}
     claimed = _one_each(_awake(campaign, [row for row in rows if not row.skip], now))
     skipped |= _refused_now(campaign, claimed, now)

@@ -3,6 +3,7 @@
 import contextlib
 import smtplib
 from dataclasses import dataclass
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -182,7 +183,12 @@ class _Exchange:
 
 def _quoted(address: str) -> str:
     """As it stands in a command; smtplib's own way takes as long as the server's answer."""
-    return f"<{address}>" if is_plain_address(address) else smtplib.quoteaddr(address)
+    return f"<{address}>" if is_plain_address(address) else _parsed(address)
+
+
+@lru_cache(maxsize=256)  # the sender's, again and again
+def _parsed(address: str) -> str:
+    return smtplib.quoteaddr(address)
 
 
 def _accepted(code: int) -> bool:
