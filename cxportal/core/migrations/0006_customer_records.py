@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(FUNCTIONS, GONE),
+        migrations.RunSQL(FUNCTIONS, GONE, hints={'before_tables': True}),
         migrations.CreateModel(
             name='CustomerMerge',
             fields=[
