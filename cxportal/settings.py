@@ -264,6 +264,7 @@ CELERY_BEAT_SCHEDULE = {
         ("webhooks-deliver", "cxportal.core.tasks.webhooks_deliver", 5),
         ("campaigns-sweep", "surveys.tasks.campaigns_sweep", 2),
         ("campaigns-tend", "surveys.tasks.campaigns_tend", 60),
+        ("consent-notices", "surveys.tasks.consent_notices_tend", 300),
         ("comments-read", "surveys.tasks.comments_read", 5),
         ("cases-sweep", "journeys.tasks.cases_sweep", 60),
         ("plain-mails", "journeys.tasks.plain_mails_send", 10),

@@ -5,6 +5,7 @@ from surveys.models import (
     campaigns,
     checklists,
     comments,
+    consent_notices,
     imports,
     metrics,
     operational,
@@ -46,6 +47,9 @@ show(metrics.TallyMonth, "metric_id", "dimension", "month", "n")
 show(metrics.RespondentFigure, "survey_id", "metric_id")
 show(campaigns.SenderIdentity, "name", "email", "reply_to", search=("name", "email"))
 show(campaigns.ContactPolicy, "program_id", "quiet_from", "quiet_until", "updated_at")
+show(consent_notices.NoticeRules, "program_id", "tells_result", "reconfirms", "lapses")
+show(consent_notices.ConsentNotice, "consent_id", "kind", "state", "due_on", "sent_at", "reason",
+     search=("=message_id",), narrow=("kind", "state"))  # fmt: skip
 show(checklists.ChecklistItem, "survey_id", "question_code", "touchpoint", "weight")
 show(checklists.ChecklistStore, "survey_id", "code", "competitor", narrow=("competitor",))
 show(imports.SurveyImport, "file_name", "format", "survey_id", "created_at", narrow=("format",))

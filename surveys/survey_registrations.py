@@ -11,12 +11,18 @@ from cxportal.core.registry import (
     audit_words,
     event_listeners,
     object_pages,
+    person_pages,
     retention,
     search,
+    timeline,
     webhook_events,
+    written_places,
 )
+from surveys.models import ConsentNotice
+from surveys.queries.consent_notices import notice_entries
 from surveys.queries.library import surveys_titled
 from surveys.services.draft_steps import steps_drop_old
+from surveys.services.preference_links import person_preferences_path
 from surveys.services.presence import presences_drop_old
 from surveys.services.survey_pictures import pictures_drop_unused
 from surveys.services.triggers import campaigns_hear
@@ -50,6 +56,7 @@ audit_words |= {
     "library.insert": pgettext_lazy("audit", "inserted from the library or another survey"),
     "delivery.return": pgettext_lazy("audit", "heard that a message came back"),
     "contact_policy.update": pgettext_lazy("audit", "changed the contact policy"),
+    "consent_notices.update": pgettext_lazy("audit", "changed the notices of consent"),
 }
 webhook_events["survey.published"] = gettext_lazy("A survey was published")
 
@@ -64,3 +71,6 @@ def survey_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
 search.append(survey_hits)
 event_listeners.append(campaigns_hear)
 retention += [steps_drop_old, presences_drop_old, pictures_drop_unused]
+timeline.append(notice_entries)
+written_places.append((ConsentNotice, "reason"))
+person_pages.append((gettext_lazy("What may we write to you about?"), person_preferences_path))

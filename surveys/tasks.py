@@ -24,6 +24,16 @@ def campaigns_tend() -> None:
 
 
 @shared_task
+def consent_notices_tend() -> None:
+    """Write down the notices of consent that are owed, and send them."""
+    from surveys.services.consent_notices import notices_queue
+    from surveys.services.notice_sending import notices_send
+
+    notices_queue()
+    notices_send(seconds=20)
+
+
+@shared_task
 def anonymous_blur() -> None:
     """Leave no trace in the database of who gave which anonymous answer."""
     from surveys.services.anonymity import anonymous_blur

@@ -263,6 +263,8 @@ written_places: "list[tuple[type[Any], str]]" = []
 own_words: "list[Callable[[Actor, Customer], Iterable[str]]]" = []
 # (actor, marks) → drop files and mails that hold one of the marks. After everything else.
 mark_sweepers: "list[Callable[[Actor, Sequence[str]], None]]" = []
+# (words, (actor, customer) → path or "") of further public pages of a person, linked on their own.
+person_pages: "list[tuple[str | _StrPromise, Callable[[Actor, Customer], str]]]" = []
 # subject → everything a floor knows of a person, in plain values, for the person to take along.
 personal_exports: "dict[str, Callable[[Actor, Customer], Any]]" = {}
 # (actor, {place: touchpoint ids}) → {place: what the stage review says of it beside its score}.

@@ -11,6 +11,7 @@ from surveys.models.campaigns import (
 )
 from surveys.models.checklists import ChecklistItem, ChecklistStore
 from surveys.models.comments import Comment, CommentTopic, TextVector, Topic
+from surveys.models.consent_notices import ConsentNotice, NoticeRules, NoticeSkip
 from surveys.models.drafts import DraftPresence, DraftStep, LibraryItem
 from surveys.models.imports import SurveyImport
 from surveys.models.metrics import (
@@ -34,6 +35,7 @@ __all__ = [
     "Choice",
     "Comment",
     "CommentTopic",
+    "ConsentNotice",
     "ContactPolicy",
     "Dashboard",
     "Delivery",
@@ -45,6 +47,8 @@ __all__ = [
     "Metric",
     "MetricSource",
     "MetricValue",
+    "NoticeRules",
+    "NoticeSkip",
     "Occurrence",
     "OperationalMetric",
     "Question",

@@ -6,6 +6,7 @@ from surveys.views import campaign_commands as commands
 from surveys.views import campaign_links as links
 from surveys.views import campaigns as views
 from surveys.views import senders
+from surveys.views.consent_notices import ConsentNoticesView
 from surveys.views.contact_policy import ContactPolicyView
 
 urlpatterns: list[URLPattern] = [
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
         name="sender-delete",
     ),
     path("campaigns/policy/", ContactPolicyView.as_view(), name="contact-policy"),
+    path("campaigns/notices/", ConsentNoticesView.as_view(), name="consent-notices"),
     path("campaigns/new/", views.CampaignCreateView.as_view(), name="campaign-create"),
     path("campaigns/<int:pk>/", views.CampaignDetailView.as_view(), name="campaign-detail"),
     path("campaigns/<int:pk>/edit/", views.CampaignEditView.as_view(), name="campaign-edit"),

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from cxportal.core.actors import Actor
-from cxportal.core.models import Channel, Customer
+from cxportal.core.models import Channel
 from cxportal.core.queries.consent import consents_latest
 from cxportal.core.services.privacy import PURPOSES, decisions_record, privacy_link_send
-from surveys.models import Invitation
+from surveys.services.consent_notices import consent_keep, consent_to_keep
+from surveys.services.preference_links import Door
 
 CHANNELS = (Channel.EMAIL, Channel.SMS)
 SOURCE = "preference page"
@@ -19,11 +19,13 @@ SOURCE = "preference page"
 _MAILS_A_DAY = 3
 
 
-def preferences_answered(request: HttpRequest, invitation: Invitation) -> str:
-    """Do what a POST asks for; returns what the page then says: "saved", "sent" or "later"."""
-    actor, customer = Actor.system(invitation.program), person_of_invitation(invitation)
+def preferences_answered(request: HttpRequest, door: Door) -> str:
+    """Do what a POST asks for; returns what the page says then (`said`)."""
+    actor, customer = door.actor, door.person
+    if request.POST.get("wish") == "keep":
+        return "kept" if consent_keep(door=door) else "saved"
     if request.POST.get("wish") == "data":
-        may = _may_send(invitation)
+        may = _may_send(door)
         return "sent" if may and privacy_link_send(actor=actor, customer=customer) else "later"
     decisions = {
         (purpose, channel.value): said == "yes"
@@ -35,17 +37,13 @@ def preferences_answered(request: HttpRequest, invitation: Invitation) -> str:
     return "saved"
 
 
-def person_of_invitation(invitation: Invitation) -> Customer:
-    """Whom the link speaks for, also after two records became one."""
-    return invitation.customer.merged_into or invitation.customer
-
-
-def preferences_context(request: HttpRequest, invitation: Invitation) -> dict[str, Any]:
+def preferences_context(request: HttpRequest, door: Door) -> dict[str, Any]:
     """What the page shows: each purpose and channel with the last decision."""
-    actor, customer = Actor.system(invitation.program), person_of_invitation(invitation)
+    actor, customer = door.actor, door.person
     latest = {(c.purpose, c.channel): c.granted for c in consents_latest(actor, customer)}
     said = {
         "saved": _("Your decision is recorded."),
+        "kept": _("Your consent is confirmed."),
         "sent": _("A mail with the link to your data is on its way to your address."),
         "later": _("The mail could not be sent now. Please try again tomorrow."),
     }
@@ -61,12 +59,13 @@ def preferences_context(request: HttpRequest, invitation: Invitation) -> dict[st
             for channel in CHANNELS
         ],
         "said": said.get(request.GET.get("done", ""), ""),
+        "to_keep": consent_to_keep(door),
         "has_address": bool(customer.email),
     }
 
 
-def _may_send(invitation: Invitation) -> bool:
-    name = f"privacy-mail:{invitation.pk}"
+def _may_send(door: Door) -> bool:
+    name = f"privacy-mail:{door.key}"
     try:
         cache.add(name, 0, 86_400)
         return int(cache.incr(name)) <= _MAILS_A_DAY

@@ -14,6 +14,7 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import PrivacyLink
 from cxportal.core.queries.consent import consents_latest
 from cxportal.core.queries.timeline import customer_timeline
+from cxportal.core.registry import person_pages
 from cxportal.core.services.privacy import (
     CHANNELS,
     PURPOSES,
@@ -121,6 +122,7 @@ def _page(
         }
         for purpose, label in PURPOSES.items() for channel in CHANNELS
     ]  # fmt: skip
+    pages = [(label, find(actor, customer)) for label, find in person_pages]
     done = {"correct": _("Your data are corrected."), "decide": _("Your decision is recorded.")}
     typed = more.get("typed") or {}
     context = {
@@ -131,6 +133,7 @@ def _page(
         "entries": customer_timeline(actor, customer, SHOWN),
         "done": done.get(request.GET.get("done", "")),
         "link": link,
+        "pages": [(label, path) for label, path in pages if path],
         **more,
     }
     return render(request, "core/privacy_page.html", context, status=status)
