@@ -10,6 +10,7 @@ from cxportal.core.registry import (
     SearchHit,
     audit_words,
     event_listeners,
+    event_waiters,
     object_pages,
     person_pages,
     retention,
@@ -25,7 +26,7 @@ from surveys.services.draft_steps import steps_drop_old
 from surveys.services.preference_links import person_preferences_path
 from surveys.services.presence import presences_drop_old
 from surveys.services.survey_pictures import pictures_drop_unused
-from surveys.services.triggers import campaigns_hear
+from surveys.services.triggers import campaigns_hear, campaigns_wait_for
 
 object_pages["surveys.survey"] = "surveys:survey-detail"
 audit_words |= {
@@ -70,6 +71,7 @@ def survey_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
 
 search.append(survey_hits)
 event_listeners.append(campaigns_hear)
+event_waiters.append(campaigns_wait_for)
 retention += [steps_drop_old, presences_drop_old, pictures_drop_unused]
 timeline.append(notice_entries)
 written_places.append((ConsentNotice, "reason"))

@@ -291,6 +291,9 @@ outbox_consumers: "dict[str, Callable[[int, list[OutboxEvent]], None]]" = {}
 # worker, once per event and listener, inside one transaction; see services/event_listening.py.
 event_listeners: "list[Callable[[int, list[CustomerEvent]], None]]" = []
 
+# (program id, kind) → whether a floor waits for events of that kind; see event_is_awaited.
+event_waiters: "list[Callable[[int, str], bool]]" = []
+
 # (actor, responses) → called once with each batch of new complete responses, in the transaction
 # that counts them: keep it short, put real work into the outbox.
 response_listeners: "list[Callable[[Actor, Sequence[Any]], None]]" = []

@@ -13,6 +13,7 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import OutboxEvent
 from cxportal.core.policies import authorise
 from loyalty.models import PointsScheme
+from loyalty.services.transaction_events import purchases_announce
 from loyalty.services.transaction_rows import CheckedRow, row_checked
 
 TOPIC = "value"
@@ -90,6 +91,7 @@ def transactions_bulk_upsert(*, actor: Actor, rows: Iterable[Any]) -> BulkResult
     for row in checked:
         result.add(row.external_id, _status_of(row, created, updated), row.errors)
     _tell(actor, result, customers)
+    purchases_announce(actor=actor, rows=[row.values for row in checked if _is_new(row, created)])
     return result
 
 
@@ -153,6 +155,10 @@ def _status_of(row: CheckedRow, created: set[str], updated: set[str]) -> str:
     if key in created:
         return "created"
     return "updated" if key in updated else "unchanged"
+
+
+def _is_new(row: CheckedRow, created: set[str]) -> bool:
+    return not row.errors and row.values["external_id"] in created
 
 
 def _tell(actor: Actor, result: BulkResult, customers: set[int]) -> None:

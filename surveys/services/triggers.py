@@ -36,6 +36,11 @@ def campaigns_hear(program_id: int, events: Sequence[CustomerEvent]) -> None:
     transaction.on_commit(_ring, robust=True)
 
 
+def campaigns_wait_for(program_id: int, kind: str) -> bool:
+    """Whether a campaign of the program waits for events of that kind."""
+    return _waiting(program_id, {kind}).exists()
+
+
 def _ring() -> None:
     from surveys.tasks import campaigns_sweep
 

@@ -12,6 +12,7 @@ from cxportal.core.registry import TimelineEntry, timeline
 # The events nearly every client sends; others show the name the client gave them.
 EVENT_WORDS = {
     "purchase": gettext_lazy("Purchase"),
+    "transaction": gettext_lazy("Transaction"),
     "return": gettext_lazy("Return"),
     "delivery": gettext_lazy("Delivery"),
     "call": gettext_lazy("Call"),

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import CustomerEvent, OutboxEvent
-from cxportal.core.registry import event_listeners
+from cxportal.core.registry import event_listeners, event_waiters
 
 TOPIC = "customer_events"
 MOST_TRIES = 8
@@ -34,6 +34,11 @@ def events_announce(*, actor: Actor, ids: Sequence[int]) -> None:
         for start in range(0, len(ids), _CHUNK)
     )
     transaction.on_commit(_ring, robust=True)
+
+
+def event_is_awaited(program_id: int, kind: str) -> bool:
+    """Whether somebody waits for such events: records that could tell of one need not always."""
+    return any(waits(program_id, kind) for waits in event_waiters)
 
 
 def _ring() -> None:
