@@ -283,9 +283,10 @@ class CampaignMailForm(CampaignTextsForm):
 
 
 class TestMailForm(ScopedForm):
-    """A mail to oneself, in a language of the survey."""
+    """A mail to oneself, or a text message to a number, in a language of the survey."""
 
     language = forms.ChoiceField(label=_("Language"))
+    number = forms.CharField(label=_("Number"), max_length=40, required=False)
 
     def __init__(self, *args: Any, actor: Actor, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)

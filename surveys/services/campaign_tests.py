@@ -1,43 +1,62 @@
-"""A campaign's mail, tried on a member of the program."""
+"""A campaign's mail, tried on a member of the program; its text message, on a number."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
-from cxportal.core.models import Membership
+from cxportal.core.models import AuditEntry, Membership
 from cxportal.core.policies import authorise, may
+from surveys.calc.sms import night_over, number_normalised
 from surveys.models import Campaign
 from surveys.services.campaign_values import bad, survey_checked
 from surveys.services.couriers import BAD_MESSAGE, Courier, CourierDownError
 from surveys.services.letters import Recipient
 from surveys.services.mails import letter_make, message_for
+from surveys.services.sms_letters import sms_for, sms_letter_make
+from surveys.services.texters import Sms, provider_make
+
+TESTED = "campaign.test"
+SMS_TESTS_A_DAY = 10
 
 
 def campaign_send_test(
     *, actor: Actor, campaign: Campaign, address: str, language: str = ""
 ) -> None:
-    """Send the mail as it is to a member of the program; its links only show the survey's place.
+    """Send the message as it is; its links only show the survey's place.
 
-    Raises DomainError: "invalid", "survey_not_published", "mail_refused", "mail_server_down".
+    A mail goes to a member of the program, a text message to the number given, by day only and
+    at most ten a day per campaign. Raises DomainError: "invalid", "survey_not_published",
+    "mail_refused", "mail_server_down", "night", "too_many_tests".
     """
     if not may(actor, "surveys.start_campaigns", campaign):
         authorise(actor, "surveys.change_campaigns", campaign)
     if campaign.survey.current_version_id is None:
         survey_checked(actor, campaign.survey)
+    by_sms = campaign.channel == Campaign.Channel.SMS
+    link = _test_link(actor, campaign)
     recipient = Recipient(
-        address=_member_address(actor, address),
+        address=_number(actor, campaign, address) if by_sms else _member_address(actor, address),
         name=actor.user.name if actor.user is not None else "",
-        link=_test_link(actor, campaign),
+        link=link,
+        # A text message names the link that ends it in its text; a mail of a test has none.
+        stop_link=link if by_sms else "",
     )
-    letter = letter_make(campaign, language or actor.language)
-    _carry_test(message_for(letter, recipient))
-    audit(actor=actor, action="campaign.test", obj=campaign, changes={"language": language})
+    language = language or actor.language
+    if by_sms:
+        _carry_sms(sms_for(sms_letter_make(campaign, language), recipient))
+    else:
+        _carry_test(message_for(letter_make(campaign, language), recipient))
+    audit(actor=actor, action=TESTED, obj=campaign, changes={"language": language})
 
 
 def _member_address(actor: Actor, address: str) -> str:
@@ -53,20 +72,54 @@ def _member_address(actor: Actor, address: str) -> str:
     return text
 
 
+def _number(actor: Actor, campaign: Campaign, address: str) -> str:
+    """A number one can write to now; a test costs money and wakes people like any other text."""
+    number = number_normalised(address)
+    if not 3 <= len(number) <= 15:
+        raise bad("address", _("Write the number with its digits, for example 010-1234-5678."))
+    if night_over(timezone.now(), campaign.program.zone) is not None:
+        message = _("No text messages go out between nine in the evening and eight in the morning.")
+        raise DomainError("night", message, status=409)
+    today = timezone.now() - timedelta(days=1)
+    tests = AuditEntry.objects.for_actor(actor).filter(
+        action=TESTED, object_type="surveys.campaign", object_id=campaign.pk, at__gte=today
+    )
+    if tests.count() >= SMS_TESTS_A_DAY:
+        message = _("At most %(count)d test messages a day go out per campaign.")
+        raise DomainError("too_many_tests", message % {"count": SMS_TESTS_A_DAY}, status=429)
+    return number
+
+
+def _carry_sms(message: Sms) -> None:
+    provider = provider_make()
+    try:
+        with _server_words(_("The text message provider does not answer: %(words)s.")):
+            provider.ready()
+            outcome = provider.carry(message)
+    finally:
+        provider.close()
+    if outcome.event != "accepted":
+        sentence = _("The provider refused the test message: %(words)s.")
+        raise DomainError("mail_refused", sentence % {"words": outcome.words})
+
+
+@contextmanager
+def _server_words(sentence: str) -> Iterator[None]:
+    try:
+        yield
+    except CourierDownError as error:
+        raise DomainError("mail_server_down", sentence % {"words": error}, status=503) from error
+
+
 def _test_link(actor: Actor, campaign: Campaign) -> str:
     return f"{settings.SITE_URL}{actor.url('surveys:campaign-detail', campaign.pk)}"
 
 
 def _carry_test(message: Any) -> None:
-    with Courier() as courier:
-        try:
-            courier.ready()
-            outcome = courier.carry(message)
-        except CourierDownError as error:
-            sentence = _("The mail server does not answer: %(words)s. Try again in a moment.")
-            raise DomainError(
-                "mail_server_down", sentence % {"words": error}, status=503
-            ) from error
+    down = _("The mail server does not answer: %(words)s. Try again in a moment.")
+    with Courier() as courier, _server_words(down):
+        courier.ready()
+        outcome = courier.carry(message)
     if outcome.event != "accepted":
         words = _("a line of its head is not allowed")
         said = words if outcome.words == BAD_MESSAGE else outcome.words

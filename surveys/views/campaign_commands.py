@@ -92,12 +92,15 @@ class CampaignDeleteView(CampaignCommandView):
 
 
 class CampaignTestView(CampaignCommandView):
-    """A mail to oneself."""
+    """A mail to oneself, or a text message to a number."""
 
     def act(self, campaign: Campaign) -> str:
         form = TestMailForm(data=self.request.POST, actor=self.actor, campaign=campaign)
         language = form.cleaned_data["language"] if form.is_valid() else ""
         assert self.actor.user is not None
-        address = self.actor.user.email
+        by_sms = campaign.channel == Campaign.Channel.SMS
+        address = self.request.POST.get("number", "") if by_sms else self.actor.user.email
         campaign_send_test(actor=self.actor, campaign=campaign, address=address, language=language)
+        if by_sms:
+            return _("A test message is on its way to %(number)s.") % {"number": address[:40]}
         return _("A test mail is on its way to %(address)s.") % {"address": address}

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -19,8 +19,9 @@ from cxportal.core.models import Customer, Suppression
 from cxportal.core.outbox_folder import mails_newest
 from surveys.calc.delivery import Event
 from surveys.calc.sms import is_long, number_normalised, sms_bytes
-from surveys.models import Delivery
+from surveys.models import Delivery, Invitation
 from surveys.queries.audience import audience_preview
+from surveys.services.campaign_tests import SMS_TESTS_A_DAY, campaign_send_test
 from surveys.services.campaigns import campaign_start
 from surveys.services.couriers import CourierDownError
 from surveys.services.deliveries import deliveries_send
@@ -232,3 +233,26 @@ def test_the_provider_gets_one_message_per_person(system: Actor, network: Networ
     assert states(campaign) == {"sent": 2}
     sent = [body["message"]["to"] for _path, _head, body in network.requests]
     assert sorted(sent) == ["01012340000", "01012340001"]
+
+
+def test_a_test_message_goes_to_the_number_by_day_and_not_without_end(
+    actor_for: Callable[[str], Actor], system: Actor, settings: Any, tmp_path: Path
+) -> None:
+    settings.TRYOUT, settings.SMS_PROVIDER, settings.OUTBOX_DIR = True, "folder", tmp_path
+    campaign, designer = make_campaign(system, channel="sms"), actor_for("designer")
+
+    def tried(number: str) -> str:
+        try:
+            campaign_send_test(actor=designer, campaign=campaign, address=number)
+        except DomainError as error:
+            return error.code
+        return "sent"
+
+    with time_machine.travel(DAY, tick=False):
+        assert {tried("010-1234-5678") for _n in range(SMS_TESTS_A_DAY)} == {"sent"}
+        assert tried("010-1234-5678") == "too_many_tests"
+        assert tried("call me") == "invalid"
+        assert len(mails_newest()) == SMS_TESTS_A_DAY
+    with time_machine.travel(NIGHT, tick=False):
+        assert tried("010-1234-5678") == "night"
+    assert not Invitation.unscoped.exists()
