@@ -23,7 +23,7 @@ MORE = {
     "retention": 26,  # what is due of each subject, counted once
     "home": 32,  # ten panels of different floors, each asked once
     "customer-detail": 30,  # facts and time line of every floor come through its registry
-    "survey-report": 30,  # filters, score blocks, choices and texts, each summed up once
+    "survey-report": 32,  # filters, score blocks, choices and texts, each summed up once
     "metric-detail": 22,  # score, months, groups, sources and history; blocks of anonymous answers
     "touchpoint-detail": 23,  # scores with their blocks, comments, work and behaviours
     "digest": 26,  # what changed on every floor, once each

@@ -49,15 +49,20 @@ def reader(program: Program, role: str, language: str) -> Client:
 
 def faults_of(client: Client, name: str, address: str, language: str) -> dict[str, Any]:
     """What is wrong with a page: left in the other language, too many queries, broken."""
+    most = MORE.get(name, MOST_QUERIES)
     with count_queries() as queries:
         answer = client.get(address)
+    if len(queries) > most:
+        # Some of it is kept for minutes and not asked again.
+        with count_queries() as queries:
+            client.get(address)
     faults: dict[str, Any] = {}
     if answer.status_code >= 500:
         faults["status"] = answer.status_code
     is_page = "html" in answer.headers.get("Content-Type", "")
     if is_page and (found := untranslated(answer.content.decode(), language)):
         faults["untranslated"] = found
-    if len(queries) > MORE.get(name, MOST_QUERIES):
+    if len(queries) > most:
         faults["queries"] = len(queries)
     return faults
 
@@ -66,7 +71,6 @@ def test_every_page_is_korean_and_asks_the_database_little(demo: Program) -> Non
     client = reader(demo, "owner", "ko")
     faults = {}
     for name, address in addresses_of(demo).items():
-        client.get(address)
         if found := faults_of(client, name, address, "ko"):
             faults[name] = found
     assert faults == {}
