@@ -96,8 +96,8 @@ class MeetingViewSet(PortalViewSet):
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, pk: int) -> Response:
         """Log a decision as an action."""
-        values = self.data(DecideSerializer)
-        made = meeting_decide(actor=self.actor, meeting=self.get_object(), **values)
+        found, values = self.get_object(), self.data(DecideSerializer)
+        made = meeting_decide(actor=self.actor, meeting=found, **values)
         return Response({"action": made.pk}, status=201)
 
     @extend_schema(request=None, responses=SentSerializer)
