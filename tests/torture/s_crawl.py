@@ -124,6 +124,7 @@ def _count_queries(tour: Visit, found: Found) -> None:
     client = Client(raise_request_exception=False)
     client.cookies[settings.SESSION_COOKIE_NAME] = tour.cookie
     for name, address in tour.addresses.items():
+        client.get(address)
         with count_queries() as queries:
             client.get(address)
         if len(queries) > MORE.get(name, MOST_QUERIES):
