@@ -84,7 +84,7 @@ def make_home() -> core.Program:
     )
     core.SavedView.unscoped.create(program=program, page="program-report", name="Mine")
     core.ShareLink.unscoped.create(
-        program=program, kind="gone", title="Link", nonce="n", token_hash=f"s{program.pk}"
+        program=program, kind="gone", title="A link", nonce="n", token_hash=f"s{program.pk}"
     )
     core.ScheduledReport.unscoped.create(
         program=program,
@@ -123,10 +123,10 @@ def make_home() -> core.Program:
     place = journeys.Touchpoint.objects.for_actor(system).first()
     assert place is not None
     behaviour_create(actor=system, touchpoint=place, kind="attitude", name="We greet first")
-    template_save(actor=system, name="Walk", title="Walk", checklist=["Look"])
+    template_save(actor=system, name="Walk", title="Walk", checklist=["Look around"])
     first = Action.objects.for_actor(system).order_by("pk").first()
     assert first is not None
-    checklist_add(actor=system, action=first, text="Look")
+    checklist_add(actor=system, action=first, text="Look around")
     board_link_create(actor=Actor.member(owner), kind="calendar")
     job_queue(actor=system, kind="demo")
     _add_evidence(program)
@@ -146,7 +146,7 @@ def _add_evidence(program: core.Program) -> None:
     asked = surveys.Question.unscoped.filter(section__survey__program=program)[:2]
     journeys.KanoFeature.unscoped.create(
         program=program,
-        name={"en": "Sample"},
+        name={"en": "Free sample"},
         survey=asked[0].section.survey,
         functional_code=asked[0].code,
         dysfunctional_code=asked[1].code,
