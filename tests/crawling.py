@@ -29,6 +29,7 @@ MORE = {
     "digest": 26,  # what changed on every floor, once each
     "stage-detail": 28,  # its score, what is said there, the answers and the work
     "case-detail": 26,  # answer, contacts, history, words and what can be done next
+    "journey-compare": 22,  # two maps with their stages, touchpoints and scores
     "journey-detail": 24,  # the map: lanes, steps, cards, feelings, scores, history
     "case-overview": 26,  # cases by time, owner, cause and recovery, and the topics of comments
 }
