@@ -18,5 +18,6 @@ app.autodiscover_tasks()
 @worker_init.connect
 def _end_with_supervisor(**_signal: Any) -> None:
     """Under `make run`: a supervisor that is killed asks once; a worker may not hear it."""
-    if "CXPORTAL_RUN" in os.environ:
-        end_group_after_parent(seconds=10.0)
+    # Named by the supervisor: it may be dead before this worker has come so far.
+    if supervisor := os.environ.get("CXPORTAL_SUPERVISOR"):
+        end_group_after_parent(int(supervisor), seconds=10.0)

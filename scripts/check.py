@@ -69,7 +69,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _tests(arguments: list[str]) -> list[str]:
-    command = [sys.executable, "-m", "pytest", "-n", _processes(), *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", _processes(), "--dist", "worksteal"]
+    command += arguments
     strict = os.environ.get("REQUIRE_BROWSER") == "1" or os.environ.get("CI", "") == "true"
     failed = []
     if _browser_missing():

@@ -6,6 +6,7 @@ from surveys.models import (
     checklists,
     comments,
     consent_notices,
+    drafts,
     imports,
     metrics,
     operational,
@@ -17,6 +18,9 @@ show(surveys.Survey, "__str__", "state", "purpose", "anonymous", "updated_at",
      search=("title", "=external_id"), narrow=("state", "purpose"))  # fmt: skip
 show(surveys.Section, "survey_id", "position")
 show(surveys.Question, "survey_id", "code", "kind", "position", search=("code",), narrow=("kind",))
+show(drafts.DraftStep, "survey_id", "action", "created_at", narrow=("action",))
+show(drafts.DraftPresence, "survey_id", "since", "seen_at")
+show(drafts.LibraryItem, "kind", "name", search=("name",), narrow=("kind",))
 show(surveys.Choice, "question_id", "code", "position", search=("code",))
 show(surveys.SurveyVersion, "survey_id", "number", "published_at", "published_by",
      related=("published_by",))  # fmt: skip

@@ -25,6 +25,7 @@ from cxportal.core.models import (
     CustomerMerge,
     DuplicatePair,
     IdempotencyRecord,
+    ImportFault,
     Job,
     MemberInvitation,
     Membership,
@@ -34,6 +35,7 @@ from cxportal.core.models import (
     PrivacyLink,
     Program,
     ReportMail,
+    RetentionRule,
     SavedView,
     ScheduledReport,
     Segment,
@@ -41,6 +43,7 @@ from cxportal.core.models import (
     ShareLink,
     StoredFile,
     Suppression,
+    TableImport,
     Team,
     TenantModel,
     User,
@@ -141,6 +144,9 @@ show(ReportMail, "report_id", "occurrence", "address", "state", "attempts", "pro
 show(CustomerMerge, "kept_id", "merged_id", "at", "by", "undone_at", related=("by",))
 show(DuplicatePair, "first_id", "second_id", "likeness", "state", narrow=("state",))
 show(PrivacyLink, "customer_id", "created_at", "expires_at", "last_used_at")
+show(TableImport, "kind", "name", "done", "total", "created_at", narrow=("kind",))
+show(ImportFault, "table_import_id", "line")
+show(RetentionRule, "subject", "days", "deed", narrow=("subject", "deed"))
 show(Note, "object_type", "object_id", "author_label", "at", narrow=("object_type",))
 show(ApiKey, "name", "prefix", "created_at", "expires_at", "revoked_at", "last_used_at",
      search=("name", "prefix"))  # fmt: skip

@@ -31,13 +31,12 @@ def die_with_parent(number: int = signal.SIGTERM) -> None:
         _libc.prctl(PR_SET_PDEATHSIG, number)
 
 
-def end_group_after_parent(seconds: float) -> None:
-    """Watch this process's parent; so long after its death, kill all that this process started.
+def end_group_after_parent(parent: int, seconds: float) -> None:
+    """Watch ``parent``; so many seconds after its death, kill all that this process started.
 
     For programs that may overhear a polite signal, as Celery does while it looks for a lost
     broker. Does nothing in a process that leads no group of its own.
     """
-    parent = os.getppid()
     if os.getpgrp() != os.getpid():
         return
 

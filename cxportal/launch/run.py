@@ -116,6 +116,7 @@ class Portal:
         self.env = {
             **os.environ,
             MARK: mark,
+            "CXPORTAL_SUPERVISOR": str(os.getpid()),
             "PORT": str(self.port),
             "CXPORTAL_SERVE_WHEN": str(self.migrated),
         }

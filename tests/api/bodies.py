@@ -419,7 +419,11 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "action-templates/", TEMPLATE),
     ("POST", "ideas/", {"title": "Benches", "description": "x", "customer": "C0"}),
     ("POST", "meetings/", {"title": "Committee", "held_on": "2026-12-01", "place": "Room 2"}),
-    ("POST", "meetings/{meeting}/decide/", {"title": "New signs", "due": "2026-12-24"}),
+    (
+        "POST",
+        "meetings/{meeting}/decide/",
+        {"title": "New signs", "due": "2026-12-24", "owner": None},
+    ),
     ("PATCH", "action-templates/{template}/", TEMPLATE),
     ("POST", "automations/", AUTOMATION),
     ("PATCH", "automations/{automation}/", without(AUTOMATION, "code")),

@@ -12,7 +12,7 @@ ANY = "…"
 IDS = {
     *("id", "survey", "section", "version", "response", "campaign", "segment", "metric", "kpi"),
     *("journey", "stage", "touchpoint", "touchpoints", "board", "column", "action", "actions"),
-    *("framework", "driver", "competitor"),
+    *("framework", "driver", "competitor", "part_of"),
 }
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.M | re.S)
 _HEREDOC = re.compile(r"^(curl .*?) <<END\n(.*)^END$", re.M | re.S)

@@ -92,7 +92,7 @@ DEAF = """
 import os, signal, subprocess, time
 from cxportal.launch.processes import end_group_after_parent
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-end_group_after_parent(0.1)
+end_group_after_parent(os.getppid(), 0.1)
 print(os.getpid(), subprocess.Popen(["sleep", "60"]).pid, flush=True)
 time.sleep(60)
 """

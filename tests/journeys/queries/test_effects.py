@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone, translation
+from scipy import stats
 
 from cxportal.core.actors import Actor
 from journeys.models import Action, Column, Touchpoint, TouchpointMetric
@@ -97,10 +98,11 @@ def test_a_real_change_for_the_better_is_said_with_its_margin(system: Actor) -> 
     main = effect.metrics[0]
     assert (effect.verdict, main.before.value, main.after.value) == (Worked.BETTER, 0.0, 60.0)
     assert main.effect.difference == 60.0
-    # Adjusted by hand: shares (30.75/103 twice) and (70.75, 10.75 of 103).
+    # Adjusted by hand: shares (30.75/103 twice) and (70.75, 10.75 of 103); Welch's t.
+    parts = (2 * 30.75 / 103) / 103, (81.5 / 103 - (60 / 103) ** 2) / 103
+    freedom = sum(parts) ** 2 / sum(part**2 / 99 for part in parts)
     assert main.effect.margin == pytest.approx(
-        100 * 1.959964 * ((2 * 30.75 / 103) / 103 + (81.5 / 103 - (60 / 103) ** 2) / 103) ** 0.5,
-        rel=1e-4,
+        100 * stats.t.ppf(0.975, freedom) * sum(parts) ** 0.5, rel=1e-4
     )
     assert effect.word == "worked +60"
     assert effect.sentence == (
@@ -143,7 +145,7 @@ def test_chance_is_not_sold_as_a_change(system: Actor) -> None:
     effect = seen(system, action)
     assert (effect.verdict, effect.word) == (Worked.NONE, "no change shown")
     assert effect.sentence.startswith(
-        "No change of Delivery NPS is shown: +10 ± 47 may be chance. From +25 to +35; n 20 and 20"
+        "No change of Delivery NPS is shown: +10 ± 48 may be chance. From +25 to +35; n 20 and 20"
     )
 
 
