@@ -12,6 +12,7 @@ from cxportal.core.services.outbox import outbox_drain_all
 from cxportal.core.tokens import derive, derived_pair
 from surveys.models import (
     Campaign,
+    Comment,
     Invitation,
     Metric,
     MetricSource,
@@ -22,6 +23,7 @@ from surveys.models import (
     Tally,
     TallyMonth,
 )
+from surveys.services.readings import comments_read_batch
 from surveys.services.scores import COUNTERS
 
 NPS: dict[str, Any] = {
@@ -159,6 +161,15 @@ def send(url: str, submission: Any = None, **answers: Any) -> Any:
 def drain() -> int:
     """Let the worker take what waits."""
     return outbox_drain_all()
+
+
+def read_comments() -> None:
+    """Let the worker read every waiting comment, whoever holds the turn just now."""
+    waiting = Comment.unscoped.filter(analysed_at=None).order_by()
+    for program_id in set(waiting.values_list("program_id", flat=True)):
+        while comments_read_batch(program_id=program_id):
+            pass
+    assert not waiting.exists()
 
 
 def tally_rows(program: Program, tier: Any = Tally) -> dict[tuple[Any, ...], tuple[int, ...]]:

@@ -22,10 +22,18 @@ from journeys.services.voice import (
 from journeys.services.voice_files import comments_import, file_preview
 from surveys.models import Comment
 from surveys.services.comments import comment_record
-from surveys.services.readings import comments_read_due
 from surveys.services.topics import topic_create
 from tests.conftest import make_customers
-from tests.surveys.answering import NPS, WHY, drain, make_metric, make_survey, open_link, send
+from tests.surveys.answering import (
+    NPS,
+    WHY,
+    drain,
+    make_metric,
+    make_survey,
+    open_link,
+    read_comments,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
 ActorFor = Callable[[str], Actor]
@@ -55,14 +63,14 @@ def test_an_answer_is_placed_where_the_question_before_it_measures(
         touchpoint_metric_attach(actor=system, touchpoint=touchpoint(system, name), metric=metric)
     send(open_link(survey), nps=3, why="Slow")
     drain()
-    comments_read_due()
+    read_comments()
     assert placed_at(Comment.unscoped.get()) == "Till"
 
 
 def test_a_topic_places_its_comments(system: Actor) -> None:
     topic = topic_create(actor=system, name={"en": "Waiting"}, seeds=["queue"])
     made = comment_record(actor=system, text="A long queue", source="store")
-    comments_read_due()
+    read_comments()
     assert placed_at(made) is None
     topic_place(actor=system, topic=topic, touchpoint=touchpoint(system, "Till"))
     assert placed_at(made) == "Till"
@@ -75,11 +83,11 @@ def test_a_person_s_place_stands(actor_for: ActorFor, system: Actor) -> None:
     topic_place(actor=system, topic=topic, touchpoint=touchpoint(system, "Till"))
     made = comment_record(actor=system, text="A long queue", source="store")
     comment_place(actor=actor_for("staff"), comment=made, touchpoint=touchpoint(system, "Door"))
-    comments_read_due()
+    read_comments()
     assert placed_at(made) == "Door"
     comment_place(actor=actor_for("staff"), comment=made, touchpoint=None)
     Comment.unscoped.update(analysed_at=None)
-    comments_read_due()
+    read_comments()
     assert placed_at(made) is None
 
 

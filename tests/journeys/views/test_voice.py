@@ -14,10 +14,9 @@ from journeys.services.touchpoints import touchpoint_create
 from journeys.services.voice import topic_place
 from surveys.models import Comment, Topic
 from surveys.services.comments import comment_record
-from surveys.services.readings import comments_read_due
 from surveys.services.topics import topic_create
 from tests.conftest import make_customers
-from tests.surveys.answering import drain, make_survey, open_link, send
+from tests.surveys.answering import drain, make_survey, open_link, read_comments, send
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[[str], Client]
@@ -64,7 +63,7 @@ def test_filters_and_search(
     said = {"배송이 늦었어요": "review", "Late again": "call", "친절해서 좋았어요": "store"}
     for text, source in said.items():
         comment_record(actor=system, text=text, source=source)
-    comments_read_due()
+    read_comments()
     page = client_for("staff").get(f"{BASE}?{query}").text
     assert {text for text in said if text in page} == wanted
 
@@ -171,7 +170,7 @@ def test_the_inbox_costs_the_same_for_one_and_for_thirty(
             comment_record(actor=system, text="No queue", source="call", customer=person)
         send(open_link(make_survey(program)), nps=3, why="No")
         drain()
-        comments_read_due()
+        read_comments()
 
     say(1)
     assert_same_queries(lambda: client.get(BASE), lambda: say(29))
@@ -197,7 +196,7 @@ def test_the_map_shows_strengths_and_weaknesses(client_for: ClientFor, system: A
         comment_record(actor=system, text=f"Terrible queue {number}", source="store")
         comment_record(actor=system, text=f"Friendly staff {number}", source="review")
     comment_record(actor=system, text="Bad zebra", source="store")
-    comments_read_due()
+    read_comments()
     page = client_for("viewer").get(f"{BASE}map/").text
     for words in ("Waiting", "People", "−100", "+100", "too few (1 of 10)", "Terrible queue"):
         assert words in page, words
@@ -218,7 +217,7 @@ def test_a_touchpoint_says_what_is_praised_and_criticised(
     topic = topic_create(actor=system, name={"en": "Waiting"}, seeds=["queue"])
     topic_place(actor=system, topic=topic, touchpoint=place)
     comment_record(actor=system, text="Terrible queue", source="store")
-    comments_read_due()
+    read_comments()
     page = client_for("viewer").get(f"/p/acme/journeys/touchpoints/{place.pk}/").text
     for words in ("What customers say here", "Criticised most", "Terrible queue"):
         assert words in page, words
@@ -244,7 +243,7 @@ def test_similar_comments_stand_beside_one(client_for: ClientFor, system: Actor)
     one = comment_record(actor=system, text="The queue at the till is long", source="store")
     comment_record(actor=system, text="The queue at the till was so long", source="call")
     comment_record(actor=system, text="Green bicycles", source="call")
-    comments_read_due()
+    read_comments()
     page = client_for("viewer").get(f"{BASE}{one.pk}/").text
     assert "was so long" in page
     assert "Green bicycles" not in page

@@ -13,7 +13,6 @@ from cxportal.core.services.erasure import customer_erase
 from surveys.models import Comment, CommentTopic, Response, TextVector, Topic
 from surveys.services.comment_rows import comments_record
 from surveys.services.comments import comment_delete, comment_record, comment_update
-from surveys.services.readings import comments_read_due
 from surveys.services.responses import response_change
 from surveys.services.topics import (
     topic_create,
@@ -22,7 +21,7 @@ from surveys.services.topics import (
     topic_update,
 )
 from tests.conftest import make_customers
-from tests.surveys.answering import drain, make_survey, open_link, send
+from tests.surveys.answering import drain, make_survey, open_link, read_comments, send
 
 pytestmark = pytest.mark.django_db
 ActorFor = Callable[[str], Actor]
@@ -50,7 +49,7 @@ def test_what_the_recorder_says_stands(system: Actor) -> None:
     made = comment_record(
         actor=system, text="정말 친절했어요", source="call", sentiment="negative", kind="remark"
     )
-    comments_read_due()
+    read_comments()
     made.refresh_from_db()
     assert (made.sentiment, made.kind, made.read_by) == ("negative", "remark", "person")
 
@@ -93,7 +92,7 @@ def test_a_correction_stands_when_the_worker_reads_again(actor_for: ActorFor) ->
         actor=actor_for("staff"), comment=made, version=1, sentiment="negative"
     )
     assert (changed.kind, changed.read_by, changed.version) == ("blame", "person", 2)
-    comments_read_due()
+    read_comments()
     made.refresh_from_db()
     assert made.sentiment == "negative"
     with pytest.raises(StaleEdit):
@@ -114,7 +113,7 @@ def test_phrases_sort_comments_into_topics_in_both_languages(system: Actor) -> N
     long = comment_record(actor=system, text="The QUEUE was long", source="store")
     waited = comment_record(actor=system, text="한 시간 기다렸어요", source="store")
     other = comment_record(actor=system, text="Nice colours", source="store")
-    comments_read_due()
+    read_comments()
     assert [topics_of(c) for c in (long, waited, other)] == [{"waiting"}, {"waiting"}, set()]
     other.refresh_from_db()
     assert other.analysed_at is not None
@@ -124,10 +123,10 @@ def test_a_topic_taken_away_by_a_person_does_not_come_back(system: Actor) -> Non
     topic = topic_create(actor=system, name={"en": "Waiting"}, seeds=["queue"])
     other = topic_create(actor=system, name={"en": "Art"}, seeds=[])
     made = comment_record(actor=system, text="I love queue management", source="review")
-    comments_read_due()
+    read_comments()
     comment_update(actor=system, comment=made, topics=[other])
     topic_update(actor=system, topic=topic, seeds=["queue", "line"])
-    comments_read_due()
+    read_comments()
     assert topics_of(made) == {"art"}
 
 
@@ -135,7 +134,7 @@ def test_merging_moves_comments_and_phrases(system: Actor) -> None:
     one = topic_create(actor=system, name={"en": "Queue"}, seeds=["queue"])
     two = topic_create(actor=system, name={"en": "Line"}, seeds=["line", "queue"])
     made = comment_record(actor=system, text="A queue, a long line", source="store")
-    comments_read_due()
+    read_comments()
     kept = topic_merge(actor=system, topic=one, into=two)
     assert (kept.seeds, topics_of(made)) == (["line", "queue"], {"line"})
     assert Topic.unscoped.count() == 1
@@ -147,7 +146,7 @@ def test_splitting_takes_phrases_along(system: Actor) -> None:
     one = topic_create(actor=system, name={"en": "Delivery"}, seeds=["late", "driver"])
     made = comment_record(actor=system, text="The driver sang", source="review")
     half = topic_split(actor=system, topic=one, name={"en": "Drivers"}, seeds=["driver"])
-    comments_read_due()
+    read_comments()
     one.refresh_from_db()
     assert (half.seeds, one.seeds, topics_of(made)) == (["driver"], ["late"], {"drivers"})
     with pytest.raises(DomainError):

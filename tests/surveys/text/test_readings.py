@@ -5,13 +5,13 @@ import pytest
 from cxportal.core.actors import Actor
 from surveys.models import Comment, CommentTopic, TextVector
 from surveys.services.comments import comment_record, comment_update
-from surveys.services.readings import comments_read_due
 from surveys.services.topics import topic_create
 from surveys.text.head import LABELS, SURE
 from surveys.text.keywords import keywords
 from surveys.text.language import language_of
 from surveys.text.schooling import school
 from surveys.text.sentences import labelled
+from tests.surveys.answering import read_comments
 from tests.surveys.text.encoding import WordEncoder, word_encoder
 
 __all__ = ["word_encoder"]
@@ -24,7 +24,7 @@ def said(actor: Actor, text: str) -> Comment:
 @pytest.mark.django_db
 def test_the_model_reads_what_rules_cannot(system: Actor, word_encoder: WordEncoder) -> None:
     made = said(system, "bad rude slow staff")
-    comments_read_due()
+    read_comments()
     made.refresh_from_db()
     assert (made.sentiment, made.read_by, made.kind) == ("negative", "model", "blame")
     assert made.confidence is not None
@@ -34,7 +34,7 @@ def test_the_model_reads_what_rules_cannot(system: Actor, word_encoder: WordEnco
 @pytest.mark.django_db
 def test_it_abstains_when_unsure(system: Actor, word_encoder: WordEncoder) -> None:
     made = said(system, "zebra quartz")
-    comments_read_due()
+    read_comments()
     made.refresh_from_db()
     assert (made.sentiment, made.kind) == ("unknown", "remark")
     assert made.confidence is not None
@@ -45,9 +45,9 @@ def test_it_abstains_when_unsure(system: Actor, word_encoder: WordEncoder) -> No
 def test_each_distinct_text_is_encoded_once(system: Actor, word_encoder: WordEncoder) -> None:
     for _ in range(3):
         said(system, "good staff")
-    comments_read_due()
+    read_comments()
     said(system, "Good  STAFF")
-    comments_read_due()
+    read_comments()
     assert len([text for text in word_encoder.encoded if text.lower() == "good staff"]) == 1
     assert TextVector.unscoped.count() == 1
     assert Comment.unscoped.filter(analysed_at=None).count() == 0
@@ -59,10 +59,10 @@ def test_a_correction_reads_the_same_words_elsewhere_and_teaches(
 ) -> None:
     first, twin = said(system, "zebra quartz"), said(system, "zebra quartz")
     near = said(system, "zebra quartz again")
-    comments_read_due()
+    read_comments()
     comment_update(actor=system, comment=first, sentiment="positive")
     Comment.unscoped.filter(pk=near.pk).update(analysed_at=None)
-    comments_read_due()
+    read_comments()
     twin.refresh_from_db()
     near.refresh_from_db()
     assert (twin.sentiment, twin.read_by, twin.confidence) == ("positive", "model", 1.0)
@@ -74,7 +74,7 @@ def test_a_text_near_a_phrase_is_of_its_topic(system: Actor, word_encoder: WordE
     topic_create(actor=system, name={"en": "Waiting"}, seeds=["waiting at the long till"])
     near = said(system, "long till waiting at the weekend")
     far = said(system, "green bicycle")
-    comments_read_due()
+    read_comments()
     links = CommentTopic.unscoped.values_list("comment_id", flat=True)
     assert near.pk in links
     assert far.pk not in links
