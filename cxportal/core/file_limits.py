@@ -88,9 +88,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
             return dict(_members(archive, len(content)))
     except Unreadable:
         raise
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise Unreadable("not_zip") from error
-    except Exception as error:  # zlib.error and what else a broken archive provokes
+    except Exception as error:  # BadZipFile, zlib.error and what else a broken archive provokes
         raise Unreadable("not_zip") from error
 
 

@@ -237,11 +237,13 @@ def _copy_file(archive: zipfile.ZipFile, name: str, file: Any) -> None:
 
 
 def _continue_numbers(cursor: Any, table: _Table) -> None:
+    """Number on after the rows that came; never lower, so that no number comes a second time."""
     if "id" not in table.columns:
         return
     name = connection.ops.quote_name(table.name)
     cursor.execute(
-        "SELECT setval(seq, greatest((SELECT max(id) FROM " + name + "), 1))"  # noqa: S608  # own name
+        "SELECT setval(seq, greatest((SELECT max(id) FROM " + name + "),"  # noqa: S608  # own name
+        " pg_sequence_last_value(seq::regclass), 1))"
         " FROM (SELECT pg_get_serial_sequence(%s, 'id') AS seq) s WHERE seq IS NOT NULL",
         [table.name],
     )
