@@ -18,8 +18,8 @@ from cxportal.launch.children import web_program
 from cxportal.launch.processes import LOOPBACK, free_port, wait_until
 from tests.torture.ground import ground
 
-REQUESTS = {"ci": 400, "small": 1500, "full": 10_000}
-ROUNDS = {"ci": 3, "small": 3, "full": 5}
+REQUESTS = {"ci": 1500, "small": 3000, "full": 10_000}
+ROUNDS = {"ci": 5, "small": 5, "full": 7}
 WRITERS = (8, 20)
 DRAIN_EVERY = 1.0  # seconds, as the schedule rings
 

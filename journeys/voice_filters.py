@@ -5,6 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
+from cxportal.core.filters import offer
 from cxportal.core.models import text_in
 from journeys.models import Touchpoint
 from surveys.filters.comments import ALL, CommentFilter
@@ -29,9 +30,8 @@ class VoiceFilter(CommentFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = Touchpoint.objects.for_actor(self.request.actor)
-        self.filters["touchpoint"].extra["choices"] = [
-            (str(t.pk), text_in(t.name) or t.code) for t in found
-        ] + [(_NOWHERE, _("No touchpoint"))]
+        named = [(str(t.pk), text_in(t.name) or t.code) for t in found]
+        offer(self.filters["touchpoint"], [*named, (_NOWHERE, _("No touchpoint"))])
         rest = [name for name in self.filters if name not in FIRST]
         for name in (*FIRST, *rest):
             self.filters.move_to_end(name)

@@ -1,5 +1,6 @@
 """Filters of the ground floor's lists, shared by pages, API and exports."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -24,6 +25,16 @@ def search_field(placeholder: Any) -> forms.TextInput:
 def own_segments(request: Any) -> QuerySet[Segment]:
     """Segments of the request's actor."""
     return Segment.objects.for_actor(request.actor)
+
+
+def offer(choice: django_filters.ChoiceFilter, choices: Sequence[tuple[str, Any]]) -> None:
+    """Give one list's filter the choices of its request.
+
+    A filter keeps the field it once made and hands it on to every copy: whoever looks at the
+    class (the API's document does) would leave all later lists without choices.
+    """
+    choice.extra["choices"] = choices
+    vars(choice).pop("_field", None)
 
 
 class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -87,7 +98,7 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = audit_actions(self.request.actor)
-        self.filters["action"].extra["choices"] = [(name, name) for name in known]
+        offer(self.filters["action"], [(name, name) for name in known])
 
     def find(self, queryset: Any, name: str, value: str) -> Any:
         wanted = value.replace("\x00", "")

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from cxportal.core.filters import offer
 from cxportal.core.models import Membership, text_in
 from surveys.models import Comment, CommentTopic, Response, Survey, Topic
 from surveys.queries.comments import comments_holding, of_topic
@@ -86,15 +87,10 @@ class CommentFilter(filters.FilterSet):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         actor = self.request.actor
         topics = Topic.objects.for_actor(actor).order_by("pk")
-        self.filters["topic"].extra["choices"] = [
-            (str(topic.pk), text_in(topic.name) or topic.code) for topic in topics
-        ] + [(_NOBODY, _("No topic"))]
+        named = [(str(topic.pk), text_in(topic.name) or topic.code) for topic in topics]
+        offer(self.filters["topic"], [*named, (_NOBODY, _("No topic"))])
         people = [(str(m.pk), str(m)) for m in _members(self.request)]
-        self.filters["assignee"].extra["choices"] = [
-            (_ME, _("Me")),
-            (_NOBODY, _("Nobody yet")),
-            *people,
-        ]
+        offer(self.filters["assignee"], [(_ME, _("Me")), (_NOBODY, _("Nobody yet")), *people])
 
     def find(self, queryset: Any, name: str, value: str) -> Any:
         return comments_holding(queryset, value)

@@ -45,8 +45,9 @@ NASTY: list[Any] = [
 ]
 
 
-# Each field meets this many of them in a run, chosen by the address: the same ones every time.
-SHARE = 2
+# Each field meets this many of them, chosen by address and name: the same ones every time, and
+# over all addresses every one of them.
+SHARE = 6
 
 
 def nasty(*seed: str) -> list[Any]:
@@ -78,7 +79,7 @@ def test_no_value_of_a_field_breaks_the_answer(
     good = with_ids(body, world_made.ids)
     broken = []
     for name in good:
-        for value in NASTY:
+        for value in nasty(method, path, name):
             answer = tried(world_made.api, method, world_made.path(path), {**good, name: value})
             if answer.status_code not in {200, 201, 400, 404, 409, 422}:
                 broken.append((name, str(value)[:60], answer.status_code))
@@ -91,7 +92,7 @@ def test_a_bad_row_of_a_bulk_fails_alone(world_made: World, path: str, row: dict
     other = {"submission_id": "0b0c1c3e-6f0e-4c55-9a53-0d5a3a6f0b11"}
     good = {**row, **(other if "answers" in row else {"external_id": "GOOD"})}
     for name in row:
-        for value in [*nasty(path, name), "\x00"]:
+        for value in [*nasty(path, name)[:2], "\x00"]:
             answer = tried(
                 world_made.api, "POST", world_made.path(path), [{**row, name: value}, good]
             )

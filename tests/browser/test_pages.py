@@ -1,4 +1,7 @@
-"""Every page of the demo program: on a phone and a desk, in both languages and both themes."""
+"""Pages of the demo program: on a phone and a desk, in both languages and both themes.
+
+The main pages all, of the others every third; torture CRAWL opens every page as every role.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -70,13 +73,14 @@ def faults_of(page: Page, name: str, address: str) -> list[Any]:
     return faults
 
 
-def test_every_page_opens_and_fits_a_phone(window: Window, demo: Demo) -> None:
+def test_pages_open_and_fit_a_phone(window: Window, demo: Demo) -> None:
     page = owner_at(window, "ko", width=390, height=844)
     faults: list[Any] = []
-    for name, address in demo.pages.items():
-        faults += faults_of(page, name, address)
-        picture(page, f"pages/ko-390/{name}")
     assert set(demo.pages) > set(MAIN)
+    others = sorted(set(demo.pages) - set(MAIN))
+    for name in (*MAIN, *others[::3]):
+        faults += faults_of(page, name, demo.pages[name])
+        picture(page, f"pages/ko-390/{name}")
     assert (faults, window.troubles) == ([], [])
 
 

@@ -12,6 +12,7 @@ from cxportal.core.models import Program, StoredFile
 from journeys.models import Action
 from journeys.services.touchpoints import touchpoint_create
 from journeys.services.voice import topic_place
+from journeys.voice_filters import VoiceFilter
 from surveys.models import Comment, Topic
 from surveys.services.comments import comment_record
 from surveys.services.topics import topic_create
@@ -66,6 +67,21 @@ def test_filters_and_search(
     read_comments()
     page = client_for("staff").get(f"{BASE}?{query}").text
     assert {text for text in said if text in page} == wanted
+
+
+def test_filters_work_after_the_document_of_the_api_was_made(
+    client_for: ClientFor, system: Actor
+) -> None:
+    """The document looks at the filters' classes, whose fields then know no choices."""
+    topic = topic_create(actor=system, name={"en": "Delay"}, seeds=["late"])
+    comment_record(actor=system, text="Late again", source="call")
+    comment_record(actor=system, text="Friendly people", source="call")
+    read_comments()
+    for choice in VoiceFilter.base_filters.values():
+        assert choice.field
+    for query, wanted in ((f"topic={topic.pk}", "Late again"), ("topic=none", "Friendly people")):
+        page = client_for("staff").get(f"{BASE}?{query}").text
+        assert [text for text in ("Late again", "Friendly people") if text in page] == [wanted]
 
 
 def test_a_comment_is_sorted_in_the_panel(client_for: ClientFor, system: Actor) -> None:
