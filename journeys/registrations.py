@@ -1,7 +1,6 @@
 """What this floor adds to the ground floor's registries, once, at start-up."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +10,14 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
 from cxportal.core.policies import may
 from cxportal.core.registry import (
+    Named,
     NavigationItem,
     NoteSubject,
     SearchHit,
     TimelineEntry,
     audit_words,
     figure_feeds,
+    named_records,
     navigation,
     note_subjects,
     notification_sentences,
@@ -30,10 +31,22 @@ from cxportal.core.registry import (
     webhook_events,
 )
 from cxportal.core.signals import comments_read, tallies_changed
-from journeys.models import Card, Journey, Stage, Step, Touchpoint
+from journeys.models import (
+    Automation,
+    Behaviour,
+    Board,
+    Card,
+    Insight,
+    Journey,
+    Meeting,
+    Opportunity,
+    Persona,
+    Stage,
+    Step,
+    Touchpoint,
+)
 from journeys.queries.actions import actions_live, actions_matching, actions_of_customer
 from journeys.queries.figure_feeds import FIRST_CONTACT
-from journeys.queries.journeys import named_like
 from journeys.queries.outside import ASKED, VISITED
 from journeys.services.evidence import evidence_drop_old, evidence_mark_stale
 from journeys.services.voice import place_read_comments
@@ -41,6 +54,7 @@ from journeys.views.review_pack import KIND as PACK_KIND
 from journeys.views.review_pack import REVIEW_PACK
 from journeys.views.shared_maps import KIND as SHARE_KIND
 from journeys.views.shared_maps import SHARED_MAP
+from surveys.models import Topic
 
 navigation += [
     NavigationItem(
@@ -165,24 +179,20 @@ timeline.append(action_entries)
 search.append(action_hits)
 
 
-#: What is found by its name: kind of hit, table, page.
-_NAMED: list[tuple[Any, Any, str]] = [
-    (_("Journey"), Journey, "journeys:journey-detail"),
-    (_("Stage"), Stage, "journeys:stage-detail"),
-    (_("Touchpoint"), Touchpoint, "journeys:touchpoint-detail"),
+_SEES = "journeys.view_journeys"
+named_records += [
+    Named(_("Journey"), Journey, "journeys:journey-detail", _SEES),
+    Named(_("Stage"), Stage, "journeys:stage-detail", _SEES),
+    Named(_("Touchpoint"), Touchpoint, "journeys:touchpoint-detail", _SEES),
+    Named(_("Persona"), Persona, "journeys:persona-edit", "journeys.change_journeys"),
+    Named(_("Insight"), Insight, "journeys:insight-detail", _SEES, ("title", "text")),
+    Named(_("Opportunity"), Opportunity, "journeys:opportunity-detail", _SEES, ("title", "text")),
+    Named(_("Behaviour"), Behaviour, "journeys:behaviour-detail", _SEES),
+    Named(_("Meeting"), Meeting, "journeys:meeting-detail", "journeys.view_boards", ("title",)),
+    Named(_("Board"), Board, "journeys:board-detail", "journeys.view_boards"),
+    Named(_("Automation"), Automation, "journeys:automation-detail", "journeys.view_automations"),
+    Named(_("Topic"), Topic, "journeys:topic-detail", "surveys.view_comments"),
 ]
-
-
-def journey_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
-    """Journeys, stages and touchpoints by their names."""
-    if not may(actor, "journeys.view_journeys"):
-        return
-    for kind, model, page in _NAMED:
-        for row in named_like(actor, model, text)[:limit]:
-            yield SearchHit(str(kind), str(row), actor.url(page, row.pk), row.code)
-
-
-search.append(journey_hits)
 
 comments_read.connect(place_read_comments, dispatch_uid="journeys.places")
 tallies_changed.connect(evidence_mark_stale, dispatch_uid="journeys.evidence")

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
-from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.calc.numbers import money_text
 from cxportal.core.models import Customer
 from cxportal.core.policies import may
 from cxportal.core.registry import (
+    Named,
     NavigationItem,
-    SearchHit,
     TimelineEntry,
     audit_words,
     customer_facts,
@@ -25,13 +23,13 @@ from cxportal.core.registry import (
     job_titles,
     merge_followers,
     moved_words,
+    named_records,
     navigation,
     outbox_consumers,
     outside_sources,
     pages,
     personal_exports,
     place_notes,
-    search,
     segment_conditions,
     signs_of_life,
     timeline,
@@ -39,7 +37,7 @@ from cxportal.core.registry import (
     webhook_events,
 )
 from journeys.queries.paths import sighting_sources
-from loyalty.models import Transaction, ValueProposition
+from loyalty.models import Competitor, Driver, Transaction, ValueProposition
 from loyalty.queries.figure_feeds import CHURN, PARTICIPATION, REPEAT, RIVALS
 from loyalty.queries.nps_money import stakes_in_words
 from loyalty.queries.outside import BENCHMARKS
@@ -138,17 +136,22 @@ outside_sources.append(BENCHMARKS)
 customer_panels += [value_panel, points_panel]
 
 
-def proposition_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
-    """Value propositions whose name or promise holds the text."""
-    if not may(actor, "loyalty.view_propositions"):
-        return
-    holds = Q(name__icontains=text) | Q(promise__icontains=text)
-    for row in ValueProposition.objects.for_actor(actor).filter(holds)[:limit]:
-        url = actor.url("loyalty:proposition-detail", row.pk)
-        yield SearchHit(kind=_("Value proposition"), label=str(row), url=url)
-
-
-search.append(proposition_hits)
+named_records += [
+    Named(
+        gettext_lazy("Value proposition"),
+        ValueProposition,
+        "loyalty:proposition-detail",
+        "loyalty.view_propositions",
+        ("name", "promise"),
+    ),
+    Named(gettext_lazy("Driver"), Driver, "loyalty:driver-edit", "loyalty.change_propositions"),
+    Named(
+        gettext_lazy("Competitor"),
+        Competitor,
+        "loyalty:competitor-edit",
+        "loyalty.change_propositions",
+    ),
+]
 
 
 segment_conditions |= value_conditions()

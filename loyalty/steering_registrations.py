@@ -3,12 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.registry import (
+    Named,
     NavigationItem,
     audit_words,
+    named_records,
     navigation,
     object_pages,
     shareables,
 )
+from loyalty.models import Assessment, Goal, Kpi, Process, Technology
 from loyalty.views.scorecard_document import KIND, SCORECARD
 
 navigation.append(
@@ -51,4 +54,11 @@ object_pages["loyalty.scorecardsnapshot"] = "steering:snapshot-detail"
 object_pages["loyalty.assessment"] = "steering:assessment-detail"
 object_pages["loyalty.technology"] = "steering:technology-edit"
 object_pages["loyalty.process"] = "steering:process-edit"
+named_records += [
+    Named(_("KPI"), Kpi, "steering:kpi-detail", "loyalty.view_scorecard"),
+    Named(_("Goal"), Goal, "steering:goal-edit", "loyalty.change_scorecard"),
+    Named(_("Assessment"), Assessment, "steering:assessment-detail", "loyalty.view_assessments"),
+    Named(_("Technology"), Technology, "steering:technology-edit", "loyalty.change_steering"),
+    Named(_("Process"), Process, "steering:process-edit", "loyalty.change_steering"),
+]
 shareables[KIND] = SCORECARD

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
 from cxportal.core.registry import (
+    Named,
     NavigationItem,
     audit_words,
     erasers,
@@ -14,6 +15,7 @@ from cxportal.core.registry import (
     job_titles,
     mark_sweepers,
     moved_words,
+    named_records,
     navigation,
     object_pages,
     outbox_consumers,
@@ -26,7 +28,7 @@ from cxportal.core.registry import (
     webhook_events,
     written_places,
 )
-from surveys.models import Delivery
+from surveys.models import Campaign, Delivery, Metric, OperationalMetric
 from surveys.queries.figure_feeds import SCORE, SENTIMENT
 from surveys.queries.responses import answers_of_person, response_entries
 from surveys.services.announcements import EVENT
@@ -97,6 +99,16 @@ object_pages |= {
     "surveys.operationalmetric": "surveys:operational-detail",
     "surveys.dashboard": "surveys:dashboard",
 }
+named_records += [
+    Named(_("Metric"), Metric, "surveys:metric-detail", "surveys.view_metrics"),
+    Named(
+        _("Counted metric"),
+        OperationalMetric,
+        "surveys:operational-detail",
+        "surveys.view_metrics",
+    ),
+    Named(_("Campaign"), Campaign, "surveys:campaign-detail", "surveys.view_campaigns"),
+]
 webhook_events["metric.values"] = _("Values of a counted metric came in")
 webhook_events[EVENT] = _("An answer is complete")
 webhook_events[COMMENT_EVENT] = _("A comment was recorded")

@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cxportal.core.models import Note
+from cxportal.core.models import Note, Segment
 from cxportal.core.outbox_folder import mails_forget
 from cxportal.core.queries.customers import customer_hits
+from cxportal.core.queries.named_search import named_hits
 from cxportal.core.queries.timeline import consent_entries, event_entries
 from cxportal.core.registry import (
+    Named,
     NavigationItem,
     audit_words,
     import_targets,
@@ -15,6 +17,7 @@ from cxportal.core.registry import (
     job_titles,
     mark_sweepers,
     moved_words,
+    named_records,
     navigation,
     notification_sentences,
     object_pages,
@@ -55,7 +58,10 @@ moved_words |= {
     "core.segmentmember.customer": _("Places in segments"),
 }
 timeline += [event_entries, consent_entries]
-search.append(customer_hits)
+search += [customer_hits, named_hits]
+named_records.append(
+    Named(_("Segment"), Segment, "core:segment-detail", "core.view_segments"),
+)
 object_pages |= {"core.customer": "core:customer-detail", "core.segment": "core:segment-detail"}
 webhook_events |= {
     "customer.created": _("A customer was added"),

@@ -54,6 +54,20 @@ class SearchHit:
 
 
 @dataclass(frozen=True)
+class Named:
+    """Records the search over everything finds by the text of `fields`; the first is their name.
+
+    `page` takes the record's id; `permission` is the one that opens it.
+    """
+
+    kind: "str | _StrPromise"
+    model: type[Any]
+    page: str
+    permission: str
+    fields: tuple[str, ...] = ("name",)
+
+
+@dataclass(frozen=True)
 class Condition:
     """A field a segment rule may ask about; `to_q` turns (operator, value) into a filter.
 
@@ -252,6 +266,8 @@ customer_facts: "list[Callable[[Actor, Customer], Iterable[tuple[str, str]]]]" =
 customer_panels: "list[Callable[[Actor, Customer], tuple[str, dict[str, Any]] | None]]" = []
 # (actor, text, limit) → hits the actor may see.
 search: "list[Callable[[Actor, str, int], Iterable[SearchHit]]]" = []
+# What the search finds by its name, all of it in one query.
+named_records: list[Named] = []
 # Called inside the erasing transaction: take the person out of the floor's own tables.
 erasers: "list[Callable[[Actor, Customer], None]]" = []
 # (actor) → {code of a value segment: what the program calls it}.

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Count, QuerySet
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import text_in
@@ -65,15 +64,3 @@ def library_names(actor: Actor) -> list[str]:
     rows: QuerySet[Any] = Touchpoint.objects.for_actor(actor)
     names = (text_in(name) for name in rows.values_list("name", flat=True))
     return sorted({name for name in names if name})
-
-
-def named_like(actor: Actor, model: Any, text: str) -> QuerySet[Any]:
-    """Journeys, stages or touchpoints whose name in any language holds the text."""
-    rows: QuerySet[Any] = model.objects.for_actor(actor)
-    wanted = text.replace("\x00", "")
-    named = rows.annotate(
-        name_en=KeyTextTransform("en", "name"), name_ko=KeyTextTransform("ko", "name")
-    )
-    found = Q(name_en__icontains=wanted) | Q(name_ko__icontains=wanted)
-    listed: QuerySet[Any] = named.filter(found).select_related("program").order_by("pk")
-    return listed

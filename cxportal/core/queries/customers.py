@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
@@ -60,7 +61,7 @@ def customer_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
     found = customers_matching(actor, customers_listed(actor), text).order_by("-pk")[:limit]
     return [
         SearchHit(
-            "customer",
+            _("Customer"),
             shown_name(actor, customer),
             actor.url("core:customer-detail", customer.pk),
             str(customer.get_kind_display()),

@@ -63,3 +63,9 @@ def may_begin_program(user: User) -> bool:
         return True
     owned = Membership.unscoped.filter(user=user, role=Role.OWNER, is_active=True)  # unscoped: own
     return bool(settings.SETUP_OPEN) and owned.exists()
+
+
+def sign_on_name() -> str:
+    """What the company's single sign-on is called; "" where none is connected."""
+    providers = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    return ", ".join(str(app.get("name") or app.get("provider_id") or "") for app in providers)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import ScopedForm
+from cxportal.core.forms.people import ROLE_HELP
 from cxportal.core.forms.settings import zones
-from cxportal.core.models import text_in
+from cxportal.core.models import Role, text_in
 from journeys.models import Touchpoint
 from journeys.templates_library import TEMPLATES as JOURNEYS
 from surveys.templates_library import TEMPLATES as SURVEYS
@@ -49,6 +50,29 @@ class CompanyForm(ScopedForm):
     default_language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("First language"))
     timezone = forms.ChoiceField(choices=zones, label=_("Time zone"))
     currency = forms.CharField(max_length=3, label=_("Currency"))
+
+
+class PeopleForm(ScopedForm):
+    """Who works here with one, and how safely they sign in."""
+
+    email = forms.EmailField(
+        required=False,
+        label=_("Invite a colleague"),
+        help_text=_("Gets a link by mail that works once. Leave it empty to invite later."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label=_("As"), choices=Role.choices, initial=Role.DESIGNER, help_text=ROLE_HELP
+    )
+    two_factor_roles = forms.MultipleChoiceField(
+        label=_("Roles that need two-factor sign-in"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "A code of an app beside the password. With owners among them you set yours up next."
+        ),
+    )
 
 
 class SenderForm(ScopedForm):

@@ -9,11 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from cxportal.core.actors import Actor
 from cxportal.core.models import Job
 from cxportal.core.policies import may
-from cxportal.core.registry import SearchHit, job_titles, search
+from cxportal.core.registry import job_titles
 from journeys.models import Action, Journey, State
 from journeys.queries.actions import actions_live, actions_mine, actions_overdue
 from journeys.queries.stage_scores import StageRow, journeys_worst_stages
-from surveys.models import Campaign, Comment, Metric
+from surveys.models import Campaign, Comment, Metric, Response
 from surveys.queries.campaigns import campaigns_listed, shown_state
 from surveys.queries.scores import MetricReview, last_days, metric_reviews
 
@@ -23,7 +23,6 @@ WORST = 3
 MINE = 5
 RUNNING = 3
 COMMENTS = 3
-HITS = 8
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,14 @@ def my_actions(actor: Actor) -> list[Action]:
     return list(dated.order_by("due", "pk")[:MINE])
 
 
+def is_unanswered(actor: Actor, reviews: Sequence[MetricReview]) -> bool:
+    """Whether nobody has answered anything yet; asks the database only where no metric shows it."""
+    if any(review.score.n for review in reviews):
+        return False
+    real = Response.objects.for_actor(actor).filter(is_test=False, status=Response.Status.COMPLETE)
+    return not real.exists()
+
+
 def action_counts(actor: Actor) -> ActionCounts:
     """Counts over the whole program."""
     live = actions_live(actor)
@@ -111,11 +118,3 @@ def newest_complaints(actor: Actor) -> Sequence[Comment]:
         sentiment=Comment.Sentiment.NEGATIVE, is_test=False
     )
     return list(rows.select_related("survey").order_by("-at", "-id")[:COMMENTS])
-
-
-def search_everything(actor: Actor, text: str) -> list[SearchHit]:
-    """Hits of every floor, each of which shows only what the actor may see."""
-    wanted = text.replace("\x00", "").strip()
-    if not wanted:
-        return []
-    return [hit for find in search for hit in find(actor, wanted[:100], HITS)]

@@ -4,16 +4,45 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Customer
+from cxportal.core.models import Customer, MemberInvitation, Membership
 from journeys.models import Journey, Stage, Touchpoint, TouchpointMetric
-from surveys.models import Campaign, Response, Survey
+from surveys.calc.metrics import normal_points
+from surveys.models import Campaign, Metric, Response, Score, Survey
+from surveys.queries.scores import definition_of
 
-STEPS = ("company", "sender", "customers", "survey", "journey", "measure", "ask", "answer")
+STEPS = (
+    "company",
+    "people",
+    "sender",
+    "customers",
+    "survey",
+    "journey",
+    "measure",
+    "ask",
+    "answer",
+)
+#: Steps one may leave as they are: nothing later needs them.
+OPTIONAL = frozenset({"company", "people", "sender", "customers"})
+
+
+@dataclass(frozen=True)
+class Given:
+    """One score of the first answer: as given, and as its stage counts it (0–100)."""
+
+    metric: Metric
+    value: int
+
+    @property
+    def on_hundred(self) -> float:
+        return normal_points(definition_of(self.metric))[self.value]
 
 
 @dataclass(frozen=True)
 class Start:
-    """What is there. `current` is the first step that is not done; "" when all are."""
+    """What is there. `current` is the first step that is not done; "" when all are.
+
+    `given` is what the first answer said, `measured` one metric that scores a touchpoint.
+    """
 
     customers: int
     survey: Survey | None
@@ -22,12 +51,28 @@ class Start:
     measured: TouchpointMetric | None
     campaign: Campaign | None
     answers: int
+    given: list[Given]
     stage: Stage | None
     done: dict[str, bool]
 
     @property
     def current(self) -> str:
         return next((step for step in STEPS if not self.done[step]), "")
+
+    def may_open(self, step: str) -> bool:
+        """Whether a step can be taken now: most are done once and need what comes before them."""
+        if step in OPTIONAL or step not in STEPS:
+            return step in OPTIONAL
+        if self.done[step]:
+            return False
+        before = STEPS[: STEPS.index(step)]
+        return all(self.done[name] for name in before if name not in OPTIONAL)
+
+    @property
+    def first_score(self) -> float | None:
+        """What one answer makes of the stage (0–100), said long before a score may be shown."""
+        counted = [given.on_hundred for given in self.given]
+        return sum(counted) / len(counted) if counted and self.answers == 1 else None
 
     @property
     def done_count(self) -> int:
@@ -56,6 +101,7 @@ def start_of(actor: Actor, visited: frozenset[str] = frozenset()) -> Start:
         stages: Any = Stage.objects.for_actor(actor)
         stage = stages.filter(steps__touchpoint=measured.touchpoint).order_by("pk").first()
     done = {
+        "people": "people" in visited or survey is not None or _others(actor),
         "company": "company" in visited or survey is not None,
         "sender": "sender" in visited or survey is not None,
         "customers": customers > 0 or "customers" in visited,
@@ -65,4 +111,30 @@ def start_of(actor: Actor, visited: frozenset[str] = frozenset()) -> Start:
         "ask": campaign is not None,
         "answer": answers > 0,
     }
-    return Start(customers, survey, journey, touchpoints, measured, campaign, answers, stage, done)
+    return Start(
+        customers,
+        survey,
+        journey,
+        touchpoints,
+        measured,
+        campaign,
+        answers,
+        _given(actor, real),
+        stage,
+        done,
+    )
+
+
+def _others(actor: Actor) -> bool:
+    """Whether somebody else is a member or invited."""
+    members = Membership.objects.for_actor(actor).filter(is_active=True)[:2].count() > 1
+    return members or MemberInvitation.objects.for_actor(actor).filter(revoked_at=None).exists()
+
+
+def _given(actor: Actor, answers: Any) -> list[Given]:
+    """The first answer's own scores; none where the survey promises not to show single answers."""
+    first = answers.filter(survey__anonymous=False).order_by("pk").first()
+    if first is None:
+        return []
+    scores = Score.objects.for_actor(actor).filter(response=first).select_related("metric")
+    return [Given(score.metric, score.value) for score in scores.order_by("metric_id")]

@@ -6,6 +6,7 @@ from cxportal.core.policies import may
 from cxportal.core.views.base import PortalView
 from cxportal.home.queries import home
 from cxportal.home.queries.digest import digest_of
+from cxportal.home.queries.search import further_search, search_everything
 from surveys.models import Survey
 from surveys.queries.scores import scores_freshness, today_of
 
@@ -29,6 +30,7 @@ class HomeView(PortalView):
             "complaints": home.newest_complaints(actor),
             "freshness": scores_freshness(actor),
             "is_new": not Survey.objects.for_actor(actor).exists(),
+            "is_unanswered": home.is_unanswered(actor, reviews),
             "may_set_up": may(actor, "core.change_program"),
             "may_design": may(actor, "surveys.change_surveys"),
             "may_log": may(actor, "journeys.create_actions"),
@@ -42,6 +44,12 @@ class SearchView(PortalView):
     permission = "core.view_program"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        text = request.GET.get("q", "")
-        hits = home.search_everything(self.actor, text)
-        return self.render("home/search.html", {"text": text.strip(), "hits": hits})
+        text = request.GET.get("q", "").strip()
+        groups = search_everything(self.actor, text)
+        context = {
+            "text": text,
+            "groups": groups,
+            "count": sum(len(group.hits) for group in groups),
+            "further": further_search(self.actor, text) if text else [],
+        }
+        return self.render("home/search.html", context)

@@ -10,10 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
+from django_htmx.http import HttpResponseClientRefresh
 
 from cxportal.core.errors import Denied, DomainError
 from cxportal.core.forms.customers import TableFileForm
-from cxportal.core.queries.people import may_begin_program, setup_is_open
+from cxportal.core.queries.people import may_begin_program, setup_is_open, sign_on_name
+from cxportal.core.services.invitations import invitation_send, member_invite
 from cxportal.core.services.programs import program_update
 from cxportal.core.services.table_imports import table_import_begin, table_import_start
 from cxportal.core.views.base import CommandView, PortalView, add_domain_error
@@ -23,11 +25,12 @@ from cxportal.home.forms.start import (
     CompanyForm,
     JourneyTemplateForm,
     MeasureForm,
+    PeopleForm,
     ProgramBeginForm,
     SenderForm,
     SurveyTemplateForm,
 )
-from cxportal.home.queries.start import STEPS, Start, start_of
+from cxportal.home.queries.start import OPTIONAL, STEPS, Start, start_of
 from cxportal.home.services.start import (
     first_campaign,
     first_journey,
@@ -45,6 +48,7 @@ from surveys.services.links import open_link_url
 VISITED = "start_visited"
 FORMS: dict[str, type[forms.Form]] = {
     "company": CompanyForm,
+    "people": PeopleForm,
     "sender": SenderForm,
     "customers": TableFileForm,
     "survey": SurveyTemplateForm,
@@ -130,14 +134,19 @@ class Visits:
 
 
 class StartView(Visits, PortalView):
-    """Eight steps, one open at a time; each can be left and come back to."""
+    """Nine steps, one open at a time; each can be left and come back to."""
 
     permission = "core.change_program"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         start = start_of(self.actor, self.visited())
+        htmx = getattr(request, "htmx", None)
+        if htmx and not htmx.boosted:
+            # The page waits for the first answer and asks now and then.
+            answer = HttpResponse(status=204)
+            return answer if not start.answers else HttpResponseClientRefresh()
         asked = request.GET.get("step", "")
-        step = asked if asked in STEPS else start.current
+        step = asked if start.may_open(asked) else start.current
         return self.show(start, step, self.form(step, start))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -178,6 +187,10 @@ class StartView(Visits, PortalView):
             "start": start,
             "step": step,
             "steps": [(name, start.done[name]) for name in STEPS],
+            "number": STEPS.index(step) + 1 if step else len(STEPS),
+            "optional": step in OPTIONAL,
+            "editable": [name for name in STEPS if start.may_open(name)],
+            "provider": sign_on_name(),
             "form": form,
             "link": open_link_url(start.campaign) if start.campaign else "",
             "stage_score": self.stage_score(start),
@@ -195,6 +208,17 @@ class StartView(Visits, PortalView):
 
     def do_company(self, form: CompanyForm, start: Start) -> None:
         program_update(actor=self.actor, program=self.actor.program, **form.cleaned_data)
+
+    def do_people(self, form: PeopleForm, start: Start) -> None:
+        roles = form.cleaned_data["two_factor_roles"]
+        program_update(actor=self.actor, program=self.actor.program, two_factor_roles=roles)
+        if address := form.cleaned_data["email"]:
+            role = form.cleaned_data["role"]
+            invitation, token = member_invite(actor=self.actor, email=address, role=role)
+            if invitation_send(actor=self.actor, invitation=invitation, token=token):
+                self.say(_("The invitation went to %(address)s.") % {"address": address})
+            else:
+                self.say(_("No mail server took the invitation; send it again from Members."))
 
     def do_sender(self, form: SenderForm, start: Start) -> None:
         program_update(actor=self.actor, program=self.actor.program, **form.cleaned_data)
@@ -234,7 +258,7 @@ class StartSkipView(Visits, CommandView):
 
     def command(self) -> HttpResponse:
         step = self.request.POST.get("step", "")
-        if step in {"company", "sender", "customers"}:
+        if step in OPTIONAL:
             self.visit(step)
         return self.redirect("home:start")
 

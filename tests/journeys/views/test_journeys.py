@@ -193,12 +193,3 @@ def test_the_map_costs_the_same_for_many_stages(
 
     grow(2)
     assert_same_queries(lambda: page(client, f"journeys/{journey.pk}/"), grow)
-
-
-def test_the_search_finds_names_in_both_languages(system: Actor, journey: Journey) -> None:
-    from journeys.registrations import journey_hits
-
-    found = {(hit.kind, hit.label) for hit in journey_hits(system, "상담", 5)}
-    assert found == {("Touchpoint", "Advice")}
-    assert [hit.label for hit in journey_hits(system, "shopp", 5)] == ["Shopping"]
-    assert not list(journey_hits(system, "100%", 5))
