@@ -299,8 +299,8 @@ class ActionMoveView(CommandView):
         return response
 
 
-class ActionLanesView(PortalView):
-    """The other lanes of a card, for its menu."""
+class ActionMenuView(PortalView):
+    """The menu of a card: other columns, up and down past its neighbours, other lanes."""
 
     permission = "journeys.change_actions"
 
@@ -308,10 +308,18 @@ class ActionLanesView(PortalView):
         action = find_action(self, pk)
         authorise(self.actor, self.permission, action)
         by = request.GET.get("lanes", "")
-        if by not in LANES:
-            raise Http404
-        lanes = lanes_beside(self.actor, action, by)
-        return self.render("journeys/_action_lanes.html", {"action": action, "lanes": lanes})
+        context = {
+            "action": action,
+            "card": {"above": self._beside("above"), "below": self._beside("below")},
+            "places": columns_of(self.actor, action.column.board),
+            "lanes": lanes_beside(self.actor, action, by) if by in LANES else [],
+        }
+        return self.render("journeys/_board_menu.html", context)
+
+    def _beside(self, name: str) -> int | None:
+        """A neighbour as the page shows it: filters leave cards out."""
+        asked = self.request.GET.get(name, "")
+        return int(asked) if asked.isdecimal() else None
 
 
 def board_answer(view: PortalView, board: Board | None, *, status: int = 200) -> HttpResponse:
