@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Window
@@ -23,7 +23,7 @@ CARDS = 20
 
 @dataclass(frozen=True)
 class Card:
-    """One action on a board, with what its card says; `above` and `below` are its neighbours."""
+    """One action on a board, with what its card says."""
 
     action: Action
     priority: float | None
@@ -31,8 +31,6 @@ class Card:
     overdue: bool
     movable: bool
     effect: ActionEffect | None
-    above: int | None = None
-    below: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,24 +121,7 @@ def cards_of(actor: Actor, actions: Iterable[Action]) -> list[Card]:
     """Cards of actions, their effects in one query."""
     rows = list(actions)
     effects = effects_of(actor, rows)
-    cards = [_card(actor, row, effects.get(row.pk)) for row in rows]
-    return _with_neighbours(cards)
-
-
-def _with_neighbours(cards: list[Card]) -> list[Card]:
-    """Cards that know the one above and below them in the same column."""
-    made = []
-    for place, card in enumerate(cards):
-        above = cards[place - 1] if place else None
-        below = cards[place + 1] if place + 1 < len(cards) else None
-        made.append(replace(card, above=_same_column(card, above), below=_same_column(card, below)))
-    return made
-
-
-def _same_column(card: Card, other: Card | None) -> int | None:
-    if other is None or other.action.column_id != card.action.column_id:
-        return None
-    return other.action.pk
+    return [_card(actor, row, effects.get(row.pk)) for row in rows]
 
 
 def _card(actor: Actor, action: Action, effect: ActionEffect | None) -> Card:
