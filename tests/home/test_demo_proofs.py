@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Membership
+from cxportal.core.services.outbox import outbox_drain_all
 from cxportal.home.demo.load import Build, Size
 from cxportal.home.demo.recovery import build_recovery, recovery_campaign
 from cxportal.home.demo.rivals import RIVAL, build_rivals
@@ -18,7 +19,6 @@ from journeys.queries.outside import asked_parties, asked_values
 from journeys.services.case_rules import case_rules_update
 from journeys.services.cases import case_close, case_open
 from journeys.services.touchpoints import touchpoint_create
-from surveys.services.scores import scores_rebuild
 from tests.conftest import make_customers
 
 CODES = ("advice", "checkout", "online-order", "delivery", "product", "points")
@@ -44,7 +44,7 @@ def test_a_competitor_is_asked_about_at_six_touchpoints(build: Build) -> None:
         build.touchpoints[code] = touchpoint_create(actor=actor, code=code, name={"en": code})
     assert build_rivals(build) == 40
     assert build_rivals(build) == 0
-    scores_rebuild(actor.program_id)
+    outbox_drain_all()
     assert list(asked_parties(actor)) == [RIVAL]
     places: dict[str, Any] = {f"t{t.pk}": [t.pk] for t in build.touchpoints.values()}
     today = timezone.now().date()

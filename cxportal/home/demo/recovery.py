@@ -106,7 +106,7 @@ def _answer(
     rows = [_row(case, campaign, rng) for case in cases if isinstance(case.customer, Customer)]
     survey = Survey.objects.for_actor(build.actor).get(pk=campaign.survey_id)
     recorded = responses_record(actor=build.actor, survey=survey, rows=rows)
-    ids = [row["submission_id"] for row in recorded.rows]
+    ids = [row["external_id"] for row in recorded.rows]
     responses: Any = Response.objects.for_actor(build.actor).filter(submission_id__in=ids)
     by_id = {str(response.submission_id): response for response in responses}
     for case, submission in zip(cases, ids, strict=True):
