@@ -1,7 +1,7 @@
 """One question as its template needs it: its fields, words in a language, what was answered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.signing import Signer
@@ -12,6 +12,7 @@ from surveys.calc.answers import SILENT, TEXT_LENGTHS, UNSEEN, AnswerError, Ques
 from surveys.calc.kinds import (
     CONTACT_FIELDS,
     FILE_MEGABYTES,
+    PREFILLED,
     contact_fields,
     endings_of,
     span_of,
@@ -62,13 +63,17 @@ _FACES = 5
 
 @dataclass(frozen=True)
 class Shown:
-    """In what a question is shown: language, answers and faults, what its tags stand for."""
+    """In what a question is shown: language, answers and faults, what its tags stand for.
+
+    `fresh`: nothing of this page was answered, so answers may stand there beforehand.
+    """
 
     language: str
     fallback: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, AnswerError] = field(default_factory=dict)
     pipes: Mapping[str, str | None] | None = None
+    fresh: bool = False
 
     def text(self, value: Any) -> str:
         """A text in the language, its tags filled."""
@@ -79,6 +84,7 @@ class Shown:
 def question_context(question: Question, shown: Shown) -> dict[str, Any]:
     """What `surveys/public/_<shape>.html` needs."""
     code, kind = question["code"], question["kind"]
+    shown = _prefilled(question, shown)
     error = shown.errors.get(code)
     pk, help_text = f"f-{code}", shown.text(question.get("help"))
     context = {
@@ -97,6 +103,16 @@ def question_context(question: Question, shown: Shown) -> dict[str, Any]:
     context["described"] = " ".join(f"{pk}-{name}" for name, said in described if said)
     build = _BUILDERS.get(kind)
     return {**context, **build(question, shown)} if build else context
+
+
+def _prefilled(question: Question, shown: Shown) -> Shown:
+    """With the answer that stands there beforehand, on a page nobody has begun."""
+    default = _settings(question).get("default")
+    if not shown.fresh or default is None or question["kind"] not in PREFILLED:
+        return shown
+    if question["code"] in shown.answers:
+        return shown
+    return replace(shown, answers={**shown.answers, question["code"]: default})
 
 
 def _one(answer: Any) -> str:
@@ -262,7 +278,8 @@ def _input(question: Question, shown: Shown) -> dict[str, Any]:
     if kind == "slider":
         low, high, step = map(str, span_of(question))
     elif kind == "date":
-        low, high = settings.get("earliest", ""), settings.get("latest", "")
+        # "today" is no day that a browser understands; the answer is checked all the same.
+        low, high = (_day(settings.get(name, "")) for name in ("earliest", "latest"))
     limit = int(settings.get("max_length") or TEXT_LENGTHS["short_text"])
     return {
         "type": shape,
@@ -275,6 +292,10 @@ def _input(question: Question, shown: Shown) -> dict[str, Any]:
         "unit": shown.text(settings.get("unit")),
         **_ends(question, shown),
     }
+
+
+def _day(text: str) -> str:
+    return "" if text == "today" else text
 
 
 def _long_text(question: Question, shown: Shown) -> dict[str, Any]:
