@@ -133,7 +133,7 @@ class PartsEditor:
         data = self.data
         assert isinstance(data, QueryDict)
         if f"{self.name}_lines" in data:
-            return parts_of(data[f"{self.name}_lines"], self.stored, self.languages)
+            return parts_of(str(data[f"{self.name}_lines"]), self.stored, self.languages)
         codes = data.getlist(f"{self.name}_code")[: MAX_CHOICES + 1]
         parts = []
         for place, code in enumerate(codes):

@@ -87,7 +87,7 @@ def _filter(form: Form, item: Item, entry: Entry, text: str) -> None:
     `column = 'value'` leaves out at once what has another value there.
     """
     said = re.split(r"\s+and\s+", text)
-    constant = [found for part in said if (found := _CONSTANT.match(part))]
+    constant = [match for part in said if (match := _CONSTANT.match(part))]
     parts = [_FILTER.match(part) for part in said if not _CONSTANT.match(part)]
     pairs = [(m[1] or m[4], m[2] or m[3]) for m in parts if m]
     sources = {name: form.names.get(name) for name, _column in pairs}
