@@ -240,9 +240,15 @@ class Occurrence(TenantModel):
 class Invitation(TenantModel):
     """One person asked once. The link's token is derived from `nonce`; only its hash is stored."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="invitations")
+    # Where a wider index begins with the column, it needs none of its own: the rows are many, and
+    # each is written several times.
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="invitations", db_index=False
+    )
     occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="invitations")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="invitations", db_index=False
+    )
     # What the person is asked about; each event asks at most once in a campaign. The number stays
     # when the event is erased: without it two invitations would look like one asked twice.
     event = models.ForeignKey(
@@ -254,7 +260,7 @@ class Invitation(TenantModel):
         related_name="+",
     )
     nonce = models.CharField(max_length=44)
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = models.CharField(max_length=64)
     skip_reason = models.CharField(max_length=30, blank=True, choices=SkipReason.choices)
     # The day the person is (to be) asked, by which the contact policy counts.
     contact_on = models.DateField(null=True, blank=True)
@@ -265,6 +271,7 @@ class Invitation(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="invitation_token"),
             models.UniqueConstraint(
                 fields=["occurrence", "customer"],
                 name="invitation_unique",
@@ -297,8 +304,12 @@ class Delivery(TenantModel):
         SKIPPED = "skipped", _("Left out")
         UNKNOWN = "unknown", _("Unknown")
 
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="deliveries")
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="deliveries")
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
     step = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
