@@ -35,6 +35,7 @@ from journeys.queries.actions import (
     action_places,
     actions_live,
     actions_mine,
+    ties_of,
 )
 from journeys.queries.baselines import pilot_groups
 from journeys.queries.board_lanes import LANES, lanes_beside
@@ -122,6 +123,7 @@ def show_action(view: PortalView, action: Action) -> HttpResponse:
         "watches": action.watchers.filter(pk=getattr(view.actor.membership, "pk", 0)).exists(),
         "groups": dict(pilot_groups(view.actor)) if action.pilot else {},
         "rank": rank_of(action),
+        "ties": ties_of(view.actor, action),
         "in_panel": in_panel,
         # After a move: back to the board beside the panel, or to this page.
         "next": getattr(htmx, "current_url_abs_path", None) or view.request.path,
