@@ -9,6 +9,7 @@ from cxportal.api.docs import DocsView, SchemaView, unknown_address
 from cxportal.core.api.customers import ConsentViewSet, CustomerViewSet, DuplicateViewSet
 from cxportal.core.api.events import EventViewSet
 from cxportal.core.api.programs import ProgramViewSet
+from cxportal.core.api.retention import RetentionViewSet
 from cxportal.core.api.segments import SegmentCustomerViewSet, SegmentViewSet
 from cxportal.core.api.sharing import SavedViewViewSet, ScheduledReportViewSet, ShareLinkViewSet
 from journeys.api.action_parts import ActionStepViewSet, ActionTemplateViewSet
@@ -48,6 +49,7 @@ from loyalty.api.goals import GoalViewSet
 from loyalty.api.loyalty_index import LoyaltyIndexViewSet
 from loyalty.api.metric_catalogue import MetricCatalogueViewSet
 from loyalty.api.points import MemberViewSet, SchemeViewSet
+from loyalty.api.portfolio import PortfolioViewSet
 from loyalty.api.propositions import PropositionViewSet
 from loyalty.api.responsibilities import ResponsibilityViewSet
 from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
@@ -179,6 +181,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("v1/review/pack/", ReviewViewSet.as_view({"get": "pack"}), name="review-pack"),
     path("v1/program/", ProgramViewSet.as_view({"get": "own"}), name="program"),
+    path(
+        "v1/retention/",
+        RetentionViewSet.as_view({"get": "own", "patch": "change"}),
+        name="retention",
+    ),
+    path("v1/portfolio/", PortfolioViewSet.as_view({"get": "own"}), name="portfolio"),
     path("v1/equity/", EquityViewSet.as_view({"get": "flows", "post": "keep"}), name="equity"),
     path("v1/loyalty-index/", LoyaltyIndexViewSet.as_view({"get": "index"}), name="loyalty-index"),
     path(

@@ -470,6 +470,11 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "customers/{customer}/merge/", {"merged": "C2", "take": ["name"]}),
     ("POST", "value-models/", {"until": "2026-11-01"}),
     ("PATCH", "value-rules/", VALUE_RULES),
+    (
+        "PATCH",
+        "retention/",
+        {"rules": [{"subject": "events", "days": 400, "deed": "anonymise"}]},
+    ),
 ]
 BULKS: list[tuple[str, dict[str, Any]]] = [
     ("customers/bulk/", CUSTOMER),
