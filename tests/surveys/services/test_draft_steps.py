@@ -25,25 +25,15 @@ from surveys.services.questions import (
 )
 from surveys.services.surveys import survey_update
 from surveys.services.translations import translations_apply
-from tests.surveys.designing import answered, asked, make_draft, question_of
+from tests.surveys.designing import answered, asked, question_of
 
 pytestmark = pytest.mark.django_db
 As = Callable[[str], Actor]
 
 
 @pytest.fixture
-def designer(actor_for: As) -> Actor:
-    return actor_for("designer")
-
-
-@pytest.fixture
 def owner(actor_for: As) -> Actor:
     return actor_for("owner")
-
-
-@pytest.fixture
-def draft(designer: Actor) -> Survey:
-    return make_draft(designer, "purchase")
 
 
 RULE = {"source": "answer.csat", "operator": "lt", "value": 3}

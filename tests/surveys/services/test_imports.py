@@ -62,11 +62,6 @@ ARCHIVE = {
 }
 
 
-@pytest.fixture
-def designer(actor_for: As) -> Actor:
-    return actor_for("designer")
-
-
 def test_a_file_becomes_a_draft_with_its_report(designer: Actor) -> None:
     done = survey_import(actor=designer, name="tea.md", content=TEA)
     survey, report = done.survey, done.report

@@ -31,16 +31,6 @@ pytestmark = pytest.mark.django_db
 As = Callable[[str], Actor]
 
 
-@pytest.fixture
-def designer(actor_for: As) -> Actor:
-    return actor_for("designer")
-
-
-@pytest.fixture
-def draft(designer: Actor) -> Survey:
-    return make_draft(designer, "purchase")
-
-
 def choices_of(question: Question) -> list[tuple[str, str]]:
     rows = question.choices.order_by("position")
     return [(choice.code, choice.text.get("en", "")) for choice in rows]
