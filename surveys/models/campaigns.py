@@ -183,6 +183,22 @@ class Campaign(VersionedModel):
         return sentences[self.Unit(self.unit)] % {"number": self.every}
 
     @property
+    def condition_words(self) -> list[str]:
+        """What must hold of the event, one condition each."""
+        forms = {
+            "is": "%(field)s = %(value)s",
+            "is_not": "%(field)s ≠ %(value)s",
+            "contains": gettext("%(field)s contains “%(value)s”"),
+            "at_least": "%(field)s ≥ %(value)s",
+            "at_most": "%(field)s ≤ %(value)s",
+        }
+        return [
+            forms[one["operator"]]
+            % {"field": one["field"].removeprefix("data."), "value": one["value"]}
+            for one in self.event_conditions
+        ]
+
+    @property
     def delay_words(self) -> str:
         """How long after its event a message goes out."""
         for minutes, words in _WHILES:
