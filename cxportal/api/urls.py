@@ -61,7 +61,8 @@ from loyalty.api.steering import (
 )
 from loyalty.api.transactions import TransactionViewSet
 from loyalty.api.value import CustomerValueViewSet, ValueModelViewSet, ValueRulesViewSet
-from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
+from surveys.api.campaigns import CampaignLeftOutViewSet, CampaignLinkViewSet, CampaignViewSet
+from surveys.api.consent_notices import ConsentNoticesViewSet
 from surveys.api.contact_policy import ContactPolicyViewSet
 from surveys.api.exports import ExportViewSet
 from surveys.api.library import InsertViewSet, LibraryViewSet
@@ -106,6 +107,7 @@ for prefix, viewset in (
     ("library", LibraryViewSet),
     ("campaigns", CampaignViewSet),
     ("campaigns/<int:campaign>/links", CampaignLinkViewSet),
+    ("campaigns/<int:campaign>/left-out", CampaignLeftOutViewSet),
     ("senders", SenderViewSet),
     ("responses", ResponseViewSet),
     ("comments", CommentViewSet),
@@ -215,6 +217,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "v1/contact-policy/",
         ContactPolicyViewSet.as_view({"get": "own", "patch": "change"}),
         name="contact-policy",
+    ),
+    path(
+        "v1/consent-notices/",
+        ConsentNoticesViewSet.as_view({"get": "own", "patch": "change"}),
+        name="consent-notices",
     ),
     path(
         "v1/surveys/<int:pk>/report/",
