@@ -19,6 +19,7 @@ from surveys.calc.kinds import (
     takes_many,
 )
 from surveys.calc.merge_tags import Target, merge
+from surveys.scale_words import usual_ends
 from surveys.sentences import error_sentence
 
 #: Name of an answer's form field: q_<code>, or q_<code>.<part>.
@@ -153,13 +154,7 @@ def _face(place: int, count: int) -> int:
 
 def _ends(question: Question, shown: Shown) -> dict[str, str]:
     """The words at the ends of a scale: the question's own, else the field's usual ones."""
-    usual = {
-        "nps": (_("Not at all likely"), _("Extremely likely")),
-        "csat": (_("Very dissatisfied"), _("Very satisfied")),
-        "ces": (_("Strongly disagree"), _("Strongly agree")),
-        "rating": (_("Poor"), _("Excellent")),
-        "best_worst": (_("Worst"), _("Best")),
-    }.get(question["kind"], ("", ""))
+    usual = usual_ends(question["kind"])
     labels = _settings(question).get("labels") or {}
     return {
         "low": shown.text(labels.get("low")) or usual[0],
