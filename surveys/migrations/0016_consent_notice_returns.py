@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0014_consent_notices'),
+        ('surveys', '0015_invitation_indexes'),
     ]
 
     operations = [
