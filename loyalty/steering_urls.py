@@ -89,6 +89,11 @@ urlpatterns = [
     path("technologies/", technology.TechnologyListView.as_view(), name="technology-list"),
     path("technologies/new/", technology.TechnologyCreateView.as_view(), name="technology-create"),
     path(
+        "technologies/<int:pk>/",
+        technology.TechnologyDetailView.as_view(),
+        name="technology-detail",
+    ),
+    path(
         "technologies/<int:pk>/edit/",
         technology.TechnologyEditView.as_view(),
         name="technology-edit",

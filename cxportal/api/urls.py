@@ -52,6 +52,7 @@ from loyalty.api.points import MemberViewSet, SchemeViewSet
 from loyalty.api.portfolio import PortfolioViewSet
 from loyalty.api.propositions import PropositionViewSet
 from loyalty.api.responsibilities import ResponsibilityViewSet
+from loyalty.api.roadmap import RoadmapViewSet
 from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
 from loyalty.api.steering import (
     AssessmentViewSet,
@@ -201,6 +202,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ResponsibilityViewSet.as_view({"get": "listed", "post": "assign"}),
         name="responsibilities",
     ),
+    path("v1/roadmap/", RoadmapViewSet.as_view({"get": "steps"}), name="roadmap"),
     path("v1/nps-money/", EquityViewSet.as_view({"get": "money"}), name="nps-money"),
     path(
         "v1/points/scheme/",

@@ -18,10 +18,10 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import text_in
 from cxportal.core.policies import authorise
 from journeys.models import Action
-from journeys.services.actions import action_create
+from journeys.services.actions import action_create, action_restore
 from loyalty.calc.frameworks import FrameworkError, framework_check, framework_read, items_of
 from loyalty.models import Assessment, AssessmentAnswer, Framework
-from loyalty.queries.assessments import item_of, result_of
+from loyalty.queries.assessments import gap_key, item_of, result_of
 
 _FOLDER = Path(__file__).resolve().parents[1] / "frameworks"
 
@@ -197,7 +197,10 @@ def assessment_close(
 
 @transaction.atomic
 def gap_to_action(*, actor: Actor, assessment: Assessment, item: str) -> Action:
-    """Log an action for a statement that is not true yet. Raises DomainError "not_found"."""
+    """Log an action for a statement that is not true yet; the same gap again gives the same action.
+
+    Raises DomainError "not_found".
+    """
     authorise(actor, "loyalty.view_assessments", assessment)
     found = item_of(assessment, item)
     if found is None:
@@ -208,6 +211,10 @@ def gap_to_action(*, actor: Actor, assessment: Assessment, item: str) -> Action:
         "text": text,
     }
     guidance = text_in(found.get("guidance"), actor.language)
-    return action_create(
-        actor=actor, title=text[:200], description=f"{description}\n\n{guidance}".strip()
+    action = action_create(
+        actor=actor,
+        title=text[:200],
+        description=f"{description}\n\n{guidance}".strip(),
+        once_key=gap_key(assessment, item),
     )
+    return action if action.deleted_at is None else action_restore(actor=actor, action=action)

@@ -14,7 +14,7 @@ from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, FormPage, PortalView, get_or_404
 from loyalty.calc.frameworks import items_of
 from loyalty.models import Assessment, Framework
-from loyalty.queries.assessments import levels_over_time, own_answers, result_of
+from loyalty.queries.assessments import actions_of_gaps, levels_over_time, own_answers, result_of
 from loyalty.services.assessments import (
     assessment_answer,
     assessment_begin,
@@ -127,9 +127,12 @@ class AssessmentDetailView(AssessmentPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         assessment = self.assessment(pk)
+        result = result_of(self.actor, assessment)
+        made = actions_of_gaps(self.actor, assessment)
         context = {
             "assessment": assessment,
-            "result": result_of(self.actor, assessment),
+            "result": result,
+            "gaps": [(row, made.get(row.item["code"])) for row in result.gaps],
             "over_time": levels_over_time(self.actor, assessment.framework_id),
             "history": history_of(self.actor, assessment),
             "may_change": may(self.actor, "loyalty.change_assessments"),

@@ -12,6 +12,7 @@ from django.test import Client
 from cxportal.core.actors import Actor
 from cxportal.core.models import Membership
 from journeys.models import Action
+from journeys.services.actions import action_delete
 from loyalty.models import Assessment, Framework
 from loyalty.services.assessments import (
     assessment_answer,
@@ -79,6 +80,13 @@ def test_a_gap_becomes_an_action(
     assert client.post(page, {"item": "mat-owner"}).status_code == 302
     assert "coordinates" in Action.objects.for_actor(system).get().title
     assert client.post(page, {"item": "nothing"}).status_code == 404
+    # Once more leads to the same action, brought back where it was deleted.
+    made = Action.objects.for_actor(system).get()
+    action_delete(actor=system, action=made)
+    assert client.post(page, {"item": "mat-owner"}).headers["Location"].endswith(f"/{made.pk}/")
+    assert Action.objects.for_actor(system).get().deleted_at is None
+    detail = client.get(f"{PAGES}assessments/{round_open.pk}/")
+    assert [action for _row, action in detail.context["gaps"]] == [made]
 
 
 def test_the_round_before_stands_beside_this_one(
