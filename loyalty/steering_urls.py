@@ -52,6 +52,10 @@ urlpatterns = [
     ),
     path("assessments/", assessments.AssessmentListView.as_view(), name="assessment-list"),
     path("frameworks/take/", assessments.FrameworkTakeView.as_view(), name="framework-take"),
+    path("frameworks/new/", assessments.FrameworkCreateView.as_view(), name="framework-create"),
+    path(
+        "frameworks/<int:pk>/edit/", assessments.FrameworkEditView.as_view(), name="framework-edit"
+    ),
     path("frameworks/import/", assessments.FrameworkImportView.as_view(), name="framework-import"),
     path(
         "frameworks/<int:pk>/export/",

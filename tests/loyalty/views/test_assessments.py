@@ -13,6 +13,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import Membership
 from journeys.models import Action
 from journeys.services.actions import action_delete
+from loyalty.calc.frameworks import items_of
 from loyalty.models import Assessment, Framework
 from loyalty.services.assessments import (
     assessment_answer,
@@ -141,3 +142,28 @@ def test_the_number_of_queries_does_not_grow_with_people(
     answered(0, 1)
     page = f"{PAGES}assessments/{round_open.pk}/"
     assert_same_queries(lambda: client.get(page), lambda: answered(1, 12))
+
+
+def test_a_framework_is_written_and_changed_by_page(
+    client_for: Callable[[str], Client], system: Actor
+) -> None:
+    client = client_for("manager")
+    form = {
+        "name_en": "Tea house",
+        "levels": "No\nIn part\nYes",
+        "outline": "# Service | 응대\nWe greet. | 인사합니다.\nWe pour. ×2",
+    }
+    assert client.post(f"{PAGES}frameworks/new/", form).status_code == 302
+    made = Framework.objects.for_actor(system).get()
+    assert (made.code, str(made)) == ("tea-house", "Tea house")
+    assert [item["code"] for item in items_of(made.document)] == ["we-greet", "we-pour"]
+    page = f"{PAGES}frameworks/{made.pk}/edit/"
+    shown = client.get(page).context["form"].initial
+    assert "We pour. ×2" in shown["outline"]
+    changed = form | {"outline": form["outline"] + "\nWe thank.", "version": "1"}
+    assert client.post(page, changed).status_code == 302
+    assert client.post(page, changed).status_code == 409
+    made.refresh_from_db()
+    assert len(list(items_of(made.document))) == 3
+    assert client.post(f"{PAGES}frameworks/new/", form | {"levels": "One"}).status_code == 422
+    assert client_for("staff").get(page).status_code == 403
