@@ -181,11 +181,11 @@ class AssessmentViewSet(PortalViewSet):
     @action(detail=True, methods=["post"], url_path="gap-action")
     def gap_action(self, request: Request, pk: int) -> Response:
         """Make a statement's gap an action on the board; the same again gives the same action."""
-        asked = GapSerializer(data=request.data, context=self.get_serializer_context())
+        assessment, context = self.get_object(), self.get_serializer_context()
+        asked = GapSerializer(data=request.data, context=context)
         asked.is_valid(raise_exception=True)
         item = asked.validated_data["item"]
-        made = gap_to_action(actor=self.actor, assessment=self.get_object(), item=item)
-        context = self.get_serializer_context()
+        made = gap_to_action(actor=self.actor, assessment=assessment, item=item)
         return Response(ActionSerializer(made, context=context).data, status=201)
 
 
