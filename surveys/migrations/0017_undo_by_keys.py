@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0011_chat_channels'),
-        ('surveys', '0015_invitation_indexes'),
+        ('surveys', '0016_consent_notice_returns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
