@@ -21,7 +21,7 @@ from surveys.text.sentences import labelled
 TRAINING = ("train_ko", "train_en")
 #: A person's correction weighs as much as so many of our sentences.
 CORRECTION_WEIGHT = 5.0
-_FORM = "2"  # changes with the head, so that old weights are not used with a new one
+_FORM = "3"  # changes with the head, so that old weights are not used with a new one
 
 Lesson = tuple[str, NDArray[np.float32], str]
 
