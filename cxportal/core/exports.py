@@ -17,6 +17,8 @@ from xlsxwriter import Workbook
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 #: The same for PostgreSQL: what a text begins with, after what may stand before it.
 FORMULA_PATTERN = "^[ \n\u00a0\ufeff]*[=+@\t\r＝＋－＠-]"
+#: What a text that the pattern finds may begin with.
+FORMULA_LETTERS = "".join(_FORMULA_STARTS) + " \n\u00a0\ufeff"
 BOM = "\ufeff"  # by it spreadsheets know that the file is UTF-8
 _MOST_SHEET_ROWS = 1_048_575  # below the head
 _MOST_CELL_TEXT = 32_767

@@ -11,7 +11,7 @@ from typing import Any
 from psycopg import sql
 
 from cxportal.core.actors import Actor
-from cxportal.core.exports import FORMULA_PATTERN
+from cxportal.core.exports import FORMULA_LETTERS, FORMULA_PATTERN
 from surveys.calc.columns import Column, Measure, Texts, Type, Way, columns_of
 from surveys.models import Dimension, Survey
 from surveys.queries.selections import HIDDEN_KINDS, Selection
@@ -92,7 +92,8 @@ def _group(kind: str) -> Column:
 
 def _about_sql(name: str, survey: Survey, personal: bool) -> sql.Composable:
     """Where a response's own columns come from; an anonymous one's number and hour are left out."""
-    moment = "to_char(r.{}, 'YYYY-MM-DD\"T\"HH24:MI:SSOF')"
+    # Cut out of the text of it: to_char takes a third of an export's time.
+    moment = "replace(left((r.{} AT TIME ZONE 'UTC')::text, 19), ' ', 'T') || '+00'"
     number = "r.id"
     if survey.anonymous:
         moment = "(r.{} AT TIME ZONE {{zone}})::date::text"
@@ -107,7 +108,7 @@ def _about_sql(name: str, survey: Survey, personal: bool) -> sql.Composable:
         "customer": "p.external_id" if personal else "NULL::text",
         "started_at": moment.format("started_at"),
         "completed_at": moment.format("completed_at"),
-        "seconds": "round(extract(epoch FROM r.completed_at - r.started_at))::int",
+        "seconds": "floor(date_part('epoch', r.completed_at - r.started_at) + 0.5)::int",
     }
     return sql.SQL(expressions[name]).format(zone=sql.Literal(survey.program.timezone))
 
@@ -155,7 +156,9 @@ def export_statement(
         )
     condition = _literal(where, params)
     cells = [
-        _guarded(expression) if guarded and column.type is Type.TEXT else expression
+        _guarded(expression)
+        if guarded and column.type is Type.TEXT and column.name not in _OURS
+        else expression
         for column, expression in zip(table.columns, table.expressions, strict=True)
     ]
     named = [
@@ -204,9 +207,19 @@ def _groups_sql(table: ExportTable, condition: sql.Composable) -> sql.Composable
     ).format(condition=condition, sums=sql.SQL(", ").join(sums))
 
 
+#: Columns whose texts are ours: no formula among them, and no time lost looking for one.
+_OURS = frozenset({"status", "channel", "started_at", "completed_at", _MORE.name})
+
+
 def _guarded(expression: sql.Composable) -> sql.Composable:
-    return sql.SQL("CASE WHEN ({e}) ~ {pattern} THEN '''' || ({e}) ELSE ({e}) END").format(
-        e=expression, pattern=sql.Literal(FORMULA_PATTERN)
+    """The first letter is looked at first: few texts come as far as the pattern."""
+    text = (
+        "CASE WHEN ascii({e}) = ANY ({first}::int[]) AND ({e}) ~ {pattern}"
+        " THEN '''' || ({e}) ELSE ({e}) END"
+    )
+    first = sorted({ord(letter) for letter in FORMULA_LETTERS})
+    return sql.SQL(text).format(
+        e=expression, first=sql.Literal(first), pattern=sql.Literal(FORMULA_PATTERN)
     )
 
 

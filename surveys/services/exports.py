@@ -208,7 +208,9 @@ def table_write(
 
 def _copy(path: Path, table: ExportTable, statement: sql.Composed, *, bom: bool) -> int:
     copy = sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv)").format(statement)
-    with path.open("wb") as file, connection.cursor() as cursor:
+    with path.open("wb") as file, transaction.atomic(), connection.cursor() as cursor:
+        # Room to sort some hundred thousand answers without going to the disk.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         if bom:
             file.write(codecs.BOM_UTF8)
         file.write((",".join(column.name for column in table.columns) + "\r\n").encode())
