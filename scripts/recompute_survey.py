@@ -1,11 +1,13 @@
 """Recomputes the report of a survey from its exported answers, with numpy alone.
 
-    python scripts/recompute_survey.py responses.csv survey.json 2026-09-01 2026-11-29 Asia/Seoul
+    python scripts/recompute_survey.py responses.csv survey.json 2026-09-01 2026-11-29 Asia/Seoul \\
+        links-1.csv links-2.csv
 
-It reads the CSV of “Export…” with unfinished answers and the survey as JSON, and imports nothing of
-the portal. Printed as JSON: complete and unfinished answers and completion, how many came to each
-page and left there, how long answers took (middle and middle half), how often each choice was made
-and its share, and how often each value of a scale was given.
+It reads the CSV of “Export…” with unfinished answers, the survey as JSON and the personal links of
+each of its campaigns (CSV, English), and imports nothing of the portal. Printed as JSON: how many
+were asked, reached, began and finished, with AAPOR's RR1 and RR2; complete and unfinished answers
+and completion, how many came to each page and left there, how long answers took (middle and middle
+half), how often each choice was made and its share, and how often each value of a scale was given.
 """
 
 import csv
@@ -74,6 +76,30 @@ def left(pages: list[list[str]], complete: int, partial: list[Row]) -> list[list
     return [[int(a), int(b)] for a, b in zip(came, ends, strict=True)]
 
 
+def funnel(files: list[str], first: date, last: date, zone: ZoneInfo) -> dict[str, Any]:
+    """Whom the campaigns asked in the period, how far they came, and AAPOR's response rates."""
+    people = [row for path in files for row in read(path) if row["asked_at"] != ""]
+    asked = [
+        row
+        for row in people
+        if row["test"] == "no" and first <= day_of(row["asked_at"], zone) <= last
+    ]
+    reached, begun, answered = (
+        int(np.sum([row[step] == "yes" for row in asked]))
+        for step in ("reached", "begun", "answered")
+    )
+    # RR1 = I / ((I + P) + (R + NC + O) + (UH + UO)): everybody asked is one of these.
+    rates = [done / len(asked) if asked else None for done in (answered, begun)]
+    return {
+        "asked": len(asked),
+        "delivered": reached,
+        "started": begun,
+        "completed": answered,
+        "rr1": rates[0],
+        "rr2": rates[1],
+    }
+
+
 def report(path: str, survey: str, first: date, last: date, zone: ZoneInfo) -> dict[str, Any]:
     """Every number of the report."""
     rows = read(path)
@@ -108,8 +134,8 @@ def report(path: str, survey: str, first: date, last: date, zone: ZoneInfo) -> d
 
 
 if __name__ == "__main__":
-    source, shape, start, end, place = sys.argv[1:6]
-    made = report(
-        source, shape, date.fromisoformat(start), date.fromisoformat(end), ZoneInfo(place)
-    )
+    source, shape, start, end, place, *links = sys.argv[1:]
+    days = date.fromisoformat(start), date.fromisoformat(end)
+    made = report(source, shape, *days, ZoneInfo(place))
+    made["funnel"] = funnel(links, *days, ZoneInfo(place))
     sys.stdout.write(json.dumps(made, indent=1))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from cxportal.core.actors import Actor
 from surveys.calc.funnel import Funnel, dropped_per_page
@@ -14,31 +14,43 @@ from surveys.queries.selections import SAMPLE, Selection, instants
 from surveys.rendering import CompiledVersion
 
 
-def survey_funnel(actor: Actor, survey: Survey, period: Period) -> Funnel:
-    """People asked by name in the period, however late they answered. Two queries."""
-    first, after = instants(actor, period)
-    started = Response.objects.for_actor(actor).filter(invitation=OuterRef("pk"))
+def invitations_followed(actor: Actor, invitations: QuerySet[Any]) -> QuerySet[Any]:
+    """Invitations with how far each came: `asked_at`, `is_bounced` and `has_begun`.
+
+    `asked_at` is when the first message was sent, or due where it was refused at once; None
+    where nothing was sent. Bounced are those whom no message reached: each was refused, or came
+    back later. Who began got it, whatever a mail server said.
+    """
     message = Delivery.objects.for_actor(actor).filter(invitation=OuterRef("pk"))
-    complete = Q(answered_at__isnull=False)
-    partial = Q(answered_at__isnull=True) & Q(Exists(started))
-    refused, sent = Exists(message.filter(state="hard")), Exists(message.filter(state="sent"))
-    bounced = Q(refused) & ~Q(sent)
+    begun = Exists(Response.objects.for_actor(actor).filter(invitation=OuterRef("pk")))
+    first = message.filter(step=0, state__in=["sent", "hard"])
+    asked = first.values(at=Case(When(state="sent", then="sent_at"), default="due_at"))
+    failed = message.filter(Q(state="hard") | Q(state="sent", came_back="bounced"))
+    arrived = message.filter(state="sent").exclude(came_back="bounced")
+    return invitations.annotate(
+        asked_at=Subquery(asked[:1]),
+        has_begun=Case(When(answered_at__isnull=False, then=True), default=begun),
+        is_bounced=Case(
+            When(Q(has_begun=True), then=False),
+            default=Case(When(Exists(arrived), then=False), default=Exists(failed)),
+        ),
+    )
+
+
+def survey_funnel(actor: Actor, survey: Survey, period: Period) -> Funnel:
+    """People asked by name in the period, however late they answered. One query."""
+    first, after = instants(actor, period)
+    people = Invitation.objects.for_actor(actor).filter(
+        campaign__survey=survey, customer__is_test=False
+    )
     found = (
-        Invitation.objects.for_actor(actor)
-        .filter(
-            campaign__survey=survey,
-            customer__is_test=False,
-        )
-        .filter(
-            Q(deliveries__state="sent", deliveries__sent_at__range=(first, after))
-            | Q(deliveries__state="hard", deliveries__due_at__range=(first, after)),
-            deliveries__step=0,
-        )
+        invitations_followed(actor, people)
+        .filter(asked_at__gte=first, asked_at__lt=after)
         .aggregate(
             asked=Count("pk"),
-            bounced=Count("pk", filter=bounced),
-            completed=Count("pk", filter=complete),
-            partial=Count("pk", filter=partial),
+            bounced=Count("pk", filter=Q(is_bounced=True)),
+            completed=Count("pk", filter=Q(answered_at__isnull=False)),
+            partial=Count("pk", filter=Q(answered_at__isnull=True, has_begun=True)),
         )
     )
     return Funnel(**found)

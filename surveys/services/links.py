@@ -14,6 +14,7 @@ from cxportal.core.errors import DomainError
 from cxportal.core.policies import authorise
 from cxportal.core.tokens import derive
 from surveys.models import Campaign, Invitation, Survey
+from surveys.queries.funnels import invitations_followed
 from surveys.queries.links import trial_end, trial_token
 
 INVITATION = "invitation"
@@ -89,7 +90,7 @@ def unsubscribe_invitation(token: str) -> Invitation | None:
 
 
 def invitations_links(*, actor: Actor, campaign: Campaign) -> Iterator[tuple[Invitation, str]]:
-    """Each invitation that was not left out, with its customer and personal link.
+    """Each invitation that was not left out, with its customer, how far it came, and its link.
 
     Raises Denied for those who may not hand out other people's links.
     """
@@ -100,4 +101,5 @@ def invitations_links(*, actor: Actor, campaign: Campaign) -> Iterator[tuple[Inv
         .select_related("customer")
         .order_by("pk")
     )
-    return ((row, invitation_url(row)) for row in invited.iterator(chunk_size=2000))
+    followed = invitations_followed(actor, invited)
+    return ((row, invitation_url(row)) for row in followed.iterator(chunk_size=2000))

@@ -1,15 +1,17 @@
 """Links of campaigns to take away: as QR codes, and one per person as a table."""
 
 import io
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import segno
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from cxportal.core.actors import Actor
 from cxportal.core.commands import audit
 from cxportal.core.exports import CONTENT_TYPES, write_rows
+from surveys.models import Campaign
 from surveys.services.links import invitations_links, open_link_url
 from surveys.views.campaigns import CampaignPage
 
@@ -45,17 +47,25 @@ def _png(link: str) -> HttpResponse:
     return HttpResponse(drawn.getvalue(), content_type="image/png")
 
 
+LINK_COLUMNS = (
+    "external_id", "name", "email", "phone", "language", "test", "link", "asked_at", "reached",
+    "begun", "answered",
+)  # fmt: skip
+
+
 class CampaignLinksView(CampaignPage):
-    """One personal link per invited person, for a mailing of one's own: CSV or XLSX."""
+    """One personal link per invited person and how far each came, as CSV or XLSX.
+
+    For a mailing of one's own, and for counting the funnel anew (scripts/recompute_survey.py).
+    """
 
     permission = "surveys.view_links"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         campaign = self.campaign(pk)
         kind = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
-        columns = ["external_id", "name", "email", "phone", "language", "link", "answered"]
         file = io.BytesIO()
-        write_rows(file, columns, self._rows(campaign), kind=kind)
+        write_rows(file, LINK_COLUMNS, link_rows(self.actor, campaign), kind=kind)
         audit(actor=self.actor, action="campaign.export", obj=campaign, changes={"format": kind})
         name = f"links-{campaign.pk}-{date.today():%Y%m%d}.{kind}"  # noqa: DTZ011
         file.seek(0)
@@ -63,11 +73,20 @@ class CampaignLinksView(CampaignPage):
             file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[kind]
         )
 
-    def _rows(self, campaign: Any) -> Any:
-        for invitation, link in invitations_links(actor=self.actor, campaign=campaign):
-            person = invitation.customer
-            answered = _("yes") if invitation.answered_at else _("no")
-            if campaign.survey.anonymous:
-                answered = ""  # with few answers it would name their authors
-            told = (person.external_id, person.name, person.email, person.phone, person.language)
-            yield (*told, link, answered)
+
+def link_rows(actor: Actor, campaign: Campaign) -> Iterator[tuple[str, ...]]:
+    """LINK_COLUMNS of everybody a campaign invited."""
+    for invitation, link in invitations_links(actor=actor, campaign=campaign):
+        person = invitation.customer
+        asked = invitation.asked_at.isoformat() if invitation.asked_at else ""
+        told = (person.external_id, person.name, person.email, person.phone, person.language)
+        came = [invitation.has_begun, invitation.answered_at is not None]
+        steps = [_yes_no(step) for step in (not invitation.is_bounced, *came)]
+        if campaign.survey.anonymous or not asked:
+            # Of an anonymous survey nothing: with few answers it would name their authors.
+            steps = ["", "", "" if campaign.survey.anonymous else steps[2]]
+        yield (*told, _yes_no(person.is_test), link, asked, *steps)
+
+
+def _yes_no(value: object) -> str:
+    return _("yes") if value else _("no")
