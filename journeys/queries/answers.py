@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from cxportal.core.actors import Actor
 from surveys.models import Comment, Response, Score
+from surveys.queries.guards import guards
 from surveys.queries.scores import EVERYONE, Period
 
 
@@ -31,16 +32,26 @@ def responses_behind(
 ) -> QuerySet[Any]:
     """Responses with a value of any of the metrics on a day of the period.
 
-    Those of anonymous surveys are left out while fewer than the program's threshold are there,
-    so that nobody is singled out by narrowing the period or the group.
+    Those of anonymous surveys come by whole blocks of months, as their scores do, and for
+    everybody only: moving the period or choosing a group singles nobody out.
     """
     facts = _facts(actor, metrics, period, dimension)
     rows: QuerySet[Any] = Response.objects.for_actor(actor)
-    rows = rows.filter(Exists(facts.filter(response=OuterRef("pk"))))
-    hidden = rows.filter(survey__anonymous=True)[: actor.program.anonymity_n]
-    if len(hidden.values_list("pk", flat=True)) < actor.program.anonymity_n:
-        rows = rows.filter(survey__anonymous=False)
-    return rows
+    shown = Q(Exists(facts.filter(response=OuterRef("pk")))) & Q(survey__anonymous=False)
+    blocks = _blocks(actor, metrics, period) if dimension == EVERYONE else Q()
+    if blocks:
+        inside: Any = Score.objects.for_actor(actor).filter(blocks, response=OuterRef("pk"))
+        shown |= Q(Exists(inside)) & Q(survey__anonymous=True)
+    return rows.filter(shown)
+
+
+def _blocks(actor: Actor, metrics: Collection[int], period: Period) -> Q:
+    """The days on which guarded metrics count in the period; empty without any."""
+    found = Q()
+    for metric, guard in guards(actor, metrics).items():
+        for span in guard.within(period.first, period.last):
+            found |= Q(metric=metric, day__range=span)
+    return found
 
 
 def with_comments_only(actor: Actor, responses: QuerySet[Any]) -> QuerySet[Any]:

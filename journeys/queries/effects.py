@@ -36,6 +36,7 @@ from surveys.calc.definitions import Definition, Unit, standard_definition
 from surveys.calc.histogram import Histogram
 from surveys.calc.metrics import Score, evaluate
 from surveys.models import Metric
+from surveys.queries.guards import guards
 
 #: Groups of answers around an action: all, those of the pilot, those it is compared with.
 EVERYONE, PILOT, COMPARISON = range(3)
@@ -183,7 +184,7 @@ def action_effect(actor: Actor, action: Action) -> ActionEffect | None:
 
 
 def effects_of(actor: Actor, actions: Iterable[Action]) -> dict[int, ActionEffect]:
-    """Effects by action for those that are closed at a measured touchpoint; two queries."""
+    """Effects by action for those that are closed at a measured touchpoint; three queries."""
     closed = [action for action in actions if _is_measured(action)]
     if not closed:
         return {}
@@ -277,12 +278,27 @@ def _histograms(
     jobs: Mapping[Action, Sequence[Metric]],
     around: Mapping[int, tuple[Window, Window] | None],
 ) -> dict[_Key, Histogram]:
-    """Answers of each group in each window, summed up from the daily tallies in one query."""
-    wanted = [
-        (_Key(action.pk, metric.pk, side, group), window, dimension)
+    """Answers of each group in each window, summed up from the daily tallies in two queries.
+
+    Guarded metrics (surveys/queries/guards.py) count in the whole blocks of months that lie inside
+    a window, and for everybody only.
+    """
+    guarded = guards(actor, {metric.pk for metrics in jobs.values() for metric in metrics})
+    windowed = [
+        (action, metric, side, window)
         for action, metrics in jobs.items()
         for metric in metrics
         for side, window in enumerate(around[action.pk] or ())
+    ]
+    in_blocks = {
+        _Key(action.pk, metric.pk, side): guard.sums(guard.inside(window.first, window.last))
+        for action, metric, side, window in windowed
+        if (guard := guarded.get(metric.pk)) is not None
+    }
+    wanted = [
+        (_Key(action.pk, metric.pk, side, group), window, dimension)
+        for action, metric, side, window in windowed
+        if metric.pk not in guarded
         for group, dimensions in _groups(action).items()
         for dimension in dimensions
     ]
@@ -299,7 +315,8 @@ def _histograms(
         cursor.execute(_SUMS, params)
         rows = cursor.fetchall()
     keys = list(places)
-    return {keys[place]: Histogram.from_counts([int(c) for c in counts]) for place, *counts in rows}
+    sums = {keys[place]: Histogram.from_counts([int(c) for c in n]) for place, *n in rows}
+    return sums | in_blocks
 
 
 # Narrowed to the actor's program like every read; the windows come as arrays.

@@ -1,6 +1,6 @@
 """Scores of stages and touchpoints over a period, with the change against the one before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -18,9 +18,10 @@ from journeys.models import (
     Touchpoint,
     TouchpointMetric,
 )
-from journeys.services.evidence import evidence_from, evidence_store
+from journeys.services.evidence import Blocks, blocks_stored, evidence_from, evidence_store
 from surveys.calc.change import Verdict
 from surveys.models import Metric
+from surveys.queries.guards import guards
 from surveys.queries.scores import Period, ShownChange, ShownScore, definition_of
 
 DIGITS = 1
@@ -101,7 +102,10 @@ class StageRow:
 
 @dataclass(frozen=True)
 class JourneyScores:
-    """All stages of a journey over one period, and the journey as a whole."""
+    """All stages of a journey over one period, and the journey as a whole.
+
+    `in_months`: some answers are anonymous and count in whole months, and for everybody only.
+    """
 
     journey: Journey
     period: Period
@@ -110,6 +114,7 @@ class JourneyScores:
     shown: ShownScore
     basis: Basis
     against: Against | None = None
+    in_months: bool = False
 
     @property
     def worst(self) -> StageRow | None:
@@ -167,13 +172,41 @@ def journeys_scores(
     spans: list[Span] = [(period, dimension), (period.before, dimension)]
     spans += [against] if against else []
     kept = _kept(actor, journeys, spans)
+    metrics = {journey.pk: _metrics(by_journey[journey.pk]) for journey in journeys}
+    blocks = _blocks(actor, {m.pk for found in metrics.values() for m in found}, spans)
     program = actor.program
     settings = calc.Settings(active_factor=float(program.active_weight), min_n=program.min_n)
     found = []
     for journey in journeys:
         own = by_journey[journey.pk]
-        evidence = [_evidence(journey, _metrics(own), span, kept) for span in spans]
-        found.append(_score(journey, own, period, Basis(settings, *evidence)))
+        evidence = [
+            _evidence(journey, metrics[journey.pk], span, kept, guarded)
+            for span, guarded in zip(spans, blocks, strict=True)
+        ]
+        scores = _score(journey, own, period, Basis(settings, *evidence))
+        in_months = any(metric.pk in blocks[0] for metric in metrics[journey.pk])
+        found.append(replace(scores, in_months=in_months))
+    return found
+
+
+def _blocks(actor: Actor, metrics: Collection[int], spans: Sequence[Span]) -> list[Blocks]:
+    """Where guarded metrics count in each span: whole blocks of months, and for everybody only.
+
+    The second span is the one before the first: it takes as many months before, not those that
+    its days touch, which may be the first one's too.
+    """
+    found: list[Blocks] = []
+    known = guards(actor, metrics)
+    for place, (period, dimension) in enumerate(spans):
+        asked = spans[0][0] if place == 1 else period
+        found.append(
+            {
+                pk: []
+                if dimension
+                else (guard.before if place == 1 else guard.within)(asked.first, asked.last)
+                for pk, guard in known.items()
+            }
+        )
     return found
 
 
@@ -201,21 +234,33 @@ def _metrics(stages: Sequence[Stage]) -> list[Metric]:
     return [found[pk] for pk in sorted(found)]
 
 
-def _evidence(journey: Journey, metrics: Sequence[Metric], span: Span, kept: _Kept) -> Evidence:
+def _evidence(
+    journey: Journey, metrics: Sequence[Metric], span: Span, kept: _Kept, guarded: Blocks
+) -> Evidence:
     if not metrics:
         return Evidence()
     period, dimension = span
     row = kept.get((journey.pk, dimension, period.first, period.last))
-    changed_after = max(metric.updated_at for metric in metrics)
-    if row is None or row.metric_ids != [m.pk for m in metrics] or row.computed_at < changed_after:
+    blocks = {metric.pk: guarded[metric.pk] for metric in metrics if metric.pk in guarded}
+    if row is None or not _holds(row, metrics, blocks):
         row = evidence_store(
             journey=journey,
             metrics=metrics,
             first_day=period.first,
             last_day=period.last,
             dimension=dimension,
+            blocks=blocks,
         )
     return evidence_from(row.evidence)
+
+
+def _holds(row: PeriodEvidence, metrics: Sequence[Metric], blocks: Blocks) -> bool:
+    """Whether kept evidence is of these metrics, as they are defined and guarded now."""
+    return (
+        row.metric_ids == [metric.pk for metric in metrics]
+        and row.computed_at >= max(metric.updated_at for metric in metrics)
+        and row.evidence.get("blocks", []) == blocks_stored(blocks)
+    )
 
 
 def _score(

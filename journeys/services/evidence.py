@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from journeys.calc.evidence import Evidence, Products, Sums
@@ -21,18 +22,26 @@ _LOCK_SPACE = 0x5C04
 #: Evidence not asked for in so many days is dropped; it is computed anew when it is.
 KEPT_DAYS = 8
 # One statement, so that all sums are of one moment. `points` are the answers of the period on the
-# common scale 0–100. A cluster is a customer, or the response itself (as a negative number) where
-# nobody is known.
+# common scale 0–100, those of guarded metrics from whole blocks of months. A cluster is a customer,
+# or the response itself (as a negative number) where nobody is known.
 _EVIDENCE = """
-WITH points AS MATERIALIZED (
-  SELECT coalesce(s.customer_id, -s.response_id) AS cluster, s.response_id AS response,
-    s.metric_id AS metric, p.points
-  FROM surveys_score s
-  JOIN unnest(%(metrics)s::bigint[], %(values)s::int[], %(points)s::float8[])
-    AS p(metric, value, points) ON p.metric = s.metric_id AND p.value = s.value
+WITH worth AS (
+  SELECT * FROM unnest(%(metrics)s::bigint[], %(values)s::int[], %(points)s::float8[])
+    AS p(metric, value, points)
+), facts AS (
+  SELECT s.customer_id, s.response_id, s.metric_id, s.value FROM surveys_score s
   WHERE s.program_id = %(program)s AND s.metric_id = ANY(%(wanted)s)
     AND s.day BETWEEN %(first)s AND %(last)s
     AND (%(dimension)s = 0 OR s.dimensions @> ARRAY[%(dimension)s]::bigint[])
+  UNION ALL
+  SELECT s.customer_id, s.response_id, s.metric_id, s.value FROM surveys_score s
+  JOIN unnest(%(guarded)s::bigint[], %(begins)s::date[], %(ends)s::date[])
+    AS b(metric, first, last) ON b.metric = s.metric_id AND s.day BETWEEN b.first AND b.last
+  WHERE s.program_id = %(program)s AND s.metric_id = ANY(%(guarded)s)
+), points AS MATERIALIZED (
+  SELECT coalesce(s.customer_id, -s.response_id) AS cluster, s.response_id AS response,
+    s.metric_id AS metric, p.points
+  FROM facts s JOIN worth p ON p.metric = s.metric_id AND p.value = s.value
 ), clusters AS MATERIALIZED (
   SELECT cluster, metric, sum(points) AS s, count(*) AS n FROM points GROUP BY 1, 2
 ), sums AS (
@@ -56,16 +65,39 @@ SELECT
   (SELECT jsonb_agg(jsonb_build_array(to_jsonb(metrics), size)) FROM met)
 """
 _PARTS = ("sums", "pairs", "responses", "clusters")
+#: First and last days of the blocks in which a guarded metric counts, by its id.
+Blocks = Mapping[int, Sequence[tuple[date, date]]]
+
+
+def blocks_stored(blocks: Blocks) -> list[list[Any]]:
+    """The blocks as kept beside the evidence: [metric, [[first, last], …]] by metric."""
+    return [
+        [metric, [[a.isoformat(), b.isoformat()] for a, b in blocks[metric]]]
+        for metric in sorted(blocks)
+    ]
 
 
 def evidence_compute(
-    *, program_id: int, metrics: Sequence[Metric], first_day: date, last_day: date, dimension: int
+    *,
+    program_id: int,
+    metrics: Sequence[Metric],
+    first_day: date,
+    last_day: date,
+    dimension: int,
+    blocks: Blocks,
 ) -> dict[str, Any]:
-    """Sum up the facts of a period, days inclusive; the answer is what PeriodEvidence keeps."""
+    """Sum up the facts of a period, days inclusive; the answer is what PeriodEvidence keeps.
+
+    Metrics of `blocks` count there and nowhere else, whatever the period and the group.
+    """
     owners, values, points = metric_points(metrics)
+    spans = [(metric, *span) for metric, found in blocks.items() for span in found]
     params: dict[str, Any] = {
         "program": program_id,
-        "wanted": [metric.pk for metric in metrics],
+        "wanted": [metric.pk for metric in metrics if metric.pk not in blocks],
+        "guarded": [metric for metric, _first, _last in spans],
+        "begins": [first for _metric, first, _last in spans],
+        "ends": [last for _metric, _first, last in spans],
         "metrics": owners,
         "values": values,
         "points": points,
@@ -76,7 +108,8 @@ def evidence_compute(
     with connection.cursor() as cursor:
         cursor.execute(_EVIDENCE, params)
         found = cursor.fetchone()
-    return {name: _decoded(part) for name, part in zip(_PARTS, found, strict=True)}
+    kept = {name: _decoded(part) for name, part in zip(_PARTS, found, strict=True)}
+    return kept | ({"blocks": blocks_stored(blocks)} if blocks else {})
 
 
 def _decoded(part: Any) -> list[Any]:
@@ -113,6 +146,7 @@ def evidence_store(
     first_day: date,
     last_day: date,
     dimension: int = 0,
+    blocks: Blocks,
 ) -> PeriodEvidence:
     """Compute a period's evidence and keep it.
 
@@ -126,6 +160,7 @@ def evidence_store(
         first_day=first_day,
         last_day=last_day,
         dimension=dimension,
+        blocks=blocks,
     )
     row, _is_new = PeriodEvidence.unscoped.update_or_create(  # unscoped: the journey's own
         journey=journey,
@@ -154,6 +189,7 @@ def evidence_mark_stale(
 ) -> None:
     """Receiver of `tallies_changed`: mark the periods that hold a day that moved.
 
+    Blocks of months reach beyond their period's days: what holds any is marked whatever the day.
     Runs inside the transaction that moves the tallies.
     """
     days = sorted({day for moved in touched.values() for day in moved})
@@ -161,10 +197,9 @@ def evidence_mark_stale(
         return
     _lock(program_id)
     PeriodEvidence.unscoped.filter(  # unscoped: narrowed to the program the signal names
+        Q(first_day__lte=days[-1], last_day__gte=days[0]) | Q(evidence__has_key="blocks"),
         program_id=program_id,
         is_stale=False,
-        first_day__lte=days[-1],
-        last_day__gte=days[0],
         metric_ids__overlap=sorted(touched),
     ).update(is_stale=True)
 

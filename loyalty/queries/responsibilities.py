@@ -68,7 +68,7 @@ SUBJECTS = (
         "technologies",
         _("Technologies"),
         Technology,
-        "steering:technology-detail",
+        "steering:technology-edit",
         "loyalty.change_steering",
     ),
     Subject(

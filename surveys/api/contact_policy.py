@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cxportal.core.api.serializers import PortalSerializer
-from cxportal.core.api.views import PortalViewSet, etag
+from cxportal.core.api.views import PortalViewSet
 from surveys.models import Campaign, ContactPolicy
 from surveys.services.contact_policy import (
     MAX_DAYS,
@@ -50,7 +50,7 @@ class ContactPolicyViewSet(PortalViewSet):
     @extend_schema(responses=ContactPolicySerializer, operation_id="contact_policy_retrieve")
     def own(self, request: Request) -> Response:
         """How often anybody may be asked, and when messages keep still."""
-        return _shown(contact_policy(self.actor))
+        return Response(ContactPolicySerializer(contact_policy(self.actor)).data)
 
     @extend_schema(
         request=ContactPolicySerializer,
@@ -60,9 +60,5 @@ class ContactPolicyViewSet(PortalViewSet):
     def change(self, request: Request) -> Response:
         """Set what is given; it holds for everything that has not gone out yet."""
         values = self.data(ContactPolicySerializer, partial=True)
-        version = self.expected_version()
-        return _shown(contact_policy_update(actor=self.actor, version=version, **values))
-
-
-def _shown(policy: ContactPolicy) -> Response:
-    return Response(ContactPolicySerializer(policy).data, headers=etag(policy))
+        changed = contact_policy_update(actor=self.actor, **values)
+        return Response(ContactPolicySerializer(changed).data)

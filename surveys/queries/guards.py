@@ -42,6 +42,10 @@ class Guard:
         start, end = first.replace(day=1), last_of_month(last)
         return [(a, b) for a, b in self.blocks if start <= a and b <= end]
 
+    def inside(self, first: date, last: date) -> list[Span]:
+        """The whole blocks that lie inside two days, oldest first: none that begins or ends out."""
+        return [(a, b) for a, b in self.blocks if first <= a and b <= last]
+
     def before(self, first: date, last: date) -> list[Span]:
         """The whole blocks of as many months just before."""
         return self.within(*months_before(first, last))

@@ -1,7 +1,6 @@
 """A LimeSurvey structure as a draft: settings, groups, and what is below them."""
 
 from dataclasses import dataclass, field
-from math import isfinite
 
 from surveys.exchange.draft import Draft, Page, Texts
 from surveys.exchange.ledger import Entry, Ledger, Unreadable, shortened
@@ -180,10 +179,9 @@ def _read_groups(structure: Structure) -> None:
 
 def _number(text: str | None) -> float:
     try:
-        number = float(text or 0)
+        return float(text or 0)
     except ValueError:
         return 0.0
-    return number if isfinite(number) else 0.0
 
 
 def _name_group(structure: Structure, row: Row, page: Page, entry: Entry) -> None:

@@ -230,7 +230,7 @@ def test_many_actions_cost_as_much_as_one(system: Actor) -> None:
         effects_of(system, rows[:1])
     with count_queries() as many:
         assert len(effects_of(system, rows)) == 12
-    assert len(one) == len(many) == 2
+    assert len(one) == len(many) == 3
 
 
 def test_another_programs_tallies_are_not_read(system: Actor, other_program: object) -> None:

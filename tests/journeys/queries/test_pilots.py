@@ -124,7 +124,7 @@ def test_pilots_cost_no_query_more(system: Actor) -> None:
     action = make_pilot(system, metric, [pilot.pk], [rest.pk])
     with count_queries() as counted:
         seen(system, action)
-    assert len(counted) == 2
+    assert len(counted) == 3
 
 
 NPS = standard_definition("nps")
