@@ -27,7 +27,7 @@ def invitations_followed(actor: Actor, invitations: QuerySet[Any]) -> QuerySet[A
     asked = first.values(at=Case(When(state="sent", then="sent_at"), default="due_at"))
     failed = message.filter(Q(state="hard") | Q(state="sent", came_back="bounced"))
     arrived = message.filter(state="sent").exclude(came_back="bounced")
-    return invitations.annotate(
+    followed: QuerySet[Any] = invitations.annotate(
         asked_at=Subquery(asked[:1]),
         has_begun=Case(When(answered_at__isnull=False, then=True), default=begun),
         is_bounced=Case(
@@ -35,6 +35,7 @@ def invitations_followed(actor: Actor, invitations: QuerySet[Any]) -> QuerySet[A
             default=Case(When(Exists(arrived), then=False), default=Exists(failed)),
         ),
     )
+    return followed
 
 
 def survey_funnel(actor: Actor, survey: Survey, period: Period) -> Funnel:

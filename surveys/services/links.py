@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -89,8 +90,9 @@ def unsubscribe_invitation(token: str) -> Invitation | None:
     return invitation if hmac.compare_digest(proof, expected) else None
 
 
-def invitations_links(*, actor: Actor, campaign: Campaign) -> Iterator[tuple[Invitation, str]]:
-    """Each invitation that was not left out, with its customer, how far it came, and its link.
+def invitations_links(*, actor: Actor, campaign: Campaign) -> Iterator[tuple[Any, str]]:
+    """Each invitation that was not left out, with its customer, how far it came (as
+    `invitations_followed` tells), and its link.
 
     Raises Denied for those who may not hand out other people's links.
     """
