@@ -49,6 +49,7 @@ from surveys.services.forgetting import (
     responses_forget_customer,
     words_of,
 )
+from surveys.services.response_imports import IMPORT_JOB, responses_import_run
 from surveys.services.tallies import scores_consume
 from surveys.views.shared_reports import DASHBOARD, METRIC, PROGRAM, SURVEY_REPORT
 
@@ -84,8 +85,16 @@ moved_words |= {
     "surveys.comment.customer": _("Comments"),
     "surveys.invitation.customer": _("Invitations"),
 }
-job_runners |= {RESPONSES: responses_export_run, SCORES: scores_export_run}
-job_titles |= {RESPONSES: _("Export of answers"), SCORES: _("Export of scores")}
+job_runners |= {
+    RESPONSES: responses_export_run,
+    SCORES: scores_export_run,
+    IMPORT_JOB: responses_import_run,
+}
+job_titles |= {
+    RESPONSES: _("Export of answers"),
+    SCORES: _("Export of scores"),
+    IMPORT_JOB: _("Import of answers"),
+}
 timeline.append(response_entries)
 shareables |= {
     "survey-report": SURVEY_REPORT,

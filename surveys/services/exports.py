@@ -121,7 +121,7 @@ def responses_export_run(actor: Actor, job: Job) -> dict[str, Any]:
     survey = Survey.objects.for_actor(actor).filter(pk=params["survey"]).first()
     if survey is None:
         raise DomainError("gone", _("The survey is gone."))
-    maker = _maker(actor, params)
+    maker = job_maker(actor, params)
     table = export_table(maker, survey)
     selection = _selection(actor, survey, params["query"])
     name = f"responses-{survey.pk}-{timezone.now():%Y%m%d-%H%M}"
@@ -144,11 +144,11 @@ def scores_export_run(actor: Actor, job: Job) -> dict[str, Any]:
         path = Path(folder) / f"scores-{timezone.now():%Y%m%d-%H%M}.{params['format']}"
         rows = score_rows(actor, period)
         count = rows_write(path, SCORE_COLUMNS, _reported(rows, job, 0), params)
-        stored = _keep(_maker(actor, params), path, params["format"])
+        stored = _keep(job_maker(actor, params), path, params["format"])
     return {"file": stored.pk, "row_count": count}
 
 
-def _maker(actor: Actor, params: dict[str, Any]) -> Actor:
+def job_maker(actor: Actor, params: dict[str, Any]) -> Actor:
     """Whoever asked, with the rights they have now; the portal without personal data for a key."""
     member = Membership.objects.for_actor(actor).filter(user_id=params["user"], is_active=True)
     found = member.select_related("program", "user").first() if params["user"] else None

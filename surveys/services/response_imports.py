@@ -1,6 +1,6 @@
 """Answers from a table: a CSV or Excel file onto a published survey, each row on its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -16,15 +16,24 @@ from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
 from cxportal.core.file_limits import MAX_BYTES
 from cxportal.core.imports import Table, read_csv
+from cxportal.core.models import Job, StoredFile
 from cxportal.core.policies import authorise
+from cxportal.core.services.files import file_delete, file_store
+from cxportal.core.services.jobs import job_progress, job_queue
 from cxportal.core.spreadsheets import is_spreadsheet, read_spreadsheet
 from surveys.exchange.answer_table import DIMENSION, META, Target, row_answers, targets_of
 from surveys.exchange.ledger import Unreadable, shortened
 from surveys.import_words import refusal_sentence
 from surveys.models import Survey
 from surveys.rendering import compiled_version
+from surveys.services.exports import job_maker
 from surveys.services.recording import responses_record
 
+IMPORT_JOB = "responses_import"
+#: Rows in one transaction; a page records no more at once. Rows of the longest table.
+BATCH, LONGEST = 1_000, 100_000
+SHOWN_FAULTS = 100
+Lines = Sequence[tuple[int, Mapping[str, str]]]
 _YES = frozenset({"true", "yes", "y", "1"})
 _SHOWN = 5
 
@@ -40,31 +49,85 @@ def responses_import(*, actor: Actor, survey: Survey, name: str, content: bytes)
     "too_many_rows" (413), "survey_closed" (409).
     """
     authorise(actor, "surveys.change_responses", survey)
-    table = _table(content)
+    table = _table(content, MAX_ROWS)
+    targets = _checked_targets(survey, table)
+    result = _record(actor, survey, table.rows, targets)
+    _note(actor, survey, name, result, len(table.rows))
+    return result
+
+
+@transaction.atomic
+def responses_import_begin(
+    *, actor: Actor, survey: Survey, name: str, content: bytes
+) -> BulkResult | Job:
+    """Record a table that is small at once; queue a longer one, of at most LONGEST rows.
+
+    Raises like `responses_import`, before anything is queued.
+    """
+    authorise(actor, "surveys.change_responses", survey)
+    table = _table(content, LONGEST)
+    if len(table.rows) <= BATCH:
+        return responses_import(actor=actor, survey=survey, name=name, content=content)
+    _checked_targets(survey, table)
+    stored = file_store(actor=actor, name=name, content=content)
+    user = actor.user.pk if actor.user else None
+    params = {"survey": survey.pk, "source": stored.pk, "name": shortened(name), "user": user}
+    return job_queue(actor=actor, kind=IMPORT_JOB, params=params)
+
+
+def responses_import_run(actor: Actor, job: Job) -> dict[str, Any]:
+    """The job: a transaction for each batch; begun anew after a crash, it takes no row twice."""
+    surveys, files = Survey.objects.for_actor(actor), StoredFile.objects.for_actor(actor)
+    survey = surveys.select_related("program").filter(pk=job.params["survey"]).first()
+    stored = files.filter(pk=job.params["source"]).first()
+    if survey is None or stored is None:
+        raise DomainError("gone", _("The survey or its file is gone."))
+    maker = job_maker(actor, job.params)
+    table = _table(stored.file.read(), LONGEST)
+    targets, whole = _checked_targets(survey, table), BulkResult()
+    for start in range(0, len(table.rows), BATCH):
+        part = _record(maker, survey, table.rows[start : start + BATCH], targets)
+        whole.created += part.created
+        whole.unchanged += part.unchanged
+        whole.failed += part.failed
+        faults = [row for row in part.rows if row["status"] == "failed"]
+        whole.rows += faults[: SHOWN_FAULTS - len(whole.rows)]
+        job_progress(job, done=min(start + BATCH, len(table.rows)), total=len(table.rows))
+    _note(maker, survey, job.params["name"], whole, len(table.rows))
+    file_delete(actor=actor, stored=stored)
+    return whole.as_dict()
+
+
+def _checked_targets(survey: Survey, table: Table) -> dict[str, Target]:
     if survey.current_version_id is None:
         raise DomainError("survey_closed", _("Publish the survey first."), status=409)
     version = compiled_version(survey.current_version_id)
     targets = targets_of(version.questions.values())
     _check_columns(table, targets)
-    rows = [_row(survey, line, cells, targets) for line, cells in table.rows]
+    return targets
+
+
+def _record(
+    actor: Actor, survey: Survey, lines: Lines, targets: Mapping[str, Target]
+) -> BulkResult:
+    rows = [_row(survey, line, cells, targets) for line, cells in lines]
     result = responses_record(actor=actor, survey=survey, rows=rows)
-    for (line, cells), row in zip(table.rows, result.rows, strict=True):
+    for (line, cells), row in zip(lines, result.rows, strict=True):
         row["line"], row["external_id"] = line, cells.get("external_id", "")
-    audit(
-        actor=actor,
-        action="response.import",
-        obj=survey,
-        changes={"file": shortened(name), "rows": len(rows), "failed": result.failed},
-    )
     return result
 
 
-def _table(content: bytes) -> Table:
+def _note(actor: Actor, survey: Survey, name: str, result: BulkResult, rows: int) -> None:
+    changes = {"file": shortened(name), "rows": rows, "failed": result.failed}
+    audit(actor=actor, action="response.import", obj=survey, changes=changes)
+
+
+def _table(content: bytes, most: int) -> Table:
     if len(content) > MAX_BYTES:
         raise DomainError("too_large", _("The file is larger than 20 MB."), status=413)
     table = _of_spreadsheet(content) if is_spreadsheet(content) else read_csv(content)
-    if len(table.rows) > MAX_ROWS:
-        message = _("The file has more than %(max)s rows. Split it.") % {"max": MAX_ROWS}
+    if len(table.rows) > most:
+        message = _("The file has more than %(max)s rows. Split it.") % {"max": most}
         raise DomainError("too_many_rows", message, status=413)
     return table
 

@@ -5,13 +5,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
+from cxportal.core.models import Job
 from cxportal.core.views.base import FormPage, get_or_404
 from surveys.exchange.answer_table import META, targets_of
 from surveys.forms.imports import ResponseImportForm
 from surveys.models import Survey
 from surveys.queries.surveys import surveys_visible
 from surveys.rendering import compiled_version
-from surveys.services.response_imports import responses_import
+from surveys.services.response_imports import responses_import_begin
 
 SHOWN_ERRORS = 100
 
@@ -47,9 +48,11 @@ class ResponseImportView(FormPage):
 
     def save(self, form: ResponseImportForm) -> HttpResponse:
         survey, upload = self.survey, form.cleaned_data["file"]
-        result = responses_import(
+        result = responses_import_begin(
             actor=self.actor, survey=survey, name=upload.name, content=upload.read()
         )
+        if isinstance(result, Job):
+            return self.redirect("core:job-detail", result.pk)
         if not result.failed:
             count = result.created
             sentence = ngettext("%(n)s answer was taken.", "%(n)s answers were taken.", count)

@@ -6,9 +6,12 @@ import pytest
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
+from cxportal.core.models import Job
+from cxportal.core.services.jobs import jobs_run_due
 from surveys.models import Response, Survey
+from surveys.services import response_imports
 from surveys.services.imports import survey_import
-from surveys.services.response_imports import responses_import
+from surveys.services.response_imports import responses_import, responses_import_begin
 from surveys.services.surveys import survey_publish
 from tests.conftest import make_customers
 from tests.surveys.exchange.files import workbook
@@ -100,3 +103,26 @@ def test_staff_may_not(actor_for: As, survey: Survey) -> None:
     with pytest.raises(DomainError) as refused:
         responses_import(actor=actor_for("staff"), survey=survey, name="a", content=as_csv(TABLE))
     assert refused.value.code == "denied"
+
+
+def test_a_long_table_is_a_job_with_progress_and_takes_no_row_twice(
+    designer: Actor, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(response_imports, "BATCH", 2)
+    content = as_csv(TABLE)
+    job = responses_import_begin(actor=designer, survey=survey, name="a.csv", content=content)
+    assert isinstance(job, Job)
+    assert not Response.objects.for_actor(designer).exists()
+    jobs_run_due()
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == ("done", 5, 5)
+    assert (job.result["created"], job.result["failed"]) == (2, 3)
+    assert [row["line"] for row in job.result["rows"]] == [4, 5, 6]
+    again = responses_import_begin(actor=designer, survey=survey, name="a.csv", content=content)
+    assert isinstance(again, Job)
+    jobs_run_due()
+    again.refresh_from_db()
+    assert (again.result["created"], again.result["unchanged"]) == (0, 2)
+    assert Response.objects.for_actor(designer).count() == 2
+    with pytest.raises(DomainError):
+        responses_import_begin(actor=designer, survey=survey, name="b.csv", content=b"x,y\n1,2")
