@@ -181,8 +181,8 @@ sum(size), sum(size * value), sum(size * value * value), {_SIZED_BINS}
 # What the tallies must hold: everyone's facts, those of each group, less what still waits in the
 # outbox. Each part is a sum by itself: PostgreSQL reads the facts for it with all its processes.
 _PARTS = f"""
-SELECT metric_id, 0::bigint AS dimension, day, count(*) AS n, sum(value::bigint) AS total,
-       sum(value::bigint * value) AS total_sq, {_BINS}
+SELECT metric_id, 0::bigint AS dimension, day, count(*) AS n, sum(value) AS total,
+       sum(value::int * value) AS total_sq, {_BINS}
 FROM surveys_score WHERE program_id = %(program)s GROUP BY metric_id, day
 UNION ALL
 SELECT metric_id, dimension, day, {_SIZED}
@@ -207,40 +207,52 @@ _KEYS = "metric_id, dimension, day"
 _SUMMED = f"SELECT {_KEYS}, {_SUMS} FROM parts GROUP BY {_KEYS} HAVING sum(n) <> 0"  # noqa: S608
 _NAMED_PARTS = f"parts ({_KEYS}, {_COLUMNS}) AS ({_PARTS})"
 EXPECTED = f"WITH {_NAMED_PARTS} {_SUMMED}"
-_MONTHS = ", ".join(f"sum({name})" for name in COUNTERS)
+_IN_MONTHS = f"""
+SELECT metric_id, dimension, date_trunc('month', day)::date AS day, {_SUMS} FROM days
+GROUP BY 1, 2, 3 HAVING sum(n) <> 0
+"""  # noqa: S608  # constant texts of this module
 
 
 @transaction.atomic
 def scores_rebuild(program_id: int) -> int:
-    """Compute all tallies of a program anew from its facts; returns the number of days written.
+    """Compute all tallies of a program anew from its facts; returns how many days were put right.
 
-    What waits in the outbox is left to its consumer: it is taken off here and added there.
+    What waits in the outbox is left to its consumer: it is taken off here and added there. Rows
+    that are right already are not written again.
     """
     lock_program(program_id, alone=True)
     params = {"program": program_id}
     with connection.cursor() as cursor:
-        # A table of its own: for an INSERT, PostgreSQL would read with one process.
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE parts ({_KEYS}, {_COLUMNS}) ON COMMIT DROP AS {_PARTS}", params
-        )
-        cursor.execute("DELETE FROM surveys_tally WHERE program_id = %(program)s", params)
-        cursor.execute("DELETE FROM surveys_tallymonth WHERE program_id = %(program)s", params)
-        cursor.execute(
-            f"INSERT INTO surveys_tally (program_id, metric_id, dimension, day, {_COLUMNS})"  # noqa: S608
-            f" SELECT %(program)s, e.* FROM ({_SUMMED}) e",
-            params,
-        )
-        written = cursor.rowcount
-        cursor.execute("DROP TABLE parts")
-        cursor.execute(
-            f"INSERT INTO surveys_tallymonth (program_id, metric_id, dimension, month, {_COLUMNS})"  # noqa: S608
-            f" SELECT program_id, metric_id, dimension, date_trunc('month', day)::date, {_MONTHS}"
-            " FROM surveys_tally WHERE program_id = %(program)s"
-            " GROUP BY program_id, metric_id, dimension, date_trunc('month', day)"
-            " HAVING sum(n) <> 0",
-            params,
-        )
-    return int(written)
+        # Tables of their own: for an INSERT, PostgreSQL would read with one process.
+        cursor.execute(f"CREATE TEMPORARY TABLE days ON COMMIT DROP AS {EXPECTED}", params)
+        cursor.execute(f"CREATE TEMPORARY TABLE months ON COMMIT DROP AS {_IN_MONTHS}", params)
+        put_right = [_put_right(cursor, tier, program_id) for tier in _TABLES]
+        cursor.execute("DROP TABLE days, months")
+    return put_right[0]
+
+
+def _put_right(cursor: Any, tier: str, program_id: int) -> int:
+    """Make a tier's table hold what was computed for it; returns the rows changed."""
+    table, column = _TABLES[tier]
+    same = f"t.metric_id = e.metric_id AND t.dimension = e.dimension AND t.{column} = e.day"
+    ours = ", ".join(f"t.{name}" for name in COUNTERS)
+    wanted = ", ".join(f"e.{name}" for name in COUNTERS)
+    cursor.execute(
+        f"DELETE FROM {table} t WHERE t.program_id = %s"  # noqa: S608  # names of our own
+        f" AND NOT EXISTS (SELECT 1 FROM {tier}s e WHERE {same})",
+        [program_id],
+    )
+    gone = int(cursor.rowcount)
+    cursor.execute(
+        f"INSERT INTO {table} (program_id, metric_id, dimension, {column}, {_COLUMNS})"  # noqa: S608
+        f" SELECT %s, e.metric_id, e.dimension, e.day, {wanted} FROM {tier}s e"
+        f" LEFT JOIN {table} t ON t.program_id = %s AND {same}"
+        f" WHERE t.n IS NULL OR ({ours}) <> ({wanted})"
+        f" ON CONFLICT (metric_id, dimension, {column})"
+        f" DO UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in COUNTERS)}",
+        [program_id, program_id],
+    )
+    return gone + int(cursor.rowcount)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def _do(self, action: str, program: Program) -> int:
         if action == "rebuild":
-            self.stdout.write(f"{program.slug}: {scores_rebuild(program.pk)} days written")
+            self.stdout.write(f"{program.slug}: {scores_rebuild(program.pk)} days put right")
             return 0
         differences = scores_differences(program.pk)
         for row in differences:
