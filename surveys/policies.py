@@ -28,6 +28,7 @@ def starts_campaigns(actor: Actor) -> bool:
 rules.add_perm(
     "surveys.view_surveys", is_lead | is_member & is_published | scope_is("surveys:read")
 )
+rules.add_perm("surveys.comment_surveys", is_lead | scope_is("surveys:write"))
 rules.add_perm("surveys.change_surveys", is_designer | scope_is("surveys:write"))
 rules.add_perm("surveys.view_campaigns", is_member | scope_is("campaigns:read"))
 rules.add_perm("surveys.change_campaigns", is_designer | scope_is("campaigns:write"))

@@ -18,7 +18,7 @@ from surveys.calc.kinds import (
     takes_many,
 )
 from surveys.calc.merge_tags import Target, merge
-from surveys.sentences import error_sentence
+from surveys.sentences import error_sentence, limits_sentence
 
 #: Name of an answer's form field: q_<code>, or q_<code>.<part>.
 FIELD = "q_"
@@ -93,7 +93,8 @@ def question_context(question: Question, shown: Shown) -> dict[str, Any]:
         "error": error_sentence(error, question, shown.text) if error else "",
         "value": _one(shown.answers.get(code)),
     }
-    described = [("help", help_text), ("error", context["error"])]
+    context["limits"] = limits_sentence(question)
+    described = [(n, context[n]) for n in ("help", "limits", "error")]
     context["described"] = " ".join(f"{pk}-{name}" for name, said in described if said)
     build = _BUILDERS.get(kind)
     return {**context, **build(question, shown)} if build else context

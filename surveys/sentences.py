@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from surveys.calc.answers import AnswerError, Question, scale_of
+from surveys.calc.kinds import takes_many
 
 _BLANK = {"min": "", "max": "", "length": "", "total": "", "sum": "", "decimals": ""}
 
@@ -54,6 +55,36 @@ def _range(params: Mapping[str, Any]) -> str:
     if high == "":
         return _("Please give a number of at least %(min)s.") % {"min": low}
     return _("Please choose a number from %(min)s to %(max)s.") % {"min": low, "max": high}
+
+
+def limits_sentence(question: Question) -> str:
+    """What is asked for, before it is answered: so many choices, a number in these bounds."""
+    settings = question.get("settings") or {}
+    least, most = settings.get("min"), settings.get("max")
+    if question["kind"] == "number":
+        return _number_limits(least, most)
+    if takes_many(question) or question["kind"] == "ranking":
+        offered = len(question.get("choices") or ())
+        return _choice_limits(least or None, most if most and most < offered else None)
+    return ""
+
+
+def _number_limits(least: Any, most: Any) -> str:
+    if least is not None and most is not None:
+        return _("A number from %(min)s to %(max)s.") % {"min": least, "max": most}
+    if least is not None:
+        return _("A number of at least %(min)s.") % {"min": least}
+    return _("A number of at most %(max)s.") % {"max": most} if most is not None else ""
+
+
+def _choice_limits(least: int | None, most: int | None) -> str:
+    if least and most:
+        if least == most:
+            return _("Choose exactly %(count)s.") % {"count": most}
+        return _("Choose %(min)s to %(max)s.") % {"min": least, "max": most}
+    if least and least > 1:
+        return _("Choose at least %(min)s.") % {"min": least}
+    return _("Choose at most %(max)s.") % {"max": most} if most else ""
 
 
 def _sentences() -> dict[str, str]:

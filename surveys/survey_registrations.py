@@ -6,11 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cxportal.core.actors import Actor
+from cxportal.core.models import Membership
 from cxportal.core.registry import (
+    NoteSubject,
     SearchHit,
     audit_words,
     event_listeners,
     event_waiters,
+    note_subjects,
     object_pages,
     person_pages,
     retention,
@@ -19,9 +22,10 @@ from cxportal.core.registry import (
     webhook_events,
     written_places,
 )
-from surveys.models import ConsentNotice
+from surveys.models import ConsentNotice, Survey
 from surveys.queries.consent_notices import notice_entries
 from surveys.queries.library import surveys_titled
+from surveys.queries.surveys import surveys_visible
 from surveys.services.draft_steps import steps_drop_old
 from surveys.services.preference_links import person_preferences_path
 from surveys.services.presence import presences_drop_old
@@ -45,6 +49,7 @@ audit_words |= {
     "section.move": pgettext_lazy("audit", "moved a page"),
     "section.delete": pgettext_lazy("audit", "deleted a page"),
     "survey.translate": pgettext_lazy("audit", "brought translations"),
+    "survey.comment": pgettext_lazy("audit", "commented"),
     "survey.undo": pgettext_lazy("audit", "undid a change"),
     "survey.redo": pgettext_lazy("audit", "did a change again"),
     "question.add": pgettext_lazy("audit", "added a question"),
@@ -69,6 +74,18 @@ def survey_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
         yield SearchHit(kind=_("Survey"), label=str(survey), url=url)
 
 
+def _concerned(survey: Survey) -> Iterable[Membership]:
+    """Whoever made the survey is told of a comment on it."""
+    rows = Membership.unscoped.filter(program=survey.program_id)  # unscoped: the survey was found
+    return rows.filter(user=survey.owner_id, is_active=True) if survey.owner_id else ()
+
+
+note_subjects["surveys.survey"] = NoteSubject(
+    rows=surveys_visible,
+    read="surveys.view_surveys",
+    write="surveys.comment_surveys",
+    told=_concerned,
+)
 search.append(survey_hits)
 event_listeners.append(campaigns_hear)
 event_waiters.append(campaigns_wait_for)

@@ -367,3 +367,18 @@ def test_without_a_database_the_page_says_what_to_do(
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
     assert "다시 보내 주세요" in answer.content.decode()
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_limits_are_said_before_they_are_met(program: Program) -> None:
+    age = {
+        "code": "age",
+        "kind": "number",
+        "text": {"en": "Age?"},
+        "settings": {"min": 18, "max": 99},
+    }
+    used = {**USED, "settings": {"min": 1, "max": 1}}
+    survey = make_survey(program, [age, used])
+    page = Client().get(open_link(survey)).content.decode()
+    assert "A number from 18 to 99." in page
+    assert "Choose exactly 1." in page
+    assert 'aria-describedby="f-age-limits"' in page

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Program
+from cxportal.core.errors import Denied
+from cxportal.core.models import Membership, Notification, Program
+from cxportal.core.services.notes import note_add
 from surveys.models import Survey
 from surveys.services.questions import question_update
 from surveys.services.surveys import survey_close, survey_publish, survey_update
@@ -288,3 +290,17 @@ def test_korean_pages_speak_korean(
     html = client_for("designer").get(page(published)).content.decode()
     assert "방문 후" in html
     assert "게시됨" in html
+
+
+def test_colleagues_talk_about_a_survey_and_its_owner_is_told(
+    client_for: ClientFor, people: dict[str, Membership]
+) -> None:
+    survey = make_draft(Actor.member(people["designer"]))
+    manager, address = client_for("manager"), f"/p/acme/surveys/{survey.pk}/"
+    assert "Comments" in manager.get(address).content.decode()
+    note_add(actor=Actor.member(people["manager"]), obj=survey, text="Shorter, please")
+    assert "Shorter, please" in client_for("designer").get(address).content.decode()
+    told = Notification.unscoped.filter(membership=people["designer"])
+    assert told.count() == 1
+    with pytest.raises(Denied):
+        note_add(actor=Actor.member(people["staff"]), obj=survey, text="Me too")
