@@ -98,8 +98,9 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
-# Respondents' pages, served before session, sign-in and CSRF (see PublicFastLane).
+# Respondents' pages and the API, served before session, sign-in and CSRF (see PublicFastLane).
 PUBLIC_PAGES = {
+    "/api/v1/": "cxportal.api.lane.api_request",
     "/calendar/": "journeys.views.board_public.calendar_public",
     "/capture/": "journeys.views.board_public.capture_public",
     "/my/": "cxportal.core.views.privacy_page.privacy_page",

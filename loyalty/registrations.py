@@ -36,6 +36,7 @@ from cxportal.core.registry import (
     value_segment_names,
     webhook_events,
 )
+from journeys.queries.actions import action_ties
 from journeys.queries.paths import sighting_sources
 from loyalty.models import Competitor, Driver, Transaction, ValueProposition
 from loyalty.queries.figure_feeds import CHURN, PARTICIPATION, REPEAT, RIVALS
@@ -43,6 +44,7 @@ from loyalty.queries.nps_money import stakes_in_words
 from loyalty.queries.outside import BENCHMARKS
 from loyalty.queries.patterns import PATTERNS
 from loyalty.queries.points import points_panel
+from loyalty.queries.propositions import promises_of_action
 from loyalty.queries.sightings import transaction_sightings
 from loyalty.queries.value import segment_names
 from loyalty.queries.value_words import value_conditions, value_facts, value_panel
@@ -79,6 +81,7 @@ figure_feeds |= {
 outbox_consumers[TOPIC] = value_consume
 import_targets["transactions"] = TRANSACTIONS
 sighting_sources.append(transaction_sightings)
+action_ties.append(promises_of_action)
 outbox_consumers[POINTS_TOPIC] = points_consume
 erasers += [transactions_forget_customer, points_forget_customer]
 signs_of_life.append(bought_since)

@@ -52,13 +52,13 @@ object_pages["loyalty.kpi"] = "steering:kpi-detail"
 object_pages["loyalty.goal"] = "steering:goal-edit"
 object_pages["loyalty.scorecardsnapshot"] = "steering:snapshot-detail"
 object_pages["loyalty.assessment"] = "steering:assessment-detail"
-object_pages["loyalty.technology"] = "steering:technology-edit"
+object_pages["loyalty.technology"] = "steering:technology-detail"
 object_pages["loyalty.process"] = "steering:process-edit"
 named_records += [
     Named(_("KPI"), Kpi, "steering:kpi-detail", "loyalty.view_scorecard"),
     Named(_("Goal"), Goal, "steering:goal-edit", "loyalty.change_scorecard"),
     Named(_("Assessment"), Assessment, "steering:assessment-detail", "loyalty.view_assessments"),
-    Named(_("Technology"), Technology, "steering:technology-edit", "loyalty.change_steering"),
+    Named(_("Technology"), Technology, "steering:technology-detail", "loyalty.view_steering"),
     Named(_("Process"), Process, "steering:process-edit", "loyalty.change_steering"),
 ]
 shareables[KIND] = SCORECARD

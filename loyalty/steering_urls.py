@@ -52,6 +52,10 @@ urlpatterns = [
     ),
     path("assessments/", assessments.AssessmentListView.as_view(), name="assessment-list"),
     path("frameworks/take/", assessments.FrameworkTakeView.as_view(), name="framework-take"),
+    path("frameworks/new/", assessments.FrameworkCreateView.as_view(), name="framework-create"),
+    path(
+        "frameworks/<int:pk>/edit/", assessments.FrameworkEditView.as_view(), name="framework-edit"
+    ),
     path("frameworks/import/", assessments.FrameworkImportView.as_view(), name="framework-import"),
     path(
         "frameworks/<int:pk>/export/",
@@ -88,6 +92,11 @@ urlpatterns = [
     path("responsibilities/set/", responsibilities.OwnerSetView.as_view(), name="owner-set"),
     path("technologies/", technology.TechnologyListView.as_view(), name="technology-list"),
     path("technologies/new/", technology.TechnologyCreateView.as_view(), name="technology-create"),
+    path(
+        "technologies/<int:pk>/",
+        technology.TechnologyDetailView.as_view(),
+        name="technology-detail",
+    ),
     path(
         "technologies/<int:pk>/edit/",
         technology.TechnologyEditView.as_view(),

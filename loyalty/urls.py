@@ -103,6 +103,11 @@ urlpatterns = [
         name="proposition-compare",
     ),
     path(
+        "loyalty/propositions/<int:pk>/action/",
+        propositions.PropositionActionView.as_view(),
+        name="proposition-action",
+    ),
+    path(
         "loyalty/propositions/<int:pk>/difference/",
         propositions.PropositionDifferenceView.as_view(),
         name="proposition-difference",

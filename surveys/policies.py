@@ -8,6 +8,7 @@ from cxportal.core.policies import (
     is_lead,
     is_manager,
     is_member,
+    is_owner,
     is_worker,
     scope_is,
     sees_personal_data,
@@ -36,6 +37,7 @@ rules.add_perm(
     "surveys.start_campaigns",
     is_designer & starts_campaigns | is_manager | scope_is("campaigns:write"),
 )
+rules.add_perm("surveys.change_consent_notices", is_owner | scope_is("campaigns:write"))
 rules.add_perm("surveys.view_links", is_designer & sees_personal_data | scope_is("campaigns:write"))
 rules.add_perm("surveys.view_responses", is_member | scope_is("responses:read"))
 rules.add_perm("surveys.change_responses", is_designer | scope_is("responses:write"))

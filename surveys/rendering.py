@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -271,6 +271,7 @@ def _place(version: CompiledVersion, state: PageState) -> dict[str, Any]:
 
 
 def _own_page(page: Page, shown: Shown) -> list[dict[str, Any]]:
+    shown = _freshly(page.questions, shown)
     questions = [question_context(question, shown) for question in page.questions]
     return [{"title": shown.text(page.section.get("title")), "questions": questions}]
 
@@ -278,6 +279,7 @@ def _own_page(page: Page, shown: Shown) -> list[dict[str, Any]]:
 def _sections(version: CompiledVersion, state: PageState, shown: Shown) -> list[dict[str, Any]]:
     index = state.section_index
     sections = version.sections if index is None else [version.sections[index]]
+    shown = _freshly([q for section in sections for q in section["questions"]], shown)
     return [
         {
             "title": shown.text(section.get("title")),
@@ -285,6 +287,14 @@ def _sections(version: CompiledVersion, state: PageState, shown: Shown) -> list[
         }
         for section in sections
     ]
+
+
+def _freshly(questions: Iterable[Question], shown: Shown) -> Shown:
+    """Answers stand there beforehand only until the page is begun: what was cleared stays so."""
+    begun = shown.errors or any(
+        q["code"] in shown.answers for q in questions if q["kind"] not in UNSEEN
+    )
+    return replace(shown, fresh=not begun)
 
 
 def _buttons(version: CompiledVersion, shown: Shown) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """One question as its template needs it: its fields, words in a language, what was answered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.signing import Signer
@@ -12,12 +12,14 @@ from surveys.calc.answers import SILENT, TEXT_LENGTHS, UNSEEN, AnswerError, Ques
 from surveys.calc.kinds import (
     CONTACT_FIELDS,
     FILE_MEGABYTES,
+    PREFILLED,
     contact_fields,
     endings_of,
     span_of,
     takes_many,
 )
 from surveys.calc.merge_tags import Target, merge
+from surveys.scale_words import usual_ends
 from surveys.sentences import error_sentence, limits_sentence
 
 #: Name of an answer's form field: q_<code>, or q_<code>.<part>.
@@ -62,13 +64,17 @@ _FACES = 5
 
 @dataclass(frozen=True)
 class Shown:
-    """In what a question is shown: language, answers and faults, what its tags stand for."""
+    """In what a question is shown: language, answers and faults, what its tags stand for.
+
+    `fresh`: nothing of this page was answered, so answers may stand there beforehand.
+    """
 
     language: str
     fallback: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, AnswerError] = field(default_factory=dict)
     pipes: Mapping[str, str | None] | None = None
+    fresh: bool = False
 
     def text(self, value: Any) -> str:
         """A text in the language, its tags filled."""
@@ -79,6 +85,7 @@ class Shown:
 def question_context(question: Question, shown: Shown) -> dict[str, Any]:
     """What `surveys/public/_<shape>.html` needs."""
     code, kind = question["code"], question["kind"]
+    shown = _prefilled(question, shown)
     error = shown.errors.get(code)
     pk, help_text = f"f-{code}", shown.text(question.get("help"))
     context = {
@@ -98,6 +105,16 @@ def question_context(question: Question, shown: Shown) -> dict[str, Any]:
     context["described"] = " ".join(f"{pk}-{name}" for name, said in described if said)
     build = _BUILDERS.get(kind)
     return {**context, **build(question, shown)} if build else context
+
+
+def _prefilled(question: Question, shown: Shown) -> Shown:
+    """With the answer that stands there beforehand, on a page nobody has begun."""
+    default = _settings(question).get("default")
+    if not shown.fresh or default is None or question["kind"] not in PREFILLED:
+        return shown
+    if question["code"] in shown.answers:
+        return shown
+    return replace(shown, answers={**shown.answers, question["code"]: default})
 
 
 def _one(answer: Any) -> str:
@@ -138,13 +155,7 @@ def _face(place: int, count: int) -> int:
 
 def _ends(question: Question, shown: Shown) -> dict[str, str]:
     """The words at the ends of a scale: the question's own, else the field's usual ones."""
-    usual = {
-        "nps": (_("Not at all likely"), _("Extremely likely")),
-        "csat": (_("Very dissatisfied"), _("Very satisfied")),
-        "ces": (_("Strongly disagree"), _("Strongly agree")),
-        "rating": (_("Poor"), _("Excellent")),
-        "best_worst": (_("Worst"), _("Best")),
-    }.get(question["kind"], ("", ""))
+    usual = usual_ends(question["kind"])
     labels = _settings(question).get("labels") or {}
     return {
         "low": shown.text(labels.get("low")) or usual[0],
@@ -263,7 +274,8 @@ def _input(question: Question, shown: Shown) -> dict[str, Any]:
     if kind == "slider":
         low, high, step = map(str, span_of(question))
     elif kind == "date":
-        low, high = settings.get("earliest", ""), settings.get("latest", "")
+        # "today" is no day that a browser understands; the answer is checked all the same.
+        low, high = (_day(settings.get(name, "")) for name in ("earliest", "latest"))
     limit = int(settings.get("max_length") or TEXT_LENGTHS["short_text"])
     return {
         "type": shape,
@@ -276,6 +288,10 @@ def _input(question: Question, shown: Shown) -> dict[str, Any]:
         "unit": shown.text(settings.get("unit")),
         **_ends(question, shown),
     }
+
+
+def _day(text: str) -> str:
+    return "" if text == "today" else text
 
 
 def _long_text(question: Question, shown: Shown) -> dict[str, Any]:

@@ -61,6 +61,7 @@ audit_words |= {
     "library.delete": pgettext_lazy("audit", "took it out of the library"),
     "library.insert": pgettext_lazy("audit", "inserted from the library or another survey"),
     "delivery.return": pgettext_lazy("audit", "heard that a message came back"),
+    "consent_notice.return": pgettext_lazy("audit", "heard that a notice of consent came back"),
     "contact_policy.update": pgettext_lazy("audit", "changed the contact policy"),
     "consent_notices.update": pgettext_lazy("audit", "changed the notices of consent"),
 }

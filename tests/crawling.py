@@ -22,15 +22,18 @@ MORE = {
     "review-meeting": 26,  # the review and what was decided
     "retention": 26,  # what is due of each subject, counted once
     "home": 32,  # ten panels of different floors, each asked once
-    "customer-detail": 30,  # facts and time line of every floor come through its registry
+    "customer-detail": 32,  # facts and time line of every floor come through its registry
     "survey-report": 32,  # filters, score blocks, choices and texts, each summed up once
     "metric-detail": 22,  # score, months, groups, sources and history; blocks of anonymous answers
-    "touchpoint-detail": 23,  # scores with their blocks, comments, work and behaviours
+    "touchpoint-detail": 24,  # scores with their blocks, comments, work and behaviours
     "digest": 26,  # what changed on every floor, once each
     "stage-detail": 28,  # its score, what is said there, the answers and the work
-    "case-detail": 26,  # answer, contacts, history, words and what can be done next
+    "case-detail": 27,  # answer, contacts, history, words and what can be done next
     "journey-compare": 22,  # two maps with their stages, touchpoints and scores
     "journey-detail": 24,  # the map: lanes, steps, cards, feelings, scores, history
+    "start": 24,  # nine steps, each looked for once, and the first answer with its stage's score
+    "survey-publish": 21,  # questions, rules, translations and links that publishing changes
+    "driver-edit": 21,  # a form over touchpoints, segments and metrics, with its history
     "case-overview": 26,  # cases by time, owner, cause and recovery, and the topics of comments
 }
 WORDS = re.compile(r"[A-Za-z]{3,}[ ,]+[A-Za-z]{2,}")

@@ -54,7 +54,7 @@ def make_home() -> core.Program:
     table_import_start(
         actor=Actor.member(owner), kind="customers", name="c.csv", content=b"id\nA\n"
     )
-    core.Team.unscoped.create(program=program, name="Team")
+    core.Team.unscoped.create(program=program, name="A team")
     core.Suppression.unscoped.create(program=program, address="a@b.example", reason="manual")
     core.Notification.unscoped.create(program=program, membership=owner, kind="action_assigned")
     core.MemberInvitation.unscoped.create(
@@ -79,7 +79,7 @@ def make_home() -> core.Program:
     )
     surveys.Dashboard.unscoped.create(
         program=program,
-        name="Mine",
+        name="A dashboard",
         widgets=[{"kind": "note", "days": 30, "size": "half", "text": "A note"}],
     )
     core.SavedView.unscoped.create(program=program, page="program-report", name="Mine")
@@ -89,7 +89,7 @@ def make_home() -> core.Program:
     core.ScheduledReport.unscoped.create(
         program=program,
         kind="gone",
-        title="Mail",
+        title="A report",
         recipients=["a@b.example"],
         due_at=timezone.now(),
     )

@@ -98,4 +98,4 @@ def test_addresses_outside_programs_are_listed_with_their_reason() -> None:
 def test_versions_hold_what_was_published(home: core.Program) -> None:
     """The matrix stands on real data: every demo survey was published once."""
     surveys = Survey.unscoped.filter(program=home)
-    assert SurveyVersion.unscoped.filter(program=home).count() == surveys.count() == 8
+    assert SurveyVersion.unscoped.filter(program=home).count() == surveys.count() == 10

@@ -9,6 +9,7 @@ from cxportal.api.docs import DocsView, SchemaView, unknown_address
 from cxportal.core.api.customers import ConsentViewSet, CustomerViewSet, DuplicateViewSet
 from cxportal.core.api.events import EventViewSet
 from cxportal.core.api.programs import ProgramViewSet
+from cxportal.core.api.retention import RetentionViewSet
 from cxportal.core.api.segments import SegmentCustomerViewSet, SegmentViewSet
 from cxportal.core.api.sharing import SavedViewViewSet, ScheduledReportViewSet, ShareLinkViewSet
 from journeys.api.action_parts import ActionStepViewSet, ActionTemplateViewSet
@@ -48,8 +49,10 @@ from loyalty.api.goals import GoalViewSet
 from loyalty.api.loyalty_index import LoyaltyIndexViewSet
 from loyalty.api.metric_catalogue import MetricCatalogueViewSet
 from loyalty.api.points import MemberViewSet, SchemeViewSet
+from loyalty.api.portfolio import PortfolioViewSet
 from loyalty.api.propositions import PropositionViewSet
 from loyalty.api.responsibilities import ResponsibilityViewSet
+from loyalty.api.roadmap import RoadmapViewSet
 from loyalty.api.scorecard import KpiLinkViewSet, KpiValueViewSet, KpiViewSet, SnapshotViewSet
 from loyalty.api.steering import (
     AssessmentViewSet,
@@ -59,7 +62,8 @@ from loyalty.api.steering import (
 )
 from loyalty.api.transactions import TransactionViewSet
 from loyalty.api.value import CustomerValueViewSet, ValueModelViewSet, ValueRulesViewSet
-from surveys.api.campaigns import CampaignLinkViewSet, CampaignViewSet
+from surveys.api.campaigns import CampaignLeftOutViewSet, CampaignLinkViewSet, CampaignViewSet
+from surveys.api.consent_notices import ConsentNoticesViewSet
 from surveys.api.contact_policy import ContactPolicyViewSet
 from surveys.api.exports import ExportViewSet
 from surveys.api.library import InsertViewSet, LibraryViewSet
@@ -104,6 +108,7 @@ for prefix, viewset in (
     ("library", LibraryViewSet),
     ("campaigns", CampaignViewSet),
     ("campaigns/<int:campaign>/links", CampaignLinkViewSet),
+    ("campaigns/<int:campaign>/left-out", CampaignLeftOutViewSet),
     ("senders", SenderViewSet),
     ("responses", ResponseViewSet),
     ("comments", CommentViewSet),
@@ -179,6 +184,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("v1/review/pack/", ReviewViewSet.as_view({"get": "pack"}), name="review-pack"),
     path("v1/program/", ProgramViewSet.as_view({"get": "own"}), name="program"),
+    path(
+        "v1/retention/",
+        RetentionViewSet.as_view({"get": "own", "patch": "change"}),
+        name="retention",
+    ),
+    path("v1/portfolio/", PortfolioViewSet.as_view({"get": "own"}), name="portfolio"),
     path("v1/equity/", EquityViewSet.as_view({"get": "flows", "post": "keep"}), name="equity"),
     path("v1/loyalty-index/", LoyaltyIndexViewSet.as_view({"get": "index"}), name="loyalty-index"),
     path(
@@ -191,6 +202,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ResponsibilityViewSet.as_view({"get": "listed", "post": "assign"}),
         name="responsibilities",
     ),
+    path("v1/roadmap/", RoadmapViewSet.as_view({"get": "steps"}), name="roadmap"),
     path("v1/nps-money/", EquityViewSet.as_view({"get": "money"}), name="nps-money"),
     path(
         "v1/points/scheme/",
@@ -207,6 +219,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "v1/contact-policy/",
         ContactPolicyViewSet.as_view({"get": "own", "patch": "change"}),
         name="contact-policy",
+    ),
+    path(
+        "v1/consent-notices/",
+        ConsentNoticesViewSet.as_view({"get": "own", "patch": "change"}),
+        name="consent-notices",
     ),
     path(
         "v1/surveys/<int:pk>/report/",

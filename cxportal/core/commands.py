@@ -14,6 +14,15 @@ from cxportal.core.models import AuditEntry, OutboxEvent, VersionedModel
 
 T = TypeVar("T", bound=models.Model)
 
+#: For a command that is one statement: columns and values of its line in the audit trail; the
+#: statement adds `changes` and `at`.
+AUDIT_COLUMNS = (
+    "program_id, actor_label, user_id, api_key_id, action, object_type, object_id, object_label"
+)
+AUDIT_VALUES = """%(program)s::bigint, %(audit_actor)s::text, %(audit_user)s::bigint,
+  %(audit_key)s::bigint, %(audit_action)s::text, %(audit_type)s::text, %(audit_id)s::bigint,
+  %(audit_label)s::text"""
+
 
 def audit(
     *, actor: Actor, action: str, obj: models.Model | None, changes: Mapping[str, Any] | None = None
@@ -30,6 +39,22 @@ def audit(
         object_label=str(obj)[:200] if obj is not None else "",
         changes=_plain(changes or {}),
     )
+
+
+def audit_values(  # in the order of the line
+    actor: Actor, action: str, object_type: str, object_id: int, object_label: str
+) -> dict[str, Any]:
+    """What AUDIT_VALUES stand for."""
+    return {
+        "program": actor.program_id,
+        "audit_actor": actor.label[:200],
+        "audit_user": actor.user.pk if actor.user else None,
+        "audit_key": actor.api_key.pk if actor.api_key else None,
+        "audit_action": action,
+        "audit_type": object_type,
+        "audit_id": object_id,
+        "audit_label": object_label[:200],
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -39,11 +39,11 @@ class HealthMiddleware:
 
 
 class PublicFastLane:
-    """Respondents' pages need no session, no sign-in and no cookies.
+    """Respondents' pages and the API need no session, no sign-in and no cookies.
 
     settings.PUBLIC_PAGES maps their path prefixes to views that skip the staff middlewares.
-    Their forms are authorised by the unguessable token in the address, which no other site can
-    know, so a CSRF token would add a cookie and no protection.
+    Their forms are authorised by the unguessable token in the address (the API by the key in a
+    header), which no other site can know, so a CSRF token would add a cookie and no protection.
     """
 
     def __init__(self, get_response: Handler) -> None:

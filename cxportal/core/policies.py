@@ -63,6 +63,8 @@ def authorise(actor: Actor, permission: str, obj: Any = None) -> None:
 
 rules.add_perm("core.view_program", is_member | scope_is("program:read"))
 rules.add_perm("core.change_program", is_owner)
+rules.add_perm("core.view_retention", is_owner | scope_is("program:read"))
+rules.add_perm("core.change_retention", is_owner | scope_is("program:write"))
 rules.add_perm("core.manage_members", is_owner)
 rules.add_perm("core.manage_api_keys", is_owner)
 rules.add_perm("core.manage_webhooks", is_owner)

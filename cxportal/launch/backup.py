@@ -14,6 +14,7 @@ from .processes import lock_held
 DUMP = "database.dump"
 MEDIA = "media"
 KEY = "secret_key"
+STAMP = "backup"
 PRIVATE = 0o700
 
 
@@ -31,6 +32,10 @@ def backup(folder: Path) -> None:
         shutil.copytree(_media(), folder / MEDIA)
     (folder / KEY).touch(mode=0o600)
     (folder / KEY).write_text(secret_key() + "\n")
+    # the health page says when the last one was made
+    stamp = VAR / "stamps" / STAMP
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(f"{folder.resolve()}\n", encoding="utf-8")
 
 
 def restore(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Reads of improvement actions: those on the boards, mine, of a customer, and one's history."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,6 +43,24 @@ class HistoryEntry:
     detail: str = ""
     icon: str = "dot"
     tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class ActionTie:
+    """What an upper floor ties an action to, as one of the facts beside it."""
+
+    label: str
+    text: str
+    url: str
+
+
+#: Filled by upper floors at start-up.
+action_ties: "list[Callable[[Actor, Action], Iterable[ActionTie]]]" = []
+
+
+def ties_of(actor: Actor, action: Action) -> list[ActionTie]:
+    """Everything that upper floors say of an action."""
+    return [tie for find in action_ties for tie in find(actor, action)]
 
 
 def today_of(actor: Actor) -> date:

@@ -1,8 +1,8 @@
 """What a board page shows: columns, counts, and the first cards of each; a constant few queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Window
@@ -22,17 +22,54 @@ CARDS = 20
 
 
 @dataclass(frozen=True)
-class Card:
-    """One action on a board, with what its card says; `above` and `below` are its neighbours."""
+class CardWords:
+    """What every card says in the reader's language, looked up once for all of them."""
 
+    move: str
+    move_there: str
+    overdue: str
+    due: str
+    since: str
+    nobody: str
+    priority: Mapping[Band | None, str]
+
+    @classmethod
+    def now(cls) -> "CardWords":
+        """In the language at hand."""
+        low = _("low priority %(n)s")
+        return cls(
+            move=_("Move to…"),
+            move_there=_("Move it on its page"),
+            overdue=_("overdue"),
+            due=_("due"),
+            since=_("here since"),
+            nobody=_("nobody yet"),
+            priority={
+                Band.HIGH: _("high priority %(n)s"),
+                Band.MEDIUM: _("priority %(n)s"),
+                Band.LOW: low,
+                None: low,
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Card:
+    """One action on a board, with what its card says."""
+
+    words: CardWords
     action: Action
     priority: float | None
     band: Band | None
     overdue: bool
     movable: bool
     effect: ActionEffect | None
-    above: int | None = None
-    below: int | None = None
+
+    @property
+    def priority_words(self) -> str:
+        """How pressing it is: high priority 72."""
+        shown = "–" if self.priority is None else f"{self.priority:.0f}"
+        return self.words.priority[self.band] % {"n": shown}
 
 
 @dataclass(frozen=True)
@@ -95,13 +132,15 @@ def columns_of(actor: Actor, board: Board | None) -> list[Column]:
     ]
 
 
-def board_columns(actor: Actor, board: Board | None, filtered: QuerySet[Any]) -> list[BoardColumn]:
+def board_columns(
+    actor: Actor, board: Board | None, filtered: QuerySet[Any], *, is_filtered: bool
+) -> list[BoardColumn]:
     """Columns with counts and the first CARDS of the `filtered` actions in each."""
     columns = columns_of(actor, board)
     if board is None:
         return [BoardColumn(column) for column in columns]
-    counts = _counts(filtered.filter(board=board))
     totals = _counts(actions_live(actor).filter(board=board))
+    counts = _counts(filtered.filter(board=board)) if is_filtered else totals
     cards = _first_cards(actor, filtered.filter(board=board))
     return [
         BoardColumn(column, cards[column.pk], counts.get(column.pk, 0), totals.get(column.pk, 0))
@@ -123,27 +162,11 @@ def cards_of(actor: Actor, actions: Iterable[Action]) -> list[Card]:
     """Cards of actions, their effects in one query."""
     rows = list(actions)
     effects = effects_of(actor, rows)
-    cards = [_card(actor, row, effects.get(row.pk)) for row in rows]
-    return _with_neighbours(cards)
+    words = CardWords.now()
+    return [_card(actor, row, effects.get(row.pk), words) for row in rows]
 
 
-def _with_neighbours(cards: list[Card]) -> list[Card]:
-    """Cards that know the one above and below them in the same column."""
-    made = []
-    for place, card in enumerate(cards):
-        above = cards[place - 1] if place else None
-        below = cards[place + 1] if place + 1 < len(cards) else None
-        made.append(replace(card, above=_same_column(card, above), below=_same_column(card, below)))
-    return made
-
-
-def _same_column(card: Card, other: Card | None) -> int | None:
-    if other is None or other.action.column_id != card.action.column_id:
-        return None
-    return other.action.pk
-
-
-def _card(actor: Actor, action: Action, effect: ActionEffect | None) -> Card:
+def _card(actor: Actor, action: Action, effect: ActionEffect | None, words: CardWords) -> Card:
     value = priority(
         importance=action.importance,
         urgency=action.urgency,
@@ -151,6 +174,7 @@ def _card(actor: Actor, action: Action, effect: ActionEffect | None) -> Card:
         cost=action.cost,
     )
     return Card(
+        words=words,
         action=action,
         priority=value,
         band=band(value),
@@ -174,8 +198,10 @@ def _counts(rows: QuerySet[Any]) -> dict[int, int]:
 
 
 def _first_cards(actor: Actor, rows: QuerySet[Any]) -> dict[int, list[Card]]:
+    # Numbered without the tables beside it, which are read for the cards shown alone.
     place = Window(RowNumber(), partition_by=[F("column_id")], order_by="rank")
-    first = rows.annotate(place=place).filter(place__lte=CARDS).order_by("column_id", "rank")
+    chosen = rows.select_related(None).order_by().annotate(place=place).filter(place__lte=CARDS)
+    first = actions_live(actor).filter(pk__in=chosen.values("pk")).order_by("column_id", "rank")
     by_column: dict[int, list[Card]] = defaultdict(list)
     for card in cards_of(actor, first):
         by_column[card.action.column_id].append(card)

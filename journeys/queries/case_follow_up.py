@@ -59,7 +59,8 @@ def follow_up_of(actor: Actor, case: Case) -> FollowUp | None:
     if case.follow_up_due_at is None and case.follow_up_event_id is None:
         return None
     asked: Any = Invitation.objects.for_actor(actor).filter(event=case.follow_up_event_id)
-    invitation: Invitation | None = asked.first() if case.follow_up_event_id else None
+    event = case.follow_up_event
+    invitation: Invitation | None = asked.first() if event else None
     scores: Any = Score.objects.for_actor(actor).filter(response=case.follow_up_response_id)
     lines = (
         [(str(s.metric), s.value) for s in scores.select_related("metric")]
@@ -68,7 +69,7 @@ def follow_up_of(actor: Actor, case: Case) -> FollowUp | None:
     )
     return FollowUp(
         due_at=case.follow_up_due_at,
-        asked_at=invitation.created_at if invitation else None,
+        asked_at=invitation.created_at if invitation else event.occurred_at if event else None,
         left_out=str(invitation.get_skip_reason_display()) if invitation else "",
         response=case.follow_up_response_id,
         lines=lines,

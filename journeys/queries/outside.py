@@ -29,6 +29,14 @@ def _links(actor: Actor) -> QuerySet[Any]:
     return rows.filter(aspect=TouchpointMetric.Aspect.COMPETITOR)
 
 
+def rival_metrics(actor: Actor) -> QuerySet[Any]:
+    """Numbers of the metrics that are a competitor's score at some touchpoint, for a filter.
+
+    What they say is no news of ours: no case opens on a low one.
+    """
+    return _links(actor).values("metric")
+
+
 def asked_parties(actor: Actor) -> Iterable[str]:
     """Competitors that metrics attached to touchpoints ask about."""
     if not may(actor, "journeys.view_journeys"):

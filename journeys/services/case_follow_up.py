@@ -5,6 +5,7 @@ everything else about sending hold here as everywhere.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Program
-from cxportal.core.policies import may
+from cxportal.core.policies import authorise, may
 from cxportal.core.services.events import event_record
 from journeys.models import Case, CaseRules, CaseState
 from journeys.queries.case_follow_up import (
@@ -83,24 +84,31 @@ def follow_ups_ask_due() -> int:
 def _ask(actor: Actor, case: Case, campaign: Campaign | None) -> int:
     if campaign is None or campaign.state not in _GOES_OUT or case.customer is None:
         return 0
+    follow_up_ask(actor=actor, case=case)
+    return 1
+
+
+@transaction.atomic
+def follow_up_ask(*, actor: Actor, case: Case, at: datetime | None = None) -> None:
+    """Record the event that a campaign asks the case's customer after; `at` for one of old."""
+    authorise(actor, "journeys.change_cases", case)
+    if case.customer is None:
+        raise LookupError("a case without a customer has nobody to ask")
     case.follow_up_event = event_record(
         actor=actor,
         customer=case.customer,
         kind=FOLLOW_UP_KIND,
+        occurred_at=at,
         data={"case": case.pk, "resolution": case.resolution, "severity": case.severity},
         external_id=f"case-follow-up:{case.pk}:{case.reopened}",
     )
     case.follow_up_due_at = None
     case.save(update_fields=["follow_up_event", "follow_up_due_at"])
     audit(actor=actor, action="case.follow_up", obj=case)
-    return 1
 
 
 def follow_ups_take(*, actor: Actor, responses: Sequence[Response]) -> set[int]:
-    """Tie answers to the follow-up survey to their cases; returns the ids of those responses.
-
-    Who is still unhappy is not recovered: the case is opened again instead of a second one.
-    """
+    """Tie answers to the follow-up survey to their cases; returns the ids of those responses."""
     by_event = {r.invitation.event_id: r for r in responses if r.invitation and r.customer_id}
     by_event.pop(None, None)
     cases: Any = Case.objects.for_actor(actor).filter(follow_up_event__in=list(by_event))
@@ -108,13 +116,22 @@ def follow_ups_take(*, actor: Actor, responses: Sequence[Response]) -> set[int]:
     for case in cases.select_related("customer", "owner__user"):
         response = by_event[case.follow_up_event_id]
         taken.add(response.pk)
-        if case.follow_up_response_id == response.pk:
-            continue
-        case.follow_up_response = response
-        case.save(update_fields=["follow_up_response"])
-        audit(actor=actor, action="case.follow_up_answer", obj=case)
-        scores: Any = Score.objects.for_actor(actor).filter(response=response)
-        low = any(score_is_low(s) for s in scores.select_related("metric__program"))
-        if low and not case.is_open:
-            case_reopen(actor=actor, case=case, reason=_("The follow-up answer is still low."))
+        if case.follow_up_response_id != response.pk:
+            follow_up_take(actor=actor, case=case, response=response)
     return taken
+
+
+@transaction.atomic
+def follow_up_take(*, actor: Actor, case: Case, response: Response) -> None:
+    """Tie one answer to its case.
+
+    Who is still unhappy is not recovered: the case is opened again instead of a second one.
+    """
+    authorise(actor, "journeys.change_cases", case)
+    case.follow_up_response = response
+    case.save(update_fields=["follow_up_response"])
+    audit(actor=actor, action="case.follow_up_answer", obj=case)
+    scores: Any = Score.objects.for_actor(actor).filter(response=response)
+    low = any(score_is_low(s) for s in scores.select_related("metric__program"))
+    if low and not case.is_open:
+        case_reopen(actor=actor, case=case, reason=_("The follow-up answer is still low."))

@@ -12,6 +12,7 @@ from cxportal.core.models import text_in
 from journeys.calc.low_scores import badness, is_low, is_worst
 from journeys.models import Case, Severity
 from journeys.queries.case_rules import case_rules_of
+from journeys.queries.outside import rival_metrics
 from journeys.services.case_assignment import Rota
 from journeys.services.cases import case_open
 from surveys.models import Response, Score
@@ -42,8 +43,9 @@ def cases_open_for_responses(*, actor: Actor, response_ids: Iterable[int]) -> li
 
 
 def _worst_scores(actor: Actor, ids: list[int]) -> dict[int, tuple[float, Score]]:
-    """The lowest of each answer's low scores, by response."""
+    """The lowest of each answer's low scores of ours, by response."""
     rows: Any = Score.objects.for_actor(actor).filter(response__in=ids)
+    rows = rows.exclude(metric__in=rival_metrics(actor))
     worst: dict[int, tuple[float, Score]] = {}
     for score in rows.select_related("metric__program"):
         metric = score.metric

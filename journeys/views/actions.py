@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,6 +35,7 @@ from journeys.queries.actions import (
     action_places,
     actions_live,
     actions_mine,
+    ties_of,
 )
 from journeys.queries.baselines import pilot_groups
 from journeys.queries.board_lanes import LANES, lanes_beside
@@ -122,6 +123,7 @@ def show_action(view: PortalView, action: Action) -> HttpResponse:
         "watches": action.watchers.filter(pk=getattr(view.actor.membership, "pk", 0)).exists(),
         "groups": dict(pilot_groups(view.actor)) if action.pilot else {},
         "rank": rank_of(action),
+        "ties": ties_of(view.actor, action),
         "in_panel": in_panel,
         # After a move: back to the board beside the panel, or to this page.
         "next": getattr(htmx, "current_url_abs_path", None) or view.request.path,
@@ -299,8 +301,8 @@ class ActionMoveView(CommandView):
         return response
 
 
-class ActionLanesView(PortalView):
-    """The other lanes of a card, for its menu."""
+class ActionMenuView(PortalView):
+    """The menu of a card: other columns, up and down past its neighbours, other lanes."""
 
     permission = "journeys.change_actions"
 
@@ -308,10 +310,18 @@ class ActionLanesView(PortalView):
         action = find_action(self, pk)
         authorise(self.actor, self.permission, action)
         by = request.GET.get("lanes", "")
-        if by not in LANES:
-            raise Http404
-        lanes = lanes_beside(self.actor, action, by)
-        return self.render("journeys/_action_lanes.html", {"action": action, "lanes": lanes})
+        context = {
+            "action": action,
+            "card": {"above": self._beside("above"), "below": self._beside("below")},
+            "places": columns_of(self.actor, action.column.board),
+            "lanes": lanes_beside(self.actor, action, by) if by in LANES else [],
+        }
+        return self.render("journeys/_board_menu.html", context)
+
+    def _beside(self, name: str) -> int | None:
+        """A neighbour as the page shows it: filters leave cards out."""
+        asked = self.request.GET.get(name, "")
+        return int(asked) if asked.isdecimal() else None
 
 
 def board_answer(view: PortalView, board: Board | None, *, status: int = 200) -> HttpResponse:

@@ -26,7 +26,8 @@ from journeys.services.boards import board_create, board_update, column_update
 def board_context(view: PortalView, board: Board | None, data: QueryDict) -> dict[str, Any]:
     """What the board's part shows under the filters in `data`."""
     filterset = ActionFilter(data, actions_live(view.actor), request=view.request)
-    columns = board_columns(view.actor, board, filterset.qs)
+    filtered = any(data.get(name) for name in filterset.filters)
+    columns = board_columns(view.actor, board, filterset.qs, is_filtered=filtered)
     by = data.get("lanes", "")
     return {
         "lanes_by": by if by in LANES else "",
@@ -36,7 +37,7 @@ def board_context(view: PortalView, board: Board | None, data: QueryDict) -> dic
         "columns": columns,
         "places": [entry.column for entry in columns],
         "filterset": filterset,
-        "filtered": any(data.get(name) for name in filterset.filters),
+        "filtered": filtered,
         "query": data.urlencode(),
         "shown": sum(entry.count for entry in columns),
         "may_create": may(view.actor, "journeys.create_actions"),

@@ -1,5 +1,6 @@
 """Assessments, technologies and processes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,13 +13,17 @@ from rest_framework.response import Response
 from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField, owner_email
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import PortalViewSet
+from journeys.api.actions import ActionSerializer
+from journeys.models import Action
 from loyalty.models import Assessment, Framework, Process, Technology, ValueProposition
-from loyalty.queries.assessments import Result, result_of
+from loyalty.queries.assessments import Result, actions_of_gaps, result_of
+from loyalty.queries.technology import KindRow, inventory_of
 from loyalty.services.assessments import (
     assessment_begin,
     assessment_close,
     framework_import_document,
     framework_take,
+    gap_to_action,
 )
 from loyalty.services.steering import record_create, record_delete, record_update
 from loyalty.technology_catalogue import KINDS
@@ -68,13 +73,18 @@ class AssessmentSerializer(RecordSerializer):
 
 
 class ResultItemSerializer(PortalSerializer):
-    """A statement: level 0–100, n, the least and greatest level given (1…)."""
+    """A statement: level 0–100, n, the least and greatest level given (1…), people by level.
+
+    `action` is the action its gap became.
+    """
 
     code = serializers.CharField()
     level = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField()
     lowest = serializers.IntegerField(allow_null=True)
     highest = serializers.IntegerField(allow_null=True)
+    spread = serializers.DictField(child=serializers.IntegerField())
+    action = serializers.IntegerField(allow_null=True)
 
 
 class ResultSectionSerializer(PortalSerializer):
@@ -94,7 +104,7 @@ class ResultSerializer(PortalSerializer):
     sections = ResultSectionSerializer(many=True)
 
 
-def result_body(result: Result) -> dict[str, Any]:
+def result_body(result: Result, actions: Mapping[str, Action]) -> dict[str, Any]:
     """A result as the API answers it."""
     return {
         "people": result.people,
@@ -111,6 +121,8 @@ def result_body(result: Result) -> dict[str, Any]:
                         "n": row.result.n,
                         "lowest": row.result.lowest,
                         "highest": row.result.highest,
+                        "spread": {str(level): people for level, people in row.result.spread},
+                        "action": found.pk if (found := actions.get(row.item["code"])) else None,
                     }
                     for row in section.rows
                 ],
@@ -118,6 +130,12 @@ def result_body(result: Result) -> dict[str, Any]:
             for section in result.sections
         ],
     }
+
+
+class GapSerializer(PortalSerializer):
+    """Which statement's gap."""
+
+    item = serializers.CharField(max_length=60)
 
 
 class AssessmentViewSet(PortalViewSet):
@@ -131,6 +149,7 @@ class AssessmentViewSet(PortalViewSet):
         "create": "loyalty.change_assessments",
         "close": "loyalty.change_assessments",
         "result": "loyalty.view_assessments",
+        "gap_action": "journeys.create_actions",
     }
 
     def scoped(self) -> QuerySet[Any]:
@@ -154,7 +173,20 @@ class AssessmentViewSet(PortalViewSet):
     @action(detail=True, methods=["get"])
     def result(self, request: Request, pk: int) -> Response:
         """Levels by section and statement, with n."""
-        return Response(result_body(result_of(self.actor, self.get_object())))
+        assessment = self.get_object()
+        actions = actions_of_gaps(self.actor, assessment)
+        return Response(result_body(result_of(self.actor, assessment), actions))
+
+    @extend_schema(request=GapSerializer, responses={201: ActionSerializer})
+    @action(detail=True, methods=["post"], url_path="gap-action")
+    def gap_action(self, request: Request, pk: int) -> Response:
+        """Make a statement's gap an action on the board; the same again gives the same action."""
+        assessment, context = self.get_object(), self.get_serializer_context()
+        asked = GapSerializer(data=request.data, context=context)
+        asked.is_valid(raise_exception=True)
+        item = asked.validated_data["item"]
+        made = gap_to_action(actor=self.actor, assessment=assessment, item=item)
+        return Response(ActionSerializer(made, context=context).data, status=201)
 
 
 class TechnologySerializer(RecordSerializer):
@@ -170,6 +202,28 @@ class TechnologySerializer(RecordSerializer):
     metric = ScopedPrimaryKeyRelatedField(model=Metric, required=False, allow_null=True)
     since = serializers.DateField(required=False, allow_null=True)
     owner_email = owner_email()
+
+
+class EvidenceSerializer(PortalSerializer):
+    """A technology; its metric's score before and since the day, whether it moved by more than
+    chance (null: nothing to compare)."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    moved = serializers.BooleanField(allow_null=True)
+    before = serializers.FloatField(allow_null=True)
+    after = serializers.FloatField(allow_null=True)
+
+
+class InventoryKindSerializer(PortalSerializer):
+    """A kind of the catalogue; `peers` per cent use it, `state` is covered, gap or overlap."""
+
+    kind = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    peers = serializers.IntegerField(allow_null=True)
+    state = serializers.ChoiceField(choices=["covered", "gap", "overlap"])
+    yearly_cost = serializers.DecimalField(16, 2)
+    technologies = EvidenceSerializer(many=True)
 
 
 class ProcessSerializer(RecordSerializer):
@@ -229,6 +283,34 @@ class TechnologyViewSet(SteeringViewSet):
 
     model = Technology
     serializer_class = TechnologySerializer
+    permissions = {**SteeringViewSet.permissions, "inventory": _READ}
+
+    @extend_schema(responses=InventoryKindSerializer(many=True))
+    @action(detail=False, methods=["get"], filter_backends=[], pagination_class=None)
+    def inventory(self, request: Request) -> Response:
+        """Each kind: what covers it, gaps, overlaps, and whether the linked metric moved."""
+        found = inventory_of(self.actor)
+        return Response([_kind_body(row) for row in found.kinds])
+
+
+def _kind_body(row: KindRow) -> dict[str, Any]:
+    return {
+        "kind": row.kind.code,
+        "label": str(row.kind.label),
+        "peers": row.kind.peers,
+        "state": "overlap" if row.overlaps else "gap" if row.is_gap else "covered",
+        "yearly_cost": row.cost,
+        "technologies": [
+            {
+                "id": found.technology.pk,
+                "name": found.technology.name,
+                "moved": found.evidence.moved if found.evidence else None,
+                "before": found.evidence.before.value if found.evidence else None,
+                "after": found.evidence.after.value if found.evidence else None,
+            }
+            for found in row.rows
+        ],
+    }
 
 
 class ProcessViewSet(SteeringViewSet):

@@ -1,6 +1,7 @@
 """What several people's levels add up to: means by weight on 0–100, and where they differ."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +11,16 @@ APART = 3
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """One statement: `mean` of the levels given (1…levels), how many gave one, lowest, highest."""
+    """One statement: `mean` of the levels given (1…levels), how many gave one, lowest, highest.
+
+    `spread` is how many people chose each level that was chosen, from the lowest up.
+    """
 
     n: int
     mean: float | None
     lowest: int | None
     highest: int | None
+    spread: tuple[tuple[int, int], ...] = ()
 
     @property
     def apart(self) -> bool:
@@ -32,7 +37,8 @@ def item_result(levels: Iterable[int | None]) -> ItemResult:
     given = [level for level in levels if level is not None]
     if not given:
         return ItemResult(0, None, None, None)
-    return ItemResult(len(given), math.fsum(given) / len(given), min(given), max(given))
+    mean, spread = math.fsum(given) / len(given), tuple(sorted(Counter(given).items()))
+    return ItemResult(len(given), mean, min(given), max(given), spread)
 
 
 def on_hundred(mean: float, levels: int) -> float:

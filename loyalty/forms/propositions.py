@@ -77,3 +77,18 @@ class PropositionForm(ScopedForm):
                 languages=languages, rows=2, required=False, label=label
             )
         self.fields = {**texts, **self.fields}
+
+
+class PropositionActionForm(ScopedForm):
+    """An action that makes a promise true, in three fields."""
+
+    title = forms.CharField(label=_("What is to be done"), max_length=200)
+    touchpoint = forms.ModelChoiceField(
+        Touchpoint.unscoped.none(),  # unscoped: narrowed to the actor by ScopedForm
+        label=_("Touchpoint"),
+        required=False,
+        help_text=_("Where it is to be felt; its score tells later whether it worked."),
+    )
+    due = forms.DateField(
+        label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )

@@ -1,5 +1,7 @@
 """The scorecard: what the company can do, what customers experience, what comes of it in money."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -152,3 +154,18 @@ class ScorecardSnapshot(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+    @property
+    def views(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """The KPIs as they stood, by the name of their view."""
+        kpis = self.document["kpis"]
+        return [(str(v.label), [row for row in kpis if row["view"] == v]) for v in Kpi.View]
+
+    @property
+    def links(self) -> list[dict[str, Any]]:
+        """The links as they were judged, with the names of their KPIs."""
+        names = {row["id"]: text_in(row["name"]) for row in self.document["kpis"]}
+        return [
+            {**link, "cause": names.get(link["cause"], ""), "effect": names.get(link["effect"], "")}
+            for link in self.document["links"]
+        ]

@@ -6,6 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from cxportal.core.actors import Actor
+from cxportal.core.policies import may
+from journeys.models import Action
+from journeys.queries.actions import actions_live
 from loyalty.calc.assessment import (
     ItemResult,
     item_result,
@@ -198,6 +201,20 @@ def levels_over_time(actor: Actor, framework_id: int) -> list[Assessment]:
         framework_id=framework_id, state=Assessment.State.CLOSED, level__isnull=False
     )
     return list(rows.order_by("closed_at"))
+
+
+def gap_key(assessment: Assessment, item: str) -> str:
+    """What an action is known by that was made of a statement's gap."""
+    return f"gap:{assessment.pk}:{item}"
+
+
+def actions_of_gaps(actor: Actor, assessment: Assessment) -> dict[str, Action]:
+    """Actions on the board that gaps of this round became, by statement. One query."""
+    if not may(actor, "journeys.view_boards"):
+        return {}
+    start = gap_key(assessment, "")
+    rows = actions_live(actor).filter(once_key__startswith=start).select_related("column")
+    return {str(row.once_key).removeprefix(start): row for row in rows}
 
 
 def item_of(assessment: Assessment, code: str) -> dict[str, Any] | None:

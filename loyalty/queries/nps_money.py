@@ -106,10 +106,7 @@ class NpsMoney:
 
 def nps_money(actor: Actor, metric: Metric) -> NpsMoney:
     """Money per group of the latest answers; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ROWS, {"program": actor.program_id, "metric": metric.pk})
-        rows = cursor.fetchall()
-    table = np.array(rows, dtype=float).reshape(-1, 8)
+    table = money_by_answer(actor, metric)
     definition = definition_of(metric)
     values = table[:, 0]
     masks = {
@@ -119,6 +116,16 @@ def nps_money(actor: Actor, metric: Metric) -> NpsMoney:
     masks["passive"] = ~(masks["promoter"] | masks["detractor"])
     groups = [_group(code, table[masks[code]]) for code in GROUPS]
     return NpsMoney(metric, groups, _worth(groups))
+
+
+def money_by_answer(actor: Actor, metric: Metric) -> NDArray[np.float64]:
+    """A row per customer: latest answer, revenue, profit, cost, products, whether they bought
+    again, lifetime value, whether they had bought before; of the last 365 days. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, {"program": actor.program_id, "metric": metric.pk})
+        rows = cursor.fetchall()
+    return np.array(rows, dtype=float).reshape(-1, 8)
 
 
 def _group(code: str, rows: NDArray[np.float64]) -> GroupMoney:

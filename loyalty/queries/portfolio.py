@@ -52,14 +52,14 @@ def managers_seen(actor: Actor) -> list[Membership]:
     """Account managers whose customers the actor may see as theirs, by name.
 
     Everybody sees their own; who leads sees their teams', and all of the program's when they
-    belong to no team or are its owner.
+    belong to no team or are its owner. A key that sees customers sees all of them.
     """
     members: QuerySet[Any] = Membership.objects.for_actor(actor).filter(is_active=True)
     has_customers = Customer.objects.for_actor(actor).filter(erased_at=None, merged_into=None)
     owning = members.filter(
         pk__in=has_customers.exclude(account_manager=None).values("account_manager")
     )
-    if not may(actor, "journeys.assign_accounts"):
+    if actor.api_key is None and not may(actor, "journeys.assign_accounts"):
         owning = owning.filter(pk=actor.membership.pk if actor.membership else None)
     elif actor.role != "owner" and actor.team_ids:
         mine = Q(pk=actor.membership.pk) if actor.membership else Q()

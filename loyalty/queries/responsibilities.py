@@ -68,7 +68,7 @@ SUBJECTS = (
         "technologies",
         _("Technologies"),
         Technology,
-        "steering:technology-edit",
+        "steering:technology-detail",
         "loyalty.change_steering",
     ),
     Subject(

@@ -1,180 +1,59 @@
-"""The five steps of customer experience management: their state is read from the work itself."""
+"""The roadmap: how far each of the five steps is, read from the work itself."""
 
-from collections.abc import Callable
+import json
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
-from django.utils.translation import gettext_lazy as _
+from django.db.models import (
+    Count,
+    DateField,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Program, Segment
-from journeys.models import Action, Journey, Persona, Stage, State, Touchpoint
-from loyalty.models import Assessment, Kpi, ScorecardSnapshot, ValueProposition
-from surveys.models import Campaign, Metric, SurveyVersion
+from cxportal.core.models import I18nTextField, Program, text_in
+from cxportal.core.queries.pages import may_open
+from journeys.models import Action
+from journeys.queries.effects import Worked, effects_of
+from loyalty.cem_steps import PILOT, STEPS, Deliverable, Step
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-_UNDER_WAY = (State.DOING, State.WATCHING, State.DONE)
-
-
-@dataclass(frozen=True)
-class Deliverable:
-    """Something a step leaves behind: it is there when `needed` records prove it."""
-
-    code: str
-    label: "_StrPromise"
-    rows: Callable[[Actor], QuerySet[Any]]
-    page: str
-    needed: int = 1
+#: Records named as a proof, the newest first.
+NAMED = 3
+#: Pilots closed last that are asked for their verdict.
+PILOTS = 20
 
 
 @dataclass(frozen=True)
-class Step:
-    """One of the five steps."""
+class Proof:
+    """A record that proves a deliverable; `url` is empty for who may not open it."""
 
-    label: "_StrPromise"
-    about: "_StrPromise"
-    deliverables: tuple[Deliverable, ...]
-
-
-def _of(model: Any, **conditions: Any) -> Callable[[Actor], QuerySet[Any]]:
-    return lambda actor: model.objects.for_actor(actor).filter(**conditions)
-
-
-STEPS = (
-    Step(
-        _("Diagnosis"),
-        _("See the customer's world: who they are, where they meet us, where it hurts."),
-        (
-            Deliverable("segments", _("Segments are defined"), _of(Segment), "core:segment-list"),
-            Deliverable(
-                "personas", _("Personas are written"), _of(Persona), "journeys:persona-list"
-            ),
-            Deliverable(
-                "touchpoints",
-                _("Ten touchpoints or more are in the library"),
-                _of(Touchpoint),
-                "journeys:touchpoint-list",
-                10,
-            ),
-            Deliverable(
-                "as_is",
-                _("A journey is mapped as it is"),
-                _of(Journey, kind=Journey.Kind.AS_IS),
-                "journeys:journey-list",
-            ),
-            Deliverable(
-                "surveys", _("A survey is published"), _of(SurveyVersion), "surveys:survey-list"
-            ),
-        ),
-    ),
-    Step(
-        _("Vision and strategy"),
-        _("Decide which experience is promised to whom, and what it has to reach."),
-        (
-            Deliverable(
-                "propositions",
-                _("A value proposition is agreed"),
-                _of(
-                    ValueProposition,
-                    state__in=(ValueProposition.State.AGREED, ValueProposition.State.KEPT),
-                ),
-                "loyalty:proposition-list",
-            ),
-            Deliverable(
-                "targets",
-                _("Stages have targets"),
-                _of(Stage, target__isnull=False),
-                "journeys:review",
-            ),
-            Deliverable(
-                "kpis",
-                _("The scorecard has KPIs with targets"),
-                _of(Kpi, target__isnull=False),
-                "steering:scorecard",
-                3,
-            ),
-        ),
-    ),
-    Step(
-        _("Design"),
-        _("Draw the journey as it shall be, and plan what makes it true."),
-        (
-            Deliverable(
-                "to_be",
-                _("A journey is drawn as it shall be"),
-                _of(Journey, kind=Journey.Kind.TO_BE),
-                "journeys:journey-list",
-            ),
-            Deliverable(
-                "planned",
-                _("Actions have an owner, a date and a touchpoint"),
-                _of(Action, owner__isnull=False, due__isnull=False, touchpoint__isnull=False),
-                "journeys:action-list",
-                3,
-            ),
-        ),
-    ),
-    Step(
-        _("Execution"),
-        _("Pilot, tell everybody, roll out."),
-        (
-            Deliverable(
-                "under_way",
-                _("Actions are under way or done"),
-                _of(Action, column__state__in=_UNDER_WAY),
-                "journeys:board",
-            ),
-            Deliverable(
-                "campaigns",
-                _("A campaign asks customers"),
-                _of(Campaign, started_at__isnull=False),
-                "surveys:campaign-list",
-            ),
-        ),
-    ),
-    Step(
-        _("Measurement"),
-        _("Measure again, and learn from what did not work."),
-        (
-            Deliverable(
-                "metrics", _("Metrics have owners"), _of(Metric, owner__isnull=False),
-                "surveys:metric-list",
-            ),
-            Deliverable(
-                "closed_actions",
-                _("Actions are closed and measured again"),
-                _of(Action, closed_at__isnull=False),
-                "journeys:action-list",
-            ),
-            Deliverable(
-                "months", _("A month of the scorecard is closed"), _of(ScorecardSnapshot),
-                "steering:scorecard",
-            ),
-            Deliverable(
-                "assessments",
-                _("An assessment round is closed"),
-                _of(Assessment, state=Assessment.State.CLOSED),
-                "steering:assessment-list",
-            ),
-        ),
-    ),
-)  # fmt: skip
+    label: str
+    url: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
 class DeliverableRow:
-    """A deliverable and how many records prove it."""
+    """A deliverable, how many records prove it, and the newest of them."""
 
     deliverable: Deliverable
     count: int
+    proofs: list[Proof]
 
     @property
     def done(self) -> bool:
         return self.count >= self.deliverable.needed
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.proofs)
 
 
 @dataclass(frozen=True)
@@ -196,12 +75,15 @@ class StepRow:
 
 
 def roadmap_of(actor: Actor) -> list[StepRow]:
-    """Every step with what proves it. One query."""
+    """Every step with what proves it. Five queries at most."""
     every = [deliverable for step in STEPS for deliverable in step.deliverables]
-    counts = {deliverable.code: _counted(deliverable.rows(actor)) for deliverable in every}
+    counts = {d.code: _counted(d.rows(actor)) for d in every}
     found: Any = Program.objects.filter(pk=actor.program_id).values(**counts).get()
+    proofs = _proofs(actor, every)
+    pilots = _pilots(actor, every) if found[PILOT] else []
+    found[PILOT], proofs[PILOT] = len(pilots), pilots[:NAMED]
     return [
-        StepRow(step, [DeliverableRow(d, found[d.code]) for d in step.deliverables])
+        StepRow(step, [DeliverableRow(d, found[d.code], proofs[d.code]) for d in step.deliverables])
         for step in STEPS
     ]
 
@@ -210,3 +92,46 @@ def _counted(rows: QuerySet[Any]) -> Coalesce:
     own = rows.filter(program_id=OuterRef("pk")).order_by().values("program_id")
     count = own.annotate(count_of_rows=Count("pk")).values("count_of_rows")
     return Coalesce(Subquery(count, output_field=IntegerField()), Value(0))
+
+
+def _proofs(actor: Actor, every: list[Deliverable]) -> defaultdict[str, list[Proof]]:
+    """The newest records of each deliverable, all in one query."""
+    parts = [_newest(actor, at, deliverable) for at, deliverable in enumerate(every)]
+    found: defaultdict[str, list[Proof]] = defaultdict(list)
+    for at, pk, said in parts[0].union(*parts[1:], all=True):
+        deliverable = every[at]
+        found[deliverable.code].append(_proof(actor, deliverable, pk, said))
+    return found
+
+
+def _newest(actor: Actor, at: int, deliverable: Deliverable) -> QuerySet[Any, Any]:
+    rows = deliverable.rows(actor).order_by("-pk")
+    found: QuerySet[Any, Any] = rows.annotate(
+        deliverable_at=Value(at, output_field=IntegerField()),
+        said=Cast(deliverable.name, TextField()),
+    ).values_list("deliverable_at", "pk", "said")[:NAMED]
+    return found
+
+
+def _proof(actor: Actor, deliverable: Deliverable, pk: int, said: str, detail: str = "") -> Proof:
+    field = deliverable.rows(actor).model._meta.get_field(deliverable.name)
+    if isinstance(field, I18nTextField):
+        said = text_in(json.loads(said))
+    elif isinstance(field, DateField):
+        said = said[:7]
+    url = actor.url(deliverable.record, pk)
+    return Proof(said, url if may_open(actor, url) else "", detail)
+
+
+def _pilots(actor: Actor, every: list[Deliverable]) -> list[Proof]:
+    """Closed pilots that can be judged, with what came of them. Three queries."""
+    deliverable = next(d for d in every if d.code == PILOT)
+    closed: QuerySet[Action] = deliverable.rows(actor).select_related("column", "touchpoint")
+    rows = list(closed.order_by("-closed_at", "-pk")[:PILOTS])
+    effects = effects_of(actor, rows)
+    judged = [(row, effects[row.pk]) for row in rows if row.pk in effects]
+    return [
+        _proof(actor, deliverable, row.pk, row.title, effect.word)
+        for row, effect in judged
+        if effect.verdict != Worked.EARLY
+    ]

@@ -18,10 +18,11 @@ from cxportal.core.errors import DomainError
 from cxportal.core.models import text_in
 from cxportal.core.policies import authorise
 from journeys.models import Action
-from journeys.services.actions import action_create
+from journeys.services.actions import action_create, action_restore
+from loyalty.calc.framework_outline import code_of, framework_from_outline, levels_write
 from loyalty.calc.frameworks import FrameworkError, framework_check, framework_read, items_of
 from loyalty.models import Assessment, AssessmentAnswer, Framework
-from loyalty.queries.assessments import item_of, result_of
+from loyalty.queries.assessments import gap_key, item_of, result_of
 
 _FOLDER = Path(__file__).resolve().parents[1] / "frameworks"
 
@@ -73,6 +74,47 @@ def framework_import_document(*, actor: Actor, document: Any) -> Framework:
     if save_version(stored, {"document": document, "name": document["name"]}):
         audit(actor=actor, action="framework.import", obj=stored)
     return stored
+
+
+@transaction.atomic
+def framework_write(
+    *,
+    actor: Actor,
+    framework: Framework | None = None,
+    name: dict[str, str],
+    description: dict[str, str],
+    levels: str,
+    outline: str,
+    version: int | None = None,
+) -> Framework:
+    """Make or change a framework from its lines (loyalty/calc/framework_outline.py).
+
+    Rounds that were begun keep theirs. Raises DomainError "invalid", StaleEdit.
+    """
+    authorise(actor, "loyalty.change_assessments", framework)
+    known = None
+    if framework is None:
+        taken = set(Framework.objects.for_actor(actor).values_list("code", flat=True))
+        code = code_of(name, taken | set(standard_frameworks()), "framework")
+    else:
+        stored: Framework = lock(framework)
+        expect_version(stored, version, ("name",))
+        code, known = stored.code, stored.document
+    document = framework_from_outline(
+        code=code,
+        name=name,
+        description=description or {},
+        levels=levels,
+        outline=outline,
+        languages=list(actor.program.languages),
+        known=known,
+    )
+    return framework_import_document(actor=actor, document=document)
+
+
+def levels_to_begin_with(languages: list[str]) -> str:
+    """The levels most frameworks of the portal use."""
+    return levels_write(standard_frameworks()["maturity"], languages)
 
 
 def _framework(actor: Actor, document: dict[str, Any]) -> Framework:
@@ -197,7 +239,10 @@ def assessment_close(
 
 @transaction.atomic
 def gap_to_action(*, actor: Actor, assessment: Assessment, item: str) -> Action:
-    """Log an action for a statement that is not true yet. Raises DomainError "not_found"."""
+    """Log an action for a statement that is not true yet; the same gap again gives the same action.
+
+    Raises DomainError "not_found".
+    """
     authorise(actor, "loyalty.view_assessments", assessment)
     found = item_of(assessment, item)
     if found is None:
@@ -208,6 +253,10 @@ def gap_to_action(*, actor: Actor, assessment: Assessment, item: str) -> Action:
         "text": text,
     }
     guidance = text_in(found.get("guidance"), actor.language)
-    return action_create(
-        actor=actor, title=text[:200], description=f"{description}\n\n{guidance}".strip()
+    action = action_create(
+        actor=actor,
+        title=text[:200],
+        description=f"{description}\n\n{guidance}".strip(),
+        once_key=gap_key(assessment, item),
     )
+    return action if action.deleted_at is None else action_restore(actor=actor, action=action)

@@ -1,6 +1,7 @@
 """Value propositions: written, agreed, linked to what makes them true."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from cxportal.core.commands import audit, expect_version, lock, save_version
 from cxportal.core.errors import DomainError
 from cxportal.core.policies import authorise
 from journeys.models import Action, Touchpoint
+from journeys.services.actions import action_create
 from loyalty.models import Competitor, Driver, PropositionDifference, ValueProposition
 
 TEXTS = (
@@ -58,6 +60,26 @@ def proposition_update(
     if changes:
         audit(actor=actor, action="proposition.update", obj=stored, changes=changes)
     return stored
+
+
+@transaction.atomic
+def proposition_act(
+    *,
+    actor: Actor,
+    proposition: ValueProposition,
+    title: str,
+    touchpoint: Touchpoint | None = None,
+    due: date | None = None,
+) -> Action:
+    """Log an action that makes the promise true, tied to it. Raises DomainError "invalid"."""
+    authorise(actor, "loyalty.change_propositions", proposition)
+    action = action_create(actor=actor, title=title, touchpoint=touchpoint, due=due)
+    stored = lock(proposition)
+    before = sorted(stored.actions.values_list("pk", flat=True))
+    stored.actions.add(action)
+    changes = {"actions": [before, sorted([*before, action.pk])]}
+    audit(actor=actor, action="proposition.update", obj=stored, changes=changes)
+    return action
 
 
 @transaction.atomic

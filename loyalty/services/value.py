@@ -95,8 +95,13 @@ def values_rebuild_run(actor: Actor, job: Job) -> dict[str, Any]:
 
 @transaction.atomic
 def values_rebuild(*, actor: Actor) -> ValueModel:
-    """Fit the models on all transactions and recompute, store and publish every value."""
+    """Fit the models on all transactions and recompute, store and publish every value.
+
+    One at a time in a program: a second one waits, and then sees what the first has stored.
+    """
     authorise(actor, "loyalty.change_value")
+    # No key: whoever adds a row that points to the program does not wait.
+    Program.objects.select_for_update(no_key=True).get(pk=actor.program_id)
     program, rules = actor.program, rules_of(actor.program)
     money = money_of(program)
     today = today_of(program)

@@ -3,25 +3,27 @@
 import json
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cxportal.core.forms.base import ScopedForm
 from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, FormPage, PortalView, get_or_404
+from loyalty.calc.framework_outline import levels_write, outline_write
 from loyalty.calc.frameworks import items_of
+from loyalty.forms.frameworks import FrameworkFileForm, FrameworkForm
 from loyalty.models import Assessment, Framework
-from loyalty.queries.assessments import levels_over_time, own_answers, result_of
+from loyalty.queries.assessments import actions_of_gaps, levels_over_time, own_answers, result_of
 from loyalty.services.assessments import (
     assessment_answer,
     assessment_begin,
     assessment_close,
     framework_import,
     framework_take,
+    framework_write,
     gap_to_action,
+    levels_to_begin_with,
     standard_frameworks,
 )
 
@@ -60,16 +62,6 @@ class FrameworkTakeView(CommandView):
         return self.redirect("steering:assessment-detail", made.pk)
 
 
-class FrameworkFileForm(ScopedForm):
-    """A framework file."""
-
-    file = forms.FileField(
-        label=gettext_lazy("Framework file"),
-        help_text=gettext_lazy("JSON, as a framework of this portal is exported."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
-    )
-
-
 class FrameworkImportView(FormPage):
     """Bring a framework of one's own."""
 
@@ -85,6 +77,50 @@ class FrameworkImportView(FormPage):
 
     def extra(self) -> dict[str, Any]:
         return {"cancel_url": self.actor.url("steering:assessment-list")}
+
+
+class FrameworkCreateView(FormPage):
+    """Write a framework of one's own, or begin with the lines of another."""
+
+    permission = "loyalty.change_assessments"
+    form_class = FrameworkForm
+    title = gettext_lazy("Write a framework")
+
+    def stored(self) -> Framework | None:
+        return None
+
+    def form_kwargs(self) -> dict[str, Any]:
+        source = self.stored()
+        languages = list(self.actor.program.languages)
+        if source is None:
+            begin = {"levels": levels_to_begin_with(languages), "outline": ""}
+            return {**super().form_kwargs(), "initial": begin}
+        initial = {
+            "version": source.version,
+            "name": source.name,
+            "description": source.document["description"],
+            "levels": levels_write(source.document, languages),
+            "outline": outline_write(source.document, languages),
+        }
+        return {**super().form_kwargs(), "initial": initial}
+
+    def save(self, form: Any) -> HttpResponse:
+        made = framework_write(actor=self.actor, framework=self.stored(), **form.cleaned_data)
+        self.say(_("“%(name)s” is ready for a round.") % {"name": str(made)})
+        return self.redirect("steering:assessment-list")
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.actor.url("steering:assessment-list")}
+
+
+class FrameworkEditView(FrameworkCreateView):
+    """Change a framework for coming rounds; those that were begun keep theirs."""
+
+    title = gettext_lazy("Change the framework")
+
+    def stored(self) -> Framework:
+        found: Framework = get_or_404(Framework.objects.for_actor(self.actor), pk=self.kwargs["pk"])
+        return found
 
 
 class FrameworkExportView(PortalView):
@@ -127,9 +163,12 @@ class AssessmentDetailView(AssessmentPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         assessment = self.assessment(pk)
+        result = result_of(self.actor, assessment)
+        made = actions_of_gaps(self.actor, assessment)
         context = {
             "assessment": assessment,
-            "result": result_of(self.actor, assessment),
+            "result": result,
+            "gaps": [(row, made.get(row.item["code"])) for row in result.gaps],
             "over_time": levels_over_time(self.actor, assessment.framework_id),
             "history": history_of(self.actor, assessment),
             "may_change": may(self.actor, "loyalty.change_assessments"),

@@ -12,12 +12,13 @@ from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, FormPage, ListPage, PortalView, get_or_404
 from loyalty.filters import PropositionFilter
 from loyalty.forms.drivers import DifferenceForm
-from loyalty.forms.propositions import CANVAS, PropositionForm
+from loyalty.forms.propositions import CANVAS, PropositionActionForm, PropositionForm
 from loyalty.models import Driver, ValueProposition
 from loyalty.queries.propositions import proposition_effect, propositions_compared
 from loyalty.services.propositions import (
     TEXTS,
     difference_set,
+    proposition_act,
     proposition_create,
     proposition_delete,
     proposition_update,
@@ -53,13 +54,15 @@ class PropositionDetailView(PortalView):
             "segment", "owner", "metric"
         )
         proposition = get_or_404(rows, pk=pk)
+        effect = proposition_effect(self.actor, proposition)
         context = {
             "proposition": proposition,
             "touchpoints": proposition.touchpoints.all(),
             "drivers": proposition.drivers.all(),
             "differences": proposition.differences.select_related("driver", "competitor"),
             "canvas": [(label, getattr(proposition, name)) for name, label in CANVAS],
-            "effect": proposition_effect(self.actor, proposition),
+            "effect": effect,
+            "in_money": any(worth for _action, _seen, worth in effect.actions),
             "sees_money": may(self.actor, "loyalty.view_value"),
             "history": history_of(self.actor, proposition),
             "may_change": may(self.actor, "loyalty.change_propositions", proposition),
@@ -139,7 +142,7 @@ class PropositionDifferenceView(FormPage):
     """Say how the promise differs from a named competitor's; an empty text takes it away."""
 
     permission = "loyalty.change_propositions"
-    form_class = DifferenceForm
+    form_class: Any = DifferenceForm
     title = gettext_lazy("Different from a competitor")
 
     def stored(self) -> ValueProposition:
@@ -155,6 +158,24 @@ class PropositionDifferenceView(FormPage):
 
     def extra(self) -> dict[str, Any]:
         return {"cancel_url": self.actor.url("loyalty:proposition-detail", self.stored().pk)}
+
+
+class PropositionActionView(PropositionDifferenceView):
+    """Log an action that makes the promise true."""
+
+    form_class = PropositionActionForm
+    title = gettext_lazy("New action for the promise")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        places = list(self.stored().touchpoints.all()[:2])
+        initial = {"touchpoint": places[0]} if len(places) == 1 else {}
+        return {**super().form_kwargs(), "initial": initial}
+
+    def save(self, form: Any) -> HttpResponse:
+        proposition = self.stored()
+        proposition_act(actor=self.actor, proposition=proposition, **form.cleaned_data)
+        self.say(_("The action is logged."))
+        return self.redirect("loyalty:proposition-detail", proposition.pk)
 
 
 class PropositionCompareView(LoyaltyTabs):

@@ -237,8 +237,4 @@ class SnapshotDetailView(PortalView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         rows = ScorecardSnapshot.objects.for_actor(self.actor).select_related("taken_by")
         snapshot = get_or_404(rows, pk=pk)
-        views = [
-            (view.label, [row for row in snapshot.document["kpis"] if row["view"] == view])
-            for view in Kpi.View
-        ]
-        return self.render("steering/snapshot.html", {"snapshot": snapshot, "views": views})
+        return self.render("steering/snapshot.html", {"snapshot": snapshot})

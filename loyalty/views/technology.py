@@ -14,6 +14,7 @@ from loyalty.models import Process, Technology
 from loyalty.queries.roadmap import roadmap_of
 from loyalty.queries.technology import WINDOW, evidence_of, inventory_of
 from loyalty.services.steering import record_create, record_delete, record_update
+from loyalty.technology_catalogue import BY_CODE
 
 
 class TechnologyListView(PortalView):
@@ -27,6 +28,25 @@ class TechnologyListView(PortalView):
             "may_change": may(self.actor, "loyalty.change_steering"),
         }
         return self.render("steering/technology_list.html", context)
+
+
+class TechnologyDetailView(PortalView):
+    """One technology: who uses it, what it costs, and what its metric says."""
+
+    permission = "loyalty.view_steering"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = Technology.objects.for_actor(self.actor).select_related("owner", "metric__program")
+        stored = get_or_404(rows, pk=pk)
+        context = {
+            "technology": stored,
+            "kind": BY_CODE.get(stored.kind),
+            "evidence": evidence_of(self.actor, stored),
+            "window": WINDOW,
+            "history": history_of(self.actor, stored),
+            "may_change": may(self.actor, "loyalty.change_steering"),
+        }
+        return self.render("steering/technology_detail.html", context)
 
 
 class RecordCreateView(FormPage):
@@ -102,15 +122,15 @@ class TechnologyCreateView(RecordCreateView):
 
 
 class TechnologyEditView(RecordEditView):
-    """Change a technology; its evidence stands beside the form."""
+    """Change a technology."""
 
     model, form_class = Technology, TechnologyForm
     list_url, delete_url = "steering:technology-list", "steering:technology-delete"
     title = gettext_lazy("Edit technology")
 
     def extra(self) -> dict[str, Any]:
-        evidence = evidence_of(self.actor, self.stored())
-        return {**super().extra(), "evidence": evidence, "window": WINDOW}
+        page = self.actor.url("steering:technology-detail", self.kwargs["pk"])
+        return {**super().extra(), "cancel_url": page}
 
 
 class TechnologyDeleteView(RecordDeleteView):

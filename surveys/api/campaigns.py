@@ -19,9 +19,9 @@ from cxportal.core.api.views import NestedViewSet, PortalViewSet
 from cxportal.core.models import Segment
 from surveys.calc.embedding import MODES, MOST_ORIGINS, MOST_PAGES, POSITIONS
 from surveys.calc.triggers import OPERATORS
-from surveys.models import Campaign, Invitation, SenderIdentity, Survey
+from surveys.models import Campaign, Invitation, SenderIdentity, SkipReason, Survey
 from surveys.queries.audience import Audience, audience_preview
-from surveys.queries.campaigns import Progress, campaign_progress
+from surveys.queries.campaigns import Progress, campaign_progress, invitations_left_out
 from surveys.services.campaign_values import (
     MAX_BODY,
     MAX_DELAY_MINUTES,
@@ -324,3 +324,38 @@ class CampaignLinkViewSet(NestedViewSet):
         return (
             super().scoped().filter(skip_reason="").select_related("customer", "campaign__survey")
         )
+
+
+class LeftOutSerializer(PortalSerializer):
+    """A person a campaign does not write to, and why."""
+
+    id = serializers.IntegerField()
+    external_id = serializers.CharField(source="customer.external_id")
+    reason = serializers.CharField(source="why")
+
+
+class LeftOutFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """By reason."""
+
+    reason = django_filters.ChoiceFilter(
+        label=_("Reason"), field_name="why", choices=SkipReason.choices
+    )
+
+    class Meta:
+        model = Invitation
+        fields: list[str] = []
+
+
+class CampaignLeftOutViewSet(NestedViewSet):
+    """Who was left out, from the beginning or just before sending, each with the reason."""
+
+    model = Invitation
+    serializer_class = LeftOutSerializer
+    filterset_class = LeftOutFilter
+    parent_model = Campaign
+    parent_name = "campaign"
+    permissions = {"list": "surveys.view_campaigns"}
+
+    def scoped(self) -> QuerySet[Any]:
+        campaign = self.parent()
+        return invitations_left_out(actor=self.actor, campaign=campaign)

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cxportal.core.api.serializers import PortalSerializer
-from cxportal.core.api.views import PortalViewSet
+from cxportal.core.api.views import PortalViewSet, etag
 from surveys.models import Campaign, ContactPolicy
 from surveys.services.contact_policy import (
     MAX_DAYS,
@@ -50,7 +50,7 @@ class ContactPolicyViewSet(PortalViewSet):
     @extend_schema(responses=ContactPolicySerializer, operation_id="contact_policy_retrieve")
     def own(self, request: Request) -> Response:
         """How often anybody may be asked, and when messages keep still."""
-        return Response(ContactPolicySerializer(contact_policy(self.actor)).data)
+        return _shown(contact_policy(self.actor))
 
     @extend_schema(
         request=ContactPolicySerializer,
@@ -60,5 +60,9 @@ class ContactPolicyViewSet(PortalViewSet):
     def change(self, request: Request) -> Response:
         """Set what is given; it holds for everything that has not gone out yet."""
         values = self.data(ContactPolicySerializer, partial=True)
-        changed = contact_policy_update(actor=self.actor, **values)
-        return Response(ContactPolicySerializer(changed).data)
+        version = self.expected_version()
+        return _shown(contact_policy_update(actor=self.actor, version=version, **values))
+
+
+def _shown(policy: ContactPolicy) -> Response:
+    return Response(ContactPolicySerializer(policy).data, headers=etag(policy))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +16,13 @@ from surveys.calc.kinds import CONTACT_FIELDS, FILE_TYPES, LOOKS, ORIGINS
 from surveys.models import Choice, Question, Section, Survey
 from surveys.services.choices import choice_spec
 from surveys.services.drafts import MAX_CHOICES
-from surveys.services.question_checks import COLUMN_KINDS, MAX_ROWS, ORDERS, WHICH
+from surveys.services.question_checks import (
+    COLUMN_KINDS,
+    MAX_COLUMN_CHOICES,
+    MAX_ROWS,
+    ORDERS,
+    WHICH,
+)
 from surveys.services.questions import (
     MAX_QUESTIONS,
     question_add,
@@ -34,6 +41,19 @@ SMALL: dict[str, Any] = {"min_value": 0, "max_value": 20_000}
 
 class ConditionField(serializers.JSONField):
     """A condition of docs/survey-json.md; what is wrong with it is said by the service."""
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string"},
+            {"type": "number"},
+            {"type": "array", "items": {"type": "string"}},
+        ]
+    }
+)
+class DefaultField(serializers.JSONField):
+    """The answer that stands there beforehand: a text, a number, a code or several."""
 
 
 class ChoiceSerializer(PortalSerializer):
@@ -101,7 +121,9 @@ class SideColumnSerializer(RowSerializer):
     """A column of a side-by-side question."""
 
     kind = serializers.ChoiceField(choices=COLUMN_KINDS, required=False)
-    choices = RowSerializer(many=True, required=False, max_length=200)  # type: ignore[call-arg]
+    choices = RowSerializer(  # type: ignore[call-arg]
+        many=True, required=False, max_length=MAX_COLUMN_CHOICES
+    )
 
 
 class LabelsSerializer(PortalSerializer):
@@ -141,7 +163,7 @@ class SettingsSerializer(PortalSerializer):
     )
     origin = serializers.ChoiceField(choices=ORIGINS, required=False)
     name = serializers.CharField(max_length=120, required=False)
-    default = serializers.CharField(max_length=500, required=False)
+    default = DefaultField(required=False)
 
     def to_representation(self, instance: Any) -> Any:
         return dict(instance)

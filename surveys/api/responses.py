@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
@@ -20,15 +19,15 @@ from cxportal.core.api.views import MAX_ID, BulkMixin, PortalViewSet
 from cxportal.core.bulk import BulkResult
 from cxportal.core.errors import DomainError
 from cxportal.core.views.base import get_or_404
+from surveys.api.response_rows import MAX_ANSWERS, plain_row
 from surveys.models import Comment, Dimension, Response, Survey
 from surveys.services.responses import (
     response_change,
     response_erase,
     response_mark_test,
+    response_record,
     responses_record,
 )
-
-MAX_ANSWERS = 400_000  # bytes
 
 
 class ResponseSerializer(PortalSerializer):
@@ -170,31 +169,15 @@ class ResponseViewSet(PortalViewSet, BulkMixin):
     @extend_schema(request=ResponseCreateSerializer, responses={201: ReceiptSerializer})
     def create(self, request: Request) -> Answer:
         """Record one complete answer; a known submission_id answers 200 with the first."""
-        values = self.data(ResponseCreateSerializer)
+        values = plain_row(request.data)
+        if values is None:
+            values = self.data(ResponseCreateSerializer)
+            values["survey"] = values["survey"].pk
         survey = values.pop("survey")
-        result = responses_record(actor=self.actor, survey=survey, rows=[values])
-        row = result.rows[0]
-        if result.failed:
-            sentence = _("Some answers do not fit the survey. Correct them and send them again.")
-            raise DomainError("invalid", str(sentence), details=row["errors"])
-        pk, submission = self._recorded(survey, values, row)
-        receipt = {"id": pk, "survey": survey.pk, "submission_id": submission}
-        status = 201 if result.created else 200
-        return Answer({**receipt, "status": row["status"]}, status=status)
-
-    def _recorded(
-        self, survey: Survey, values: dict[str, Any], row: dict[str, Any]
-    ) -> tuple[int, UUID]:
-        """The answer of this submission, or the one the invitation was answered with before."""
-        rows = Response.objects.for_actor(self.actor).filter(survey=survey)
-        kept = rows.values_list("pk", "submission_id")
-        found = list(kept.filter(submission_id=row["external_id"]))
-        if not found and values.get("invitation_id"):
-            found = list(kept.filter(invitation_id=values["invitation_id"]))
-        if not found:
-            sentence = _("This invitation was answered before.")
-            raise DomainError("answered_before", str(sentence), status=409)
-        return found[0]
+        receipt = response_record(actor=self.actor, survey=survey, row=values)
+        shown = {"id": receipt.pk, "survey": survey, "submission_id": receipt.submission_id}
+        status = "created" if receipt.created else "unchanged"
+        return Answer({**shown, "status": status}, status=201 if receipt.created else 200)
 
     @extend_schema(
         request=ResponseRowSerializer(many=True),

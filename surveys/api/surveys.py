@@ -27,11 +27,13 @@ from surveys.api.imports import (
     imported,
 )
 from surveys.api.questions import QuestionSerializer, SectionLogicSerializer, SectionSerializer
+from surveys.api.turns import TurnSerializer, turned
 from surveys.models import Survey
 from surveys.queries.checklists import checklist_shown
 from surveys.queries.survey_files import FILES, survey_file
 from surveys.queries.surveys import sections_of, survey_problems
 from surveys.services.checklists import checklist_set
+from surveys.services.draft_steps import draft_redo, draft_undo, not_undoable
 from surveys.services.links import test_link
 from surveys.services.questions import question_add, section_add, section_update
 from surveys.services.surveys import (
@@ -196,6 +198,8 @@ class SurveyViewSet(PortalViewSet):
         "reopen": "surveys.change_surveys",
         "duplicate": "surveys.change_surveys",
         "access": "surveys.change_surveys",
+        "undo": "surveys.change_surveys",
+        "redo": "surveys.change_surveys",
         "test_link": "surveys.change_surveys",
         "translations": "surveys.view_surveys",
         "translations_set": "surveys.change_surveys",
@@ -223,6 +227,7 @@ class SurveyViewSet(PortalViewSet):
         return self.created(self._make(self.data(SurveyCreateSerializer)), SurveyDetailSerializer)
 
     @transaction.atomic
+    @not_undoable()
     def _make(self, values: dict[str, Any]) -> Survey:
         sections = values.pop("sections", [])
         later = {name: values.pop(name) for name in LATER if name in values}
@@ -277,6 +282,18 @@ class SurveyViewSet(PortalViewSet):
     def reopen(self, request: Request, pk: int) -> Response:
         """Take answers again."""
         return self._fresh(survey_reopen(actor=self.actor, survey=self.get_object()))
+
+    @extend_schema(request=None, responses=TurnSerializer)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: int) -> Response:
+        """Take back this key's own last change of the draft."""
+        return turned(draft_undo(actor=self.actor, survey=self.get_object()))
+
+    @extend_schema(request=None, responses=TurnSerializer)
+    @action(detail=True, methods=["post"])
+    def redo(self, request: Request, pk: int) -> Response:
+        """Do again what this key undid last."""
+        return turned(draft_redo(actor=self.actor, survey=self.get_object()))
 
     @extend_schema(responses=TestLinkSerializer)
     @action(detail=True, methods=["get"], url_path="test-link")

@@ -67,6 +67,8 @@ def clean_text(text: str) -> str:
 
     Composed characters (NFC), line ends as \\n, and nothing a database cannot store.
     """
+    if text.isascii() and text.isprintable():
+        return text
     stored = _SURROGATES.sub("\ufffd", text).replace("\x00", "")
     return unicodedata.normalize("NFC", stored.replace("\r\n", "\n").replace("\r", "\n"))
 

@@ -29,15 +29,16 @@ def _of(*settings: str, **has: bool) -> KindSpec:
 
 
 _ORDER = ("order", "choices_from")
+# `default` is an answer already there: for no scale that measures, and for no consent.
 SPECS: dict[str, KindSpec] = {
     "nps": _of("labels"),
     "csat": _of("labels", "look", "scored"),
     "ces": _of("labels", "scored"),
     "rating": _of("min", "max", "labels", "look", "scored"),
-    "slider": _of("min", "max", "step", "labels", "scored"),
-    "single": _of(*_ORDER, choices=True),
-    "multiple": _of("min", "max", *_ORDER, choices=True),
-    "dropdown": _of(*_ORDER, choices=True),
+    "slider": _of("min", "max", "step", "labels", "scored", "default"),
+    "single": _of(*_ORDER, "default", choices=True),
+    "multiple": _of("min", "max", *_ORDER, "default", choices=True),
+    "dropdown": _of(*_ORDER, "default", choices=True),
     "image_choice": _of("multiple", "min", "max", *_ORDER, choices=True),
     "ranking": _of("min", "max", *_ORDER, choices=True, parts=True),
     "best_worst": _of("labels", *_ORDER, choices=True, parts=True),
@@ -45,13 +46,13 @@ SPECS: dict[str, KindSpec] = {
     "matrix_single": _of("order", "rows_from", choices=True, rows=True, parts=True),
     "matrix_multiple": _of("order", "rows_from", choices=True, rows=True, parts=True),
     "side_by_side": _of("columns", "order", "rows_from", rows=True, parts=True),
-    "short_text": _of("max_length"),
-    "long_text": _of("max_length"),
-    "number": _of("min", "max", "decimals", "unit"),
-    "date": _of("earliest", "latest"),
-    "time": _of(),
-    "email": _of(),
-    "phone": _of(),
+    "short_text": _of("max_length", "default"),
+    "long_text": _of("max_length", "default"),
+    "number": _of("min", "max", "decimals", "unit", "default"),
+    "date": _of("earliest", "latest", "default"),
+    "time": _of("default"),
+    "email": _of("default"),
+    "phone": _of("default"),
     "contact": _of("fields", parts=True),
     "file": _of("max_files", "max_mb", "types"),
     "consent": _of(),
@@ -65,6 +66,8 @@ KINDS = tuple(SPECS)
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7), "rating": (1, 5)}
 #: Longest texts in characters, unless the question's settings say else.
 TEXT_LENGTHS = {"short_text": 255, "long_text": 2000}
+#: Kinds whose question may come with an answer already there, which whoever answers may change.
+PREFILLED = frozenset(k for k, s in SPECS.items() if "default" in s.settings) - {"hidden"}
 #: Kinds that show something and take no answer.
 SILENT = frozenset({"statement"})
 #: Kinds that respondents neither see nor fill in.

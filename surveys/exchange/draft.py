@@ -63,7 +63,8 @@ class Item:
     """A question. `source` is its name in the file, `aliases` other names logic uses for it.
 
     `kind` is one of the product's kinds and `settings` are those of the kind; `parts` are the
-    columns of a side-by-side question.
+    columns of a side-by-side question; `defaults` are answers that stand there beforehand, each
+    with its entry.
     """
 
     source: str
@@ -82,6 +83,7 @@ class Item:
     skips: list[Skip] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
+    defaults: list[tuple[str, Entry]] = field(default_factory=list)
     code: str = ""
 
 
@@ -135,6 +137,8 @@ class Draft:
     thanks: Texts = field(default_factory=dict)
     languages: list[str] = field(default_factory=list)
     anonymous: bool = False
+    # Words of the buttons next, back and send.
+    buttons: dict[str, Texts] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
     quotas: list[Quota] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)

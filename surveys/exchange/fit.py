@@ -8,14 +8,15 @@ from surveys.exchange.codes import choice_code, question_code
 from surveys.exchange.conditions import kept
 from surveys.exchange.draft import Condition, Draft, Group, Item, Option, Page, Skip, Texts
 from surveys.exchange.expressions import Untranslatable
-from surveys.exchange.fit_kinds import fit_kind
-from surveys.exchange.fit_settings import fitted_settings
+from surveys.exchange.fit_kinds import fit_kind, refit_kind
+from surveys.exchange.fit_settings import fitted_default, fitted_settings
 from surveys.exchange.ledger import Entry, shortened
 from surveys.exchange.pipes import piped
 from surveys.exchange.texts import MOST
 
-MAX_QUESTIONS, MAX_PAGES, MAX_CHOICES, MAX_ROWS, MAX_COLUMNS = 300, 100, 200, 60, 10
-MAX_TITLE, MAX_QUOTAS, MAX_RULES = 200, 50, 20
+MAX_QUESTIONS, MAX_PAGES, MAX_ROWS, MAX_COLUMNS = 300, 100, 60, 10
+MAX_CHOICES, MAX_COLUMN_CHOICES, MAX_POINTS = 1000, 200, 1_000_000
+MAX_TITLE, MAX_QUOTAS, MAX_RULES, MAX_LIMIT = 200, 50, 20, 10_000_000
 _OTHER_SOURCES = frozenset({"-oth-", "other"})
 
 
@@ -36,7 +37,7 @@ def fitted(draft: Draft) -> dict[str, Any]:
         "languages": draft.languages,
         "default_language": main,
         "anonymous": draft.anonymous,
-        "theme": {},
+        "theme": {"buttons": draft.buttons} if draft.buttons else {},
         **({"settings": settings} if settings else {}),
         **({"quotas": fit.quotas()} if draft.quotas else {}),
         "sections": sections,
@@ -124,7 +125,7 @@ class _Fit:
         del item.parts[MAX_COLUMNS:]
         for part in item.parts:
             part.code = choice_code(part.source, taken)
-            _code_options(part.choices, MAX_CHOICES)
+            _code_options(part.choices, MAX_COLUMN_CHOICES)
 
     def _texts(
         self, texts: Texts, entry: Entry | None, most: int = MOST, notes: list[str] | None = None
@@ -172,9 +173,12 @@ class _Fit:
         entry = item.entry
         text = self._texts(item.text, entry, notes=item.notes)
         if not text.get(self.main):
-            text[self.main] = next(iter(text.values()), "") or item.source
+            text[self.main] = next(iter(text.values()), "") or item.source or item.code
             entry.change("text_from_code")
         settings = fitted_settings(item, self.main, self.before)
+        if refit_kind(item, self.main, settings):
+            settings = fitted_settings(item, self.main, self.before)
+        settings |= fitted_default(item, settings)
         made: dict[str, Any] = {
             "code": item.code,
             "kind": item.kind,
@@ -266,7 +270,10 @@ class _Fit:
         elif option.is_other:
             option.entry.change("other_text_gone")
         if option.score and any(choice is option for choice in item.choices):
-            made["score"] = option.score
+            if abs(option.score) <= MAX_POINTS:
+                made["score"] = option.score
+            else:
+                option.entry.change("limits")
         shown = self._condition(option.shown_if, option.shown_entry, item.notes)
         if shown:
             made["show_if"] = shown
@@ -294,12 +301,14 @@ class _Fit:
                     entry.refuse("quota")
                 continue
             text = self._texts(quota.message, None)
+            if quota.limit > MAX_LIMIT:
+                quota.entry.change("limits")
             made.append(
                 {
                     "code": f"quota{number}",
                     "name": shortened(quota.name)[:120] or f"quota{number}",
                     "if": when,
-                    "limit": max(0, quota.limit),
+                    "limit": min(max(0, quota.limit), MAX_LIMIT),
                     "action": "disqualify",
                     **({"text": text} if text else {}),
                 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from surveys.exchange.draft import Item, Texts
 
 _CHOICE_KINDS = frozenset(
@@ -9,19 +12,33 @@ _CHOICE_KINDS = frozenset(
 )
 _MATRICES = frozenset({"matrix_single", "matrix_multiple"})
 _OURS = {"side_by_side_texts": "side_by_side", "matrix_groups": "matrix_single"}
-_FEWEST = 2
+_CARRIED = frozenset({"choices_from", "rows_from"})
+_FEWEST, _LONG_LIST = 2, 60  # choices
 
 
 def fit_kind(item: Item, main: str) -> None:
     """Give an item a kind we have and enough to choose from; say so where it changed."""
     item.kind = _OURS.get(item.kind, item.kind)
-    carried = item.settings.keys() & {"choices_from", "rows_from"}
+    carried = item.settings.keys() & _CARRIED
     if item.kind in _MATRICES:
         _fit_matrix(item, main)
     elif item.kind == "side_by_side":
         _fit_sides(item)
     if item.kind in _CHOICE_KINDS and len(item.choices) < _FEWEST and not carried:
         _fit_few(item, main)
+    if item.kind == "single" and len(item.choices) > _LONG_LIST:
+        item.kind = "dropdown"
+        item.entry.change("long_list", "dropdown")
+
+
+def refit_kind(item: Item, main: str, settings: Mapping[str, Any]) -> bool:
+    """Fit once more what was to carry choices on and cannot; True when it did."""
+    lost = (item.settings.keys() & _CARRIED) - settings.keys()
+    for name in lost:
+        del item.settings[name]
+    if lost:
+        fit_kind(item, main)
+    return bool(lost)
 
 
 def _fit_matrix(item: Item, main: str) -> None:

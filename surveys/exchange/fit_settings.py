@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from surveys.calc.answers import AnswerError, validate
+from surveys.calc.kinds import PREFILLED
 from surveys.exchange.draft import Item
+from surveys.exchange.ledger import Entry
 
 _SHORT, _LONG = 1000, 20_000  # characters
 _FILES, _MEGABYTES = 5, 20
+_GREATEST = 10**15
 
 
 def fitted_settings(item: Item, main: str, before: Mapping[str, Item]) -> dict[str, Any]:
@@ -39,6 +43,46 @@ def _carried(item: Item, name: str, before: Mapping[str, Item]) -> dict[str, Any
     return {name: {"question": source.code, "which": item.settings[name]["which"]}}  # fmt: skip
 
 
+def fitted_default(item: Item, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer that stands there beforehand, where the kind takes one and it fits."""
+    if not item.defaults:
+        return {}
+    known = {option.source.lower(): option.code for option in item.choices}
+    found: list[Any] = []
+    fates: dict[int, tuple[Entry, list[str]]] = {}  # one cell may hold several values
+    for value, entry in item.defaults:
+        fate = (
+            "" if item.kind in PREFILLED and (not found or item.kind == "multiple") else "prefilled"
+        )
+        answer = known.get(value.lower()) if item.choices else _answer(item.kind, settings, value)
+        if answer is None:
+            fate = fate or "prefilled_unfit"
+        found += [answer] if not fate else []
+        fates.setdefault(id(entry), (entry, []))[1].append(fate)
+    for entry, reasons in fates.values():
+        _settle_default(entry, reasons)
+    if not found:
+        return {}
+    return {"default": list(dict.fromkeys(found)) if item.kind == "multiple" else found[0]}
+
+
+def _settle_default(entry: Entry, reasons: list[str]) -> None:
+    if not any(reasons):
+        entry.take("default")
+    elif all(reasons):
+        entry.refuse(reasons[0])
+    else:
+        entry.change("prefilled_partly", "default")
+
+
+def _answer(kind: str, settings: Mapping[str, Any], text: str) -> Any:
+    """The answer as it is stored; None for one that the question would not take."""
+    if kind not in PREFILLED:
+        return None
+    found = validate({"code": "", "kind": kind, "settings": settings}, [text])
+    return None if isinstance(found, AnswerError) else found
+
+
 def _labels(item: Item, found: Mapping[str, Any], main: str) -> dict[str, Any]:
     return {"labels": found["labels"]} if found.get("labels") else {}
 
@@ -49,7 +93,7 @@ def _rating(item: Item, found: Mapping[str, Any], main: str) -> dict[str, Any]:
 
 def _slider(item: Item, found: Mapping[str, Any], main: str) -> dict[str, Any]:
     low, high = int(found.get("min", 0)), int(found.get("max", 100))
-    if low >= high:
+    if low >= high or max(abs(low), abs(high)) > _GREATEST:
         item.entry.change("limits", item.kind)
         low, high = 0, 100
     step = int(found.get("step") or 1)
@@ -70,7 +114,8 @@ def _several(item: Item, found: Mapping[str, Any], main: str) -> dict[str, Any]:
 
 def _number(item: Item, found: Mapping[str, Any], main: str) -> dict[str, Any]:
     kept = {name: found[name] for name in ("min", "max") if found.get(name) is not None}
-    if kept.get("min", 0) > kept.get("max", kept.get("min", 0)):
+    huge = any(abs(value) > _GREATEST for value in kept.values())
+    if huge or kept.get("min", 0) > kept.get("max", kept.get("min", 0)):
         item.entry.change("limits", item.kind)
         kept = {}
     decimals = int(found.get("decimals") or 0)
@@ -109,6 +154,10 @@ def _total(item: Item, found: Mapping[str, Any], main: str) -> dict[str, Any]:
     return {"total": total}
 
 
+def _days(item: Item, found: Mapping[str, Any], main: str) -> dict[str, Any]:
+    return {name: found[name] for name in ("earliest", "latest") if found.get(name)}
+
+
 def _hidden(item: Item, found: Mapping[str, Any], main: str) -> dict[str, Any]:
     kept = {
         "origin": found.get("origin", "link"),
@@ -129,5 +178,6 @@ _BUILD: dict[str, Callable[[Item, Mapping[str, Any], str], dict[str, Any]]] = {
     "long_text": _text,
     "file": _file,
     "constant_sum": _total,
+    "date": _days,
     "hidden": _hidden,
 }

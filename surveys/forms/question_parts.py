@@ -13,6 +13,7 @@ from typing import Any
 from django.http import QueryDict
 
 from cxportal.core.forms.base import LANGUAGE_NAMES
+from surveys.forms.choice_lines import LONG_LIST, lines_of, parts_of
 from surveys.forms.texts import merged
 from surveys.services.drafts import MAX_CHOICES
 
@@ -68,6 +69,19 @@ class PartsEditor:
         self.stem, self.first = stem, first
 
     @property
+    def as_lines(self) -> bool:
+        """True for a list too long to be edited field by field."""
+        posted = self.data is not None and f"{self.name}_lines" in self.data
+        return posted or (self.name == "choice" and len(self.stored) > LONG_LIST)
+
+    @property
+    def lines(self) -> str:
+        """The parts as text, one a line (surveys/forms/choice_lines.py)."""
+        if self.data is not None:
+            return str(self.data.get(f"{self.name}_lines", ""))
+        return lines_of(self.stored.values(), self.languages)
+
+    @property
     def rows(self) -> list[PartRow]:
         """The stored (or just posted) lines and empty ones to add more."""
         parts = self.posted() if self.data is not None else list(self.stored.values())
@@ -118,6 +132,8 @@ class PartsEditor:
         """The lines in the order of the page; empty new ones are left out."""
         data = self.data
         assert isinstance(data, QueryDict)
+        if f"{self.name}_lines" in data:
+            return parts_of(str(data[f"{self.name}_lines"]), self.stored, self.languages)
         codes = data.getlist(f"{self.name}_code")[: MAX_CHOICES + 1]
         parts = []
         for place, code in enumerate(codes):

@@ -25,6 +25,7 @@ from surveys.models import Question, Survey
 from surveys.services.drafts import MAX_CHOICES, TEXT_LIMITS
 from surveys.services.question_checks import ORDERS, WHICH
 
+_MOST_BOXES = 30  # a longer list of boxes is no setting
 RATINGS = ((1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (1, 10), (0, 5), (0, 10))
 _K = Question.Kind
 _LOOKS = {
@@ -245,7 +246,18 @@ class SettingsFields:
         return {"set_name": _line(_("Name there"), max_length=120, help_text=help_text)}
 
     def _default(self) -> dict[str, forms.Field]:
-        return {"set_default": _line(_("Otherwise"), max_length=500)}
+        if self.kind == _K.HIDDEN:
+            return {"set_default": _line(_("Otherwise"), max_length=500)}
+        label, usual = _("There beforehand"), _("Whoever answers may change it. Empty: nothing.")
+        if self.kind not in (_K.SINGLE, _K.DROPDOWN, _K.MULTIPLE):
+            return {"set_default": _line(label, max_length=500, help_text=usual)}
+        choices = {choice.code: str(choice) for choice in self.question.choices.all()}
+        if self.kind == _K.MULTIPLE and len(choices) > _MOST_BOXES:
+            return {}
+        if self.kind == _K.MULTIPLE:
+            return {"set_default": _several(label, choices)}
+        offered = [("", _("Nothing")), *choices.items()]
+        return {"set_default": select(label, offered, help_text=usual)}
 
     def values(self, clean: Mapping[str, Any]) -> dict[str, Any]:
         """The settings as the service takes them; blank ones fall back to the usual."""
@@ -278,8 +290,8 @@ class SettingsFields:
 
 _ORDER_SHOWN = (
     "look", "min", "step", "max_length", "multiple", "total", "unit", "decimals", "earliest",
-    "latest", "fields", "max_files", "max_mb", "types", "origin", "name", "default", "order",
-    "choices_from", "rows_from", "scored",
+    "latest", "fields", "max_files", "max_mb", "types", "origin", "name", "order",
+    "choices_from", "rows_from", "default", "scored",
 )  # fmt: skip
 #: Stands for both where a kind is shown and where it is stored.
 assert all(name in CONTACT_WORDS for name in CONTACT_FIELDS) and set(_TYPES) == set(FILE_TYPES)

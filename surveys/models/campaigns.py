@@ -183,6 +183,22 @@ class Campaign(VersionedModel):
         return sentences[self.Unit(self.unit)] % {"number": self.every}
 
     @property
+    def condition_words(self) -> list[str]:
+        """What must hold of the event, one condition each."""
+        forms = {
+            "is": "%(field)s = %(value)s",
+            "is_not": "%(field)s ≠ %(value)s",
+            "contains": gettext("%(field)s contains “%(value)s”"),
+            "at_least": "%(field)s ≥ %(value)s",
+            "at_most": "%(field)s ≤ %(value)s",
+        }
+        return [
+            forms[one["operator"]]
+            % {"field": one["field"].removeprefix("data."), "value": one["value"]}
+            for one in self.event_conditions
+        ]
+
+    @property
     def delay_words(self) -> str:
         """How long after its event a message goes out."""
         for minutes, words in _WHILES:
@@ -240,9 +256,15 @@ class Occurrence(TenantModel):
 class Invitation(TenantModel):
     """One person asked once. The link's token is derived from `nonce`; only its hash is stored."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="invitations")
+    # Where a wider index begins with the column, it needs none of its own: the rows are many, and
+    # each is written several times.
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="invitations", db_index=False
+    )
     occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="invitations")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="invitations", db_index=False
+    )
     # What the person is asked about; each event asks at most once in a campaign. The number stays
     # when the event is erased: without it two invitations would look like one asked twice.
     event = models.ForeignKey(
@@ -254,7 +276,7 @@ class Invitation(TenantModel):
         related_name="+",
     )
     nonce = models.CharField(max_length=44)
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = models.CharField(max_length=64)
     skip_reason = models.CharField(max_length=30, blank=True, choices=SkipReason.choices)
     # The day the person is (to be) asked, by which the contact policy counts.
     contact_on = models.DateField(null=True, blank=True)
@@ -265,6 +287,7 @@ class Invitation(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="invitation_token"),
             models.UniqueConstraint(
                 fields=["occurrence", "customer"],
                 name="invitation_unique",
@@ -297,8 +320,12 @@ class Delivery(TenantModel):
         SKIPPED = "skipped", _("Left out")
         UNKNOWN = "unknown", _("Unknown")
 
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="deliveries")
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="deliveries")
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
     step = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)

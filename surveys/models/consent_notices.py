@@ -61,6 +61,9 @@ class ConsentNotice(TenantModel):
     # The link to the preference page is derived from it.
     nonce = models.CharField(max_length=44)
     reason = models.CharField(max_length=200, blank=True)
+    # As a delivery's: what came back after it was sent, and when.
+    came_back = models.CharField(max_length=12, blank=True, db_default="")
+    came_back_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -4,19 +4,24 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cxportal.core.models import TenantModel
+from cxportal.core.models import ApiKey, TenantModel
 from surveys.models.surveys import Survey
 
 
 class DraftStep(TenantModel):
-    """One change of a draft by a person, so that it can be undone and done again.
+    """One change of a draft by a person or an API key, so that it can be undone and done again.
 
     `changes`: {part: {field: [before, after]}} of what the command touched; see
     surveys/calc/draft_steps.py.
     """
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="steps")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    api_key = models.ForeignKey(
+        ApiKey, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     # The command's name in the audit trail, and what it was about in the survey's main language.
     action = models.CharField(max_length=40)
     label = models.CharField(max_length=200, blank=True)

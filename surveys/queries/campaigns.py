@@ -1,12 +1,26 @@
 """How far campaigns have come."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +36,7 @@ FAILED = (Delivery.State.HARD, Delivery.State.SOFT, Delivery.State.UNKNOWN)
 class Progress:
     """Counts of one campaign: `by_state` of first messages, `reminders` of the others by state.
 
-    `left_out` are people by reason.
+    `left_out` are people by reason, from the beginning or since just before sending.
     """
 
     state: str
@@ -74,7 +88,7 @@ class Progress:
     @property
     def skipped(self) -> int:
         """Left out when the audience was made, or just before their message went out."""
-        return self.count(Delivery.State.SKIPPED) + sum(self.left_out.values())
+        return sum(self.left_out.values())
 
     @property
     def done(self) -> int:
@@ -103,6 +117,11 @@ class Progress:
         return self.state == Campaign.State.RUNNING and not self.finished
 
     @property
+    def listening(self) -> bool:
+        """Whether answers may still come although nothing moves: a page looks now and then."""
+        return self.state != Campaign.State.DRAFT and not self.moving
+
+    @property
     def shown_state(self) -> tuple[str, str]:
         """(code, words) of what a reader calls the state."""
         if self.state == Campaign.State.RUNNING and self.finished:
@@ -120,7 +139,7 @@ class Progress:
 
     @property
     def reasons(self) -> list[tuple[str, str, int]]:
-        """(code, words, people) of those left out from the beginning."""
+        """(code, words, people) of those left out."""
         return [(r.value, str(r.label), self.left_out[r]) for r in SkipReason if r in self.left_out]
 
 
@@ -134,12 +153,14 @@ def campaign_progress(campaign: Campaign) -> Progress:
         open=Count("pk", filter=Q(filled_at=None, due_at__lte=timezone.now())),
         next_at=Min("due_at", filter=Q(filled_at=None, due_at__gt=timezone.now())),
     )
-    by_state, reminders = _messages(campaign)
-    left_out = dict(
-        campaign.invitations.exclude(skip_reason="")
-        .order_by()
-        .values_list("skip_reason")
-        .annotate(Count("pk"))
+    by_state, reminders, late = _messages(campaign)
+    left_out = Counter(late) + Counter(
+        dict(
+            campaign.invitations.exclude(skip_reason="")
+            .order_by()
+            .values_list("skip_reason")
+            .annotate(Count("pk"))
+        )
     )
     people = campaign.invitations.aggregate(
         invited=Count("pk", filter=Q(skip_reason="")),
@@ -157,20 +178,21 @@ def campaign_progress(campaign: Campaign) -> Progress:
         ).count(),
         next_at=fills["next_at"],
         waits_for_events=campaign.timing == Campaign.Timing.EVENT,
-        left_out=left_out,
+        left_out=dict(left_out),
         **people,
     )
 
 
-def _messages(campaign: Campaign) -> tuple[dict[str, int], dict[str, int]]:
-    """First messages and reminders by state."""
-    first: dict[str, int] = {}
-    reminders: dict[str, int] = {}
-    counted = campaign.deliveries.order_by().values_list("state", "step").annotate(Count("pk"))
-    for state, step, number in counted:
-        kept = reminders if step else first
-        kept[state] = kept.get(state, 0) + number
-    return first, reminders
+def _messages(campaign: Campaign) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """First messages by state, reminders by state, first messages left out late by reason."""
+    first, reminders, late = Counter[str](), Counter[str](), Counter[str]()
+    why = Case(When(state=Delivery.State.SKIPPED, then=F("reason")), default=Value(""))
+    counted = campaign.deliveries.order_by().values_list("state", "step", why)
+    for state, step, reason, number in counted.annotate(Count("pk")):
+        (reminders if step else first)[state] += number
+        if state == Delivery.State.SKIPPED and not step:
+            late[reason] += number
+    return dict(first), dict(reminders), dict(late)
 
 
 def _came_back(campaign: Campaign) -> dict[str, int]:
@@ -251,22 +273,27 @@ def deliveries_failed(*, actor: Actor, campaign: Campaign) -> QuerySet[Delivery]
     )
 
 
-def invitations_left_out(*, actor: Actor, campaign: Campaign) -> QuerySet[Invitation]:
-    """People the campaign does not write to, from the beginning or since just before sending."""
+def invitations_left_out(
+    *, actor: Actor, campaign: Campaign, reason: str = ""
+) -> QuerySet[Invitation]:
+    """People the campaign does not write to, from the beginning or since just before sending.
+
+    `why` is the reason of each. Whose reminder was left out got the first message and is none of
+    them; nor is who answered an anonymous survey, which nobody may know.
+    """
     late = Delivery.unscoped.filter(  # unscoped: bound to the outer row's invitation
-        invitation_id=OuterRef("pk"), state=Delivery.State.SKIPPED
+        invitation_id=OuterRef("pk"), state=Delivery.State.SKIPPED, step=0
     )
-    return (
+    if campaign.survey.anonymous:
+        late = late.exclude(reason=SkipReason.ANSWERED)
+    own = NullIf(F("skip_reason"), Value(""))
+    rows = (
         Invitation.objects.for_actor(actor)
         .filter(campaign=campaign)
-        .annotate(late_reason=_first_reason(late))
-        .filter(~Q(skip_reason="") | Q(late_reason__isnull=False))
+        .annotate(why=Coalesce(own, Subquery(late.values("reason")[:1])))
         .select_related("customer")
     )
-
-
-def _first_reason(late: QuerySet[Delivery]) -> Any:
-    return Subquery(late.order_by("step").values("reason")[:1])
+    return rows.filter(why=reason) if reason else rows.filter(why__isnull=False)
 
 
 def problem_key(channel: str) -> str:

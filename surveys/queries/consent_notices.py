@@ -20,13 +20,17 @@ SHOWN_FAILURES = 20
 
 @dataclass(frozen=True)
 class NoticeCounts:
-    """Notices of one kind: waiting, of these past their last day, sent, failed, left out."""
+    """Notices of one kind: waiting, of these past their last day, sent, failed, left out.
+
+    `sent` are those that did not come back, `came_back` the others.
+    """
 
     kind: str
     label: str
     waiting: int
     overdue: int
     sent: int
+    came_back: int
     failed: int
     left_out: int
 
@@ -42,13 +46,14 @@ def notice_counts(actor: Actor) -> list[NoticeCounts]:
         .annotate(
             waiting=Count("pk", filter=is_open),
             overdue=Count("pk", filter=is_open & Q(due_on__lt=today)),
-            sent=Count("pk", filter=Q(state=Delivery.State.SENT)),
+            sent=Count("pk", filter=Q(state=Delivery.State.SENT, came_back="")),
+            back=Count("pk", filter=~Q(came_back="")),
             failed=Count("pk", filter=Q(state__in=_FAILED)),
             left_out=Count("pk", filter=Q(state=Delivery.State.SKIPPED)),
         )
         .order_by("kind")
     }
-    names = ("waiting", "overdue", "sent", "failed", "left_out")
+    names = ("waiting", "overdue", "sent", "back", "failed", "left_out")
     return [
         NoticeCounts(kind, str(label), *(found[kind][n] if kind in found else 0 for n in names))
         for kind, label in ConsentNotice.Kind.choices
@@ -56,8 +61,9 @@ def notice_counts(actor: Actor) -> list[NoticeCounts]:
 
 
 def notices_unsent(actor: Actor) -> QuerySet[ConsentNotice]:
-    """The newest notices that failed or were left out, with their customers."""
-    rows = ConsentNotice.objects.for_actor(actor).filter(state__in=(*_FAILED, "skipped"))
+    """The newest notices that failed, came back or were left out, with their customers."""
+    unsent = Q(state__in=(*_FAILED, "skipped")) | ~Q(came_back="")
+    rows = ConsentNotice.objects.for_actor(actor).filter(unsent)
     return rows.select_related("consent__customer").order_by("-pk")[:SHOWN_FAILURES]
 
 

@@ -25,7 +25,9 @@ class Steps:
 
 def steps_for(actor: Actor, survey: Survey) -> Steps:
     """One's own last change and the one undone last: one query."""
-    own = DraftStep.objects.for_actor(actor).filter(survey=survey, user=actor.user)
+    own = DraftStep.objects.for_actor(actor).filter(
+        survey=survey, user=actor.user, api_key=actor.api_key
+    )
     rows = list(own.order_by("-pk").defer("changes"))
     undone = [step for step in rows if step.undone]
     return Steps(

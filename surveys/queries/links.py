@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from cxportal.core.prepared import prepared_cursor
 from cxportal.core.tokens import derive, hash_of
-from surveys.prepared import prepared_cursor
 
 #: What the tokens of links are derived and hashed for.
 INVITATION, OPEN_LINK, TEST_LINK = "invitation", "open-link", "test-link"

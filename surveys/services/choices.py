@@ -36,7 +36,7 @@ def choices_checked(
     """
     wanted = list(choices)
     if len(wanted) > MAX_CHOICES:
-        raise invalid(_("A question has at most 200 choices."), "choices")
+        raise invalid(_("A question has at most 1,000 choices."), "choices")
     if not all(isinstance(spec, Mapping) for spec in wanted):
         raise invalid(_("Give each choice a text per language."), "choices")
     used: set[str] = set()

@@ -16,9 +16,9 @@ from django.db.models.functions import Coalesce
 from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
+from cxportal.core.prepared import prepared_cursor
 from surveys.calc.delivery import CLAIMABLE, Event, next_state
 from surveys.models import Campaign, Delivery, Invitation, SkipReason, Survey
-from surveys.prepared import prepared_cursor
 from surveys.queries.contacts import Contact, contacts_over, day_of, policy_of, quiet_over
 from surveys.queries.skip_rules import skip_case
 from surveys.services.invitations import invitations_lock

@@ -36,7 +36,7 @@ def notice_mail(notice: ConsentNotice, rules: NoticeRules) -> EmailMessage:
         name = header_safe(sender_name(rules))
         address = own.email if own is not None and own.email else program.sender_email
         lines = [*notice_lines(notice, rules), _foot(notice)]
-        return EmailMessage(
+        message = EmailMessage(
             subject=header_safe(_settled(_subject(notice) % {"company": program.name})),
             body="\n\n".join(line for line in lines if line) + "\n",
             from_email=formataddr(
@@ -49,6 +49,9 @@ def notice_mail(notice: ConsentNotice, rules: NoticeRules) -> EmailMessage:
                 "Auto-Submitted": "auto-generated",
             },
         )
+    # A provider's webhook names the message by it, as a campaign's mail.
+    message.metadata = {"message_id": notice_message_id(notice)}  # type: ignore[attr-defined]
+    return message
 
 
 def notice_sms(notice: ConsentNotice, rules: NoticeRules) -> Sms:

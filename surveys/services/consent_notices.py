@@ -56,7 +56,7 @@ def notice_rules_update(
 
     Raises Denied, StaleEdit.
     """
-    authorise(actor, "core.change_program")
+    authorise(actor, "surveys.change_consent_notices")
     row, is_new = NoticeRules.unscoped.get_or_create(  # unscoped: the actor's own program
         program=actor.program, defaults={"version": 0}
     )
@@ -161,6 +161,8 @@ def _lapse(rules: NoticeRules, now: datetime) -> None:
         program_id=rules.program_id,
         kind=ConsentNotice.Kind.RECONFIRM,
         state=Delivery.State.SENT,
+        # Whom the question did not reach has not kept silent.
+        came_back="",
         sent_at__lt=now - AHEAD,
         due_on__lt=today,
         consent__in=newest_decisions(rules.program_id).filter(granted=True),

@@ -2,16 +2,19 @@
 
 import contextlib
 import smtplib
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
 from surveys.calc.delivery import Event, Reply, classify_failure, classify_reply
+from surveys.services.patience import Patience
 from surveys.services.wire import Poured, is_plain_address, on_the_wire
 
 BAD_MESSAGE = "bad_message"
@@ -19,6 +22,14 @@ LOST_REPLY = "lost_reply"
 NO_CONNECTION = "no_connection"
 _GO_AHEAD = 354
 _CLOSING = 421
+# MAIL, RCPT, DATA and the message may each wait as long as the server may be silent; a lease
+# (claims.py) is longer than this.
+_WAITS = 5
+
+
+def conversation_length() -> float:
+    """The longest that one message may take, in seconds."""
+    return float(_WAITS * settings.EMAIL_TIMEOUT)
 
 
 class CourierDownError(Exception):
@@ -39,6 +50,7 @@ class Courier:
 
     def __init__(self) -> None:
         self.backend: Any = get_connection()
+        self.patience = Patience(conversation_length())
 
     def __enter__(self) -> Self:
         return self
@@ -53,6 +65,10 @@ class Courier:
 
     def close(self) -> None:
         """End the connection, whatever state it is in."""
+        self.patience.close()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         with contextlib.suppress(Exception):
             self.backend.close()
 
@@ -63,7 +79,7 @@ class Courier:
             if self._server is not None:
                 self._server.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
+            self._hang_up()
             raise CourierDownError(str(error)[:200]) from error
 
     def carry(self, message: EmailMessage) -> Outcome:
@@ -99,10 +115,14 @@ class Courier:
 
     def carry_poured(self, message: Poured) -> Outcome:
         """Hand over a message that is ready for the wire, as `carry` does."""
-        outcome = self._exchange(message)
-        if outcome is None:
-            self.ready()
-            outcome = self._exchange(message)
+        until = time.monotonic() + self.patience.seconds
+        try:
+            outcome = self._exchange(message, until)
+            if outcome is None:
+                self.ready()
+                outcome = self._exchange(message, until)
+        finally:
+            self.patience.done()
         return outcome or Outcome(Event.REFUSED_FOR_NOW, words=NO_CONNECTION)
 
     def _by_smtp(self, message: EmailMessage) -> Outcome:
@@ -115,23 +135,25 @@ class Courier:
             return Outcome(Event.REFUSED, words=BAD_MESSAGE)
         return self.carry_poured(Poured(sender, recipient, body))
 
-    def _exchange(self, message: Poured) -> Outcome | None:
+    def _exchange(self, message: Poured, until: float) -> Outcome | None:
         """The outcome, or None when the connection had ended before the message began."""
         server = self._server
-        if server is None:
+        if server is None or time.monotonic() > until:
             return None
         exchange = _Exchange(server)
+        if server.sock is not None:
+            self.patience.begin(server.sock, until)
         try:
             code, words = exchange.run(message.sender, message.recipient, message.body)
         except ValueError:
             # smtplib refuses to write line ends or foreign letters into a command.
-            self.close()
+            self._hang_up()
             return Outcome(Event.REFUSED, words=BAD_MESSAGE)
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
+            self._hang_up()
             return self._broken(exchange, error)
         if code == _CLOSING and not exchange.begun:
-            self.close()
+            self._hang_up()
             return None
         return self._meaning(server, code, words)
 
@@ -145,12 +167,12 @@ class Courier:
     def _meaning(self, server: smtplib.SMTP, code: int, words: str) -> Outcome:
         reply: Reply = classify_reply(code, words)
         if code == _CLOSING:
-            self.close()
+            self._hang_up()
         elif reply.event is not Event.ACCEPTED:
             try:
                 server.rset()
             except (OSError, smtplib.SMTPException):
-                self.close()
+                self._hang_up()
         return Outcome(reply.event, reply.bad_address, f"{code} {words}".strip())
 
 

@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Channel, Suppression
+from cxportal.core.prepared import prepared_cursor
 from cxportal.core.services.consent import suppression_add
 from surveys.calc.delivery import CLAIMABLE, Event, next_state, retry_pause
 from surveys.models import Campaign, Delivery, Survey
-from surveys.prepared import prepared_cursor
 from surveys.queries.campaigns import problem_key
 from surveys.queries.contacts import quiet_over
 from surveys.queries.retries import GAVE_UP

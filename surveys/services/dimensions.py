@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from cxportal.core.models import Segment
 from surveys.models import Dimension
 
 Pair = tuple[str, str]
@@ -60,6 +61,12 @@ def _remember(program_id: int, made: dict[Pair, int]) -> None:
 def forget_dimensions() -> None:
     """Empty this process's memory."""
     _known.clear()
+
+
+def segment_saved(sender: object, instance: Segment, **_kwargs: object) -> None:
+    """A segment that scores are shown by has its number before the first answer arrives."""
+    if instance.is_reported:
+        segment_dimensions_ensure(instance.program_id)
 
 
 def segment_dimensions_ensure(program_id: int) -> None:

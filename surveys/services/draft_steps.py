@@ -1,8 +1,8 @@
-"""Undo and redo in the designer: each command on a draft is kept as what it changed.
+"""Undo and redo of a draft, by page and by API: each command on a draft is kept as what it changed.
 
 A command marked `undoable` compares the draft before and after itself and keeps the difference
-for the person who gave it. Taking it back writes the values before, beside whatever others did
-since, and is refused where one of them changed the same thing.
+for the person or API key that gave it. Taking it back writes the values before, beside whatever
+others did since, and is refused where one of them changed the same thing.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -97,7 +97,7 @@ def undoable(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             named: Mapping[str, Any] = kwargs
             actor: Actor = named["actor"]
-            if actor.user is None or _under_way.get():
+            if (actor.user is None and actor.api_key is None) or _under_way.get():
                 return command(*args, **kwargs)
             part = next(named[n] for n in ("survey", "question", "section") if named.get(n))
             draft = draft_lock(actor, part if isinstance(part, Survey) else part.survey)
@@ -118,7 +118,7 @@ def _keep(actor: Actor, draft: Survey, action: str, before: State, after: State)
     changes = changes_between(before, after)
     if not changes:
         return
-    own = draft.steps.filter(user=actor.user)
+    own = draft.steps.filter(user=actor.user, api_key=actor.api_key)
     own.filter(undone=True).delete()
     last = own.order_by("-pk").first()
     now = timezone.now()
@@ -134,7 +134,8 @@ def _keep(actor: Actor, draft: Survey, action: str, before: State, after: State)
         last.changes = whole
         last.save(update_fields=["changes", "updated_at"])
         return
-    step = DraftStep(program=actor.program, survey=draft, user=actor.user, action=action)
+    step = DraftStep(program=actor.program, survey=draft, action=action)
+    step.user, step.api_key = actor.user, actor.api_key
     step.changes, step.label = changes, _label(draft, changes, before, after)
     step.save()
     kept = own.order_by("-pk").values("pk")[:MOST]
@@ -185,7 +186,7 @@ def _turn(actor: Actor, survey: Survey, step: DraftStep | None, *, backwards: bo
 
 
 def _chosen(actor: Actor, draft: Survey, step: DraftStep | None, *, backwards: bool) -> DraftStep:
-    own = draft.steps.filter(user=actor.user, undone=not backwards)
+    own = draft.steps.filter(user=actor.user, api_key=actor.api_key, undone=not backwards)
     if step is not None:
         own = own.filter(pk=step.pk)
     found = own.order_by("-pk" if backwards else "pk").first()

@@ -17,7 +17,7 @@ from cxportal.core.policies import authorise
 from surveys.models import Question, Section, Survey
 
 TEXT_MOST = 4000
-MAX_CHOICES = 200
+MAX_CHOICES = 1000
 TEXT_LIMITS = {Question.Kind.SHORT_TEXT: 1000, Question.Kind.LONG_TEXT: 20_000}
 _STEMS = {"short_text": "text", "long_text": "comment"}
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -18,6 +18,7 @@ from surveys.calc.answers import SILENT, scale_of
 from surveys.calc.merge_tags import Target, header_safe, merge
 from surveys.calc.sms import ADVERTISING_MARK
 from surveys.models import Campaign
+from surveys.scale_words import usual_ends
 from surveys.services.letters import (
     LINK_TAG,
     STOP_TAG,
@@ -96,7 +97,8 @@ def _first_question(document: Mapping[str, Any], language: str) -> dict[str, Any
     scale = scale_of(question)
     if scale is not None:
         labels = (question.get("settings") or {}).get("labels") or {}
-        ends = {end: text_in(labels.get(end), language, fallback) for end in ("low", "high")}
+        usual = zip(("low", "high"), usual_ends(question["kind"]), strict=True)
+        ends = {end: text_in(labels.get(end), language, fallback) or word for end, word in usual}
         return {**shown, **ends, "points": range(scale[0], scale[1] + 1)}
     choices = question.get("choices") or []
     if question["kind"] != "single" or len(choices) > MOST_CHOICES:

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from surveys.calc.answers import AnswerError, raw_of, validate
 from surveys.calc.kinds import (
+    CHOICE_KINDS,
     CONTACT_FIELDS,
     FILE_TYPES,
     LOOKS,
     MAX_FILES,
     MAX_MEGABYTES,
     ORIGINS,
+    PREFILLED,
     SLIDER,
     SPECS,
 )
@@ -21,7 +24,7 @@ from surveys.models import Question
 from surveys.services.drafts import MAX_CHOICES, TEXT_LIMITS, checked_texts, invalid
 
 RATING_MAX = 10
-MAX_ROWS, MAX_COLUMNS, MAX_RULES = 60, 10, 20
+MAX_ROWS, MAX_COLUMNS, MAX_RULES, MAX_COLUMN_CHOICES = 60, 10, 20, 200
 CHOICE_MARKS = ("other", "exclusive", "fixed")
 ORDERS = ("random", "reversed_half")
 WHICH = ("chosen", "not_chosen", "offered")
@@ -32,6 +35,7 @@ _QUESTION_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TARGET = re.compile(r"(question|section):[A-Za-z0-9_-]{1,40}|end|disqualify")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _IMAGE = re.compile(r"file:\d{1,18}")
+_LONGEST_DEFAULT = 2000
 _NAMES = frozenset(name for spec in SPECS.values() for name in spec.settings)
 
 
@@ -54,6 +58,8 @@ def checked_settings(kind: str, settings: Mapping[str, Any], language: str) -> d
     }
     kept = {name: value for name, value in kept.items() if not _blank(value)}
     _refuse_limits(kind, kept)
+    if kept.get("default") is not None:
+        kept["default"] = _fitting_default(kind, kept)
     return kept
 
 
@@ -114,6 +120,33 @@ def _words(value: Any, _language: str) -> str:
     return value
 
 
+def _default(value: Any, _language: str) -> Any:
+    """A word, a number or several codes; whether it fits the kind is asked afterwards."""
+    parts = value if isinstance(value, list) else [value]
+    good = all(isinstance(part, str | int | float) for part in parts) and len(parts) <= MAX_CHOICES
+    if not good or any(isinstance(p, bool) or len(str(p)) > _LONGEST_DEFAULT for p in parts):
+        raise _misfit()
+    return value
+
+
+def _fitting_default(kind: str, kept: Mapping[str, Any]) -> Any:
+    """The answer that stands there beforehand, in the shape in which it would be stored."""
+    value = kept["default"]
+    if kind in CHOICE_KINDS:
+        codes = value if isinstance(value, list) else [value]
+        if not all(isinstance(code, str) and _PART_CODE.fullmatch(code) for code in codes):
+            raise _misfit()
+        return list(dict.fromkeys(codes)) if kind == Question.Kind.MULTIPLE else codes[0]
+    if kind not in PREFILLED:
+        return _words(value, "")
+    question = {"code": "", "kind": kind, "settings": kept}
+    found = validate(question, raw_of(value, kind) or [])
+    if found is None or isinstance(found, AnswerError):
+        message = _("The answer that stands there beforehand does not fit the question.")
+        raise invalid(message, "settings")
+    return found
+
+
 def _day(value: Any, _language: str) -> str:
     if not isinstance(value, str) or not (_DAY.fullmatch(value) or value == "today"):
         raise invalid(_("Give a day like 2026-11-24, or today."), "settings")
@@ -137,7 +170,7 @@ def _columns(value: Any, language: str) -> list[dict[str, Any]]:
         column["kind"] = kind
         if kind == "single":
             choices = given.get("choices") or []
-            column["choices"] = checked_parts(choices, language, "settings", MAX_CHOICES)
+            column["choices"] = checked_parts(choices, language, "settings", MAX_COLUMN_CHOICES)
     return columns
 
 
@@ -160,7 +193,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "multiple": _flag,
     "scored": _flag,
     "name": _words,
-    "default": _words,
+    "default": _default,
     "earliest": _day,
     "latest": _day,
     "choices_from": _carry,

@@ -16,18 +16,18 @@ from cxportal.core.commands import audit, lock
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Program
 from cxportal.core.policies import authorise
+from cxportal.core.prepared import prepared_cursor
 from surveys.calc.answers import AnswerError, Value, validate_all
 from surveys.calc.logic import Facts
 from surveys.calc.logic_answers import checked_along
 from surveys.models import Comment, Response
-from surveys.prepared import prepared_cursor
 from surveys.queries.links import LinkTarget
 from surveys.queries.ways import Person, people_facts
 from surveys.rendering import CompiledVersion, compiled_version, error_sentence
 from surveys.services.answer_files import answer_files_foreign
 from surveys.services.comments import comments_write
 from surveys.services.dimensions import CHANNEL, LANGUAGE, SURVEY, dimension_ids
-from surveys.services.recording import responses_record
+from surveys.services.recording import response_record, responses_record
 from surveys.services.scores import (
     DELTAS,
     INSERT_FACTS,
@@ -43,6 +43,7 @@ __all__ = [
     "response_complete",
     "response_erase",
     "response_mark_test",
+    "response_record",
     "response_save",
     "responses_record",
 ]

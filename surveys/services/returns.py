@@ -10,13 +10,15 @@ from django.utils import timezone
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
-from cxportal.core.models import Suppression
+from cxportal.core.models import Customer, Suppression
 from cxportal.core.services.consent import suppression_add
 from surveys.calc.returned_mail import BOUNCED, COMPLAINED, Returned, returned_read
-from surveys.models import Delivery
+from surveys.models import ConsentNotice, Delivery
+from surveys.services.consent_letters import notice_message_id
 from surveys.services.letters import message_id
 
-_OURS = re.compile(r"<d(\d{1,18})\.[0-9a-f]{24}@[^>]+>")
+# A campaign's mail (d) or a notice of consent (n).
+_OURS = re.compile(r"<([dn])(\d{1,18})\.[0-9a-f]{24}@[^>]+>")
 _REASONS = {BOUNCED: Suppression.Reason.BOUNCED, COMPLAINED: Suppression.Reason.COMPLAINED}
 
 
@@ -32,40 +34,52 @@ def returned_take(returned: Returned) -> bool:
     The Message-ID is proof: nobody else can make one. A complaint, or an address that does not
     exist, is never written to again.
     """
-    delivery = _delivery(returned.message_id)
-    if delivery is None or delivery.came_back:
+    sent = _sent(returned.message_id)
+    if sent is None or sent.came_back:
         return False
+    address = _customer(sent).email
     words = returned.words or returned.status or returned.kind
-    delivery.came_back, delivery.came_back_at = returned.kind, timezone.now()
-    delivery.reason = words.replace(delivery.invitation.customer.email or "\x00", "…")[:200]
-    delivery.save(update_fields=["came_back", "came_back_at", "reason"])
-    actor = Actor.system(delivery.program)
-    audit(actor=actor, action="delivery.return", obj=delivery, changes={"kind": returned.kind})
+    sent.came_back, sent.came_back_at = returned.kind, timezone.now()
+    sent.reason = words.replace(address or "\x00", "…")[:200]
+    sent.save(update_fields=["came_back", "came_back_at", "reason"])
+    actor = Actor.system(sent.program)
+    name = "delivery.return" if isinstance(sent, Delivery) else "consent_notice.return"
+    audit(actor=actor, action=name, obj=sent, changes={"kind": returned.kind})
     if returned.kind == COMPLAINED or returned.for_good:
-        _suppress(actor, delivery, returned.kind)
+        _suppress(actor, address, returned.kind)
     return True
 
 
-def _delivery(given: str) -> Delivery | None:
+def _customer(sent: Delivery | ConsentNotice) -> Customer:
+    return sent.invitation.customer if isinstance(sent, Delivery) else sent.consent.customer
+
+
+def _sent(given: str) -> Delivery | ConsentNotice | None:
+    """The row of the message, locked."""
     found = _OURS.fullmatch(given)
     if found is None:
         return None
-    delivery = (
-        Delivery.unscoped.select_for_update(of=("self",))  # unscoped: the proof opens its own row
-        .select_related("invitation__customer", "program")
-        .filter(pk=int(found[1]))
-        .first()
-    )
-    if delivery is None or not hmac.compare_digest(given, message_id(delivery)):
-        return None
-    return delivery
-
-
-def _suppress(actor: Actor, delivery: Delivery, kind: str) -> None:
-    try:
-        suppression_add(
-            actor=actor, address=delivery.invitation.customer.email, reason=_REASONS[kind]
+    row: Delivery | ConsentNotice | None
+    if found[1] == "d":
+        deliveries = Delivery.unscoped.select_for_update(of=("self",))  # unscoped: proof below
+        row = (
+            deliveries.select_related("invitation__customer", "program")
+            .filter(pk=int(found[2]))
+            .first()
         )
+        proof = "" if row is None else message_id(row)
+    else:
+        notices = ConsentNotice.unscoped.select_for_update(of=("self",))  # unscoped: proof below
+        row = (
+            notices.select_related("consent__customer", "program").filter(pk=int(found[2])).first()
+        )
+        proof = "" if row is None else notice_message_id(row)
+    return row if row is not None and hmac.compare_digest(given, proof) else None
+
+
+def _suppress(actor: Actor, address: str, kind: str) -> None:
+    try:
+        suppression_add(actor=actor, address=address, reason=_REASONS[kind])
     except DomainError:
         # The address was changed meanwhile to one that cannot be written to at all.
         return

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from cxportal.core.models import Program
+from surveys.services.dimensions import segment_dimensions_ensure
 
 logger = logging.getLogger(__name__)
 _LOCK_SPACE = 0x5C03
@@ -309,6 +310,7 @@ def scores_mend() -> dict[str, int]:
     """Check every program and rebuild where something differs; {slug: rows that differed}."""
     mended = {}
     for program in Program.objects.order_by("pk"):
+        segment_dimensions_ensure(program.pk)
         differing = scores_differences(program.pk)
         if differing:
             logger.error("tallies of %s differ in %s rows; rebuilt", program.slug, len(differing))

@@ -84,6 +84,12 @@ class CampaignPage(PortalView):
         )
         return get_or_404(found, pk=pk)
 
+    def answers_url(self, campaign: Campaign) -> str:
+        """The answers this campaign brought, for those who may see answers; else nothing."""
+        if not may(self.actor, "surveys.view_responses"):
+            return ""
+        return f"{self.actor.url('surveys:response-list')}?campaign={campaign.pk}"
+
 
 class CampaignDetailView(CampaignPage):
     """The draft with its audience, or how far the campaign has come."""
@@ -92,6 +98,7 @@ class CampaignDetailView(CampaignPage):
         campaign = self.campaign(pk)
         problem = mail_server_problem(campaign.channel)
         context = {"campaign": campaign, **self._rights(campaign), "problem": problem}
+        context["answers_url"] = self.answers_url(campaign)
         if not campaign.invites:
             return self.render("surveys/campaign_link.html", {**context, **self._link(campaign)})
         context |= self._languages(campaign)
@@ -170,6 +177,7 @@ class CampaignProgressView(CampaignPage):
             "campaign": campaign,
             "progress": campaign_progress(campaign),
             "problem": mail_server_problem(campaign.channel),
+            "answers_url": self.answers_url(campaign),
         }
         return self.render("surveys/_campaign_progress.html", context)
 
@@ -186,8 +194,8 @@ class CampaignPeopleView(ListPage, CampaignPage):
 
     def queryset(self) -> QuerySet[Any]:
         reason = self.request.GET.get("reason", "")
-        rows = invitations_left_out(actor=self.actor, campaign=self.shown)
-        return rows.filter(skip_reason=reason) if reason in SkipReason.values else rows
+        known = reason if reason in SkipReason.values else ""
+        return invitations_left_out(actor=self.actor, campaign=self.shown, reason=known)
 
     def extra(self) -> dict[str, Any]:
         progress = campaign_progress(self.shown)
@@ -208,7 +216,7 @@ class CampaignPeopleView(ListPage, CampaignPage):
         return super().render(template, {**context, "rows": rows}, status=status)
 
     def row(self, invitation: Any) -> dict[str, Any]:
-        reason = invitation.skip_reason or invitation.late_reason or ""
+        reason = invitation.why
         words = SkipReason(reason).label if reason in SkipReason.values else reason
         return {"customer": invitation.customer, "words": words, "at": invitation.created_at}
 

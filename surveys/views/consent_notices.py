@@ -64,7 +64,7 @@ class ConsentNoticesView(FormPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.method == "POST":
-            self.permission = "core.change_program"
+            self.permission = "surveys.change_consent_notices"
         return super().dispatch(request, *args, **kwargs)
 
     def form(self, data: Any = None, files: Any = None) -> Any:
@@ -77,7 +77,7 @@ class ConsentNoticesView(FormPage):
         return {
             "rules": self.rules,
             "version": self.request.POST.get("version") or self.rules.version,
-            "may_change": may(self.actor, "core.change_program"),
+            "may_change": may(self.actor, "surveys.change_consent_notices"),
             "counts": notice_counts(self.actor),
             "unsent": notices_unsent(self.actor),
             "tab": "notices",

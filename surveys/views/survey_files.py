@@ -1,6 +1,7 @@
 """A survey's files: what there is, the download, the form for paper."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
 from cxportal.core.policies import may
 from surveys.exchange.ledger import shortened
@@ -40,8 +41,9 @@ class SurveyPrintView(SurveyPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         survey = self.survey(pk)
         document = exported_document(self.actor, survey)
-        wanted = request.GET.get("lang", "")
-        language = wanted if wanted in document["languages"] else document["default_language"]
+        # The one asked for, else the reader's own, where the survey speaks it.
+        wanted = [request.GET.get("lang", ""), get_language() or "", document["default_language"]]
+        language = next(code for code in wanted if code in document["languages"])
         paper = paper_of(document, language)
         context = {
             "survey": survey,

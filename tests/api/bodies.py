@@ -341,6 +341,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
         "contact-policy/",
         {"rules": [{"most": 2, "days": 30}], "quiet_from": "21:00", "quiet_until": "08:00"},
     ),
+    ("PATCH", "consent-notices/", {"tells_result": False, "reconfirms": False, "lapses": False}),
     ("PATCH", "campaigns/{campaign}/", without(CAMPAIGN, "external_id")),
     ("POST", "responses/", {**ROW, "survey": "{survey}"}),
     ("PATCH", "responses/{response}/", {"answers": {"nps": 3}, "is_test": True}),
@@ -470,6 +471,11 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "customers/{customer}/merge/", {"merged": "C2", "take": ["name"]}),
     ("POST", "value-models/", {"until": "2026-11-01"}),
     ("PATCH", "value-rules/", VALUE_RULES),
+    (
+        "PATCH",
+        "retention/",
+        {"rules": [{"subject": "events", "days": 400, "deed": "anonymise"}]},
+    ),
 ]
 BULKS: list[tuple[str, dict[str, Any]]] = [
     ("customers/bulk/", CUSTOMER),

@@ -109,6 +109,5 @@ def test_every_address_is_in_the_table() -> None:
 
 def test_every_scope_is_explained() -> None:
     assert {s for s in SCOPES if f"`{s}`" not in TEXT} == {
-        "program:write",
         "personal_data:export",
     }

@@ -12,7 +12,7 @@ NO_PAGES = {
     "board-cards", "campaign-progress", "campaign-mail", "campaign-qr", "file-download",
     "notification-open", "survey-file", "survey-translations-csv", "survey-translations-xlsx",
     "campaign-links", "transitions", "map-file", "framework-export", "survey-try-frame",
-    "scores-export", "action-lanes", "minutes",
+    "scores-export", "action-menu", "minutes",
     "nps-money-csv", "nps-money-xlsx", "share-create", "scheduled-report-create",
     "survey-preview-frame", "question-preview", "action-log", "map-picture",
 }  # fmt: skip

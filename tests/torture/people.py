@@ -44,13 +44,13 @@ def state_counts(program: Program) -> dict[str, int]:
 
 
 @contextmanager
-def mail_settings(env: dict[str, str]) -> Iterator[None]:
-    """The same mail server for services called inside this process."""
+def mail_settings(env: dict[str, str], timeout: float = 5) -> Iterator[None]:
+    """The same mail server for services called inside this process; `timeout` in seconds."""
     from django.test import override_settings
 
     port = int(env["EMAIL_URL"].rpartition(":")[2])
     backend = "django.core.mail.backends.smtp.EmailBackend"
     with override_settings(
-        EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, EMAIL_TIMEOUT=5
+        EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, EMAIL_TIMEOUT=timeout
     ):
         yield

@@ -14,6 +14,14 @@ from aiosmtpd.controller import Controller
 from cxportal.launch.processes import LOOPBACK, free_port
 
 OK = "250 2.0.0 taken"
+# Answers that are none: what the server does once the message is there.
+HANG = "says nothing"
+DROP = "hangs up"
+DROP_TAKEN = "takes it and hangs up"
+LATE = "takes it and answers when nobody listens any more"
+DRIP = "keeps the line open with crumbs"
+FOREVER = 3600.0
+CRUMB_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -39,10 +47,14 @@ class Taken:
 
 @dataclass
 class Sink:
-    """`answer(recipient)` gives the reply to a message; anything but 250 is not taken."""
+    """`answer(recipient)` gives the reply to a message, or what is done instead of one.
+
+    Taken is what gets a 250, DROP_TAKEN or LATE. `late` is how long LATE waits, in seconds.
+    """
 
     answer: Callable[[str], str] = lambda recipient: OK
     seconds: float = 0.0
+    late: float = 3.0
     taken: list[Taken] = field(default_factory=list)
     port: int = field(default_factory=free_port)
 
@@ -76,10 +88,21 @@ class Sink:
         replies = []
         for recipient in envelope.rcpt_tos:
             reply = self.answer(recipient)
-            if reply.startswith("250"):
+            if reply.startswith("250") or reply in (DROP_TAKEN, LATE):
                 self.taken.append(Taken(recipient, envelope.content))
             replies.append(reply)
-        return replies[-1]
+        return await self._say(server, replies[-1])
+
+    async def _say(self, server: Any, reply: str) -> str:
+        if reply in (DROP, DROP_TAKEN):
+            server.transport.abort()
+        elif reply == DRIP:
+            while True:
+                await server.push("250-one moment")
+                await asyncio.sleep(CRUMB_SECONDS)
+        elif reply in (HANG, LATE):
+            await asyncio.sleep(FOREVER if reply == HANG else self.late)
+        return OK if reply in (DROP, DROP_TAKEN, HANG, LATE) else reply
 
     def __enter__(self) -> Self:
         self._controller = Controller(self, hostname=LOOPBACK, port=self.port)

@@ -18,9 +18,18 @@ from cxportal.core.actors import Actor
 from cxportal.core.api.rendering import dumps
 from cxportal.core.errors import DomainError
 from cxportal.core.models import IdempotencyRecord
+from cxportal.core.prepared import prepared_cursor
 
 MAX_KEY = 255
 MAX_ROUTE = 300
+_CLAIM = """
+INSERT INTO core_idempotencyrecord (program_id, api_key_id, key, route, body_hash, created_at)
+VALUES (%s::bigint, %s::bigint, %s::text, %s::text, %s::text, now())
+ON CONFLICT (api_key_id, key) DO NOTHING RETURNING id
+"""
+_KEEP = """
+UPDATE core_idempotencyrecord SET status = %s::smallint, body = %s::bytea WHERE id = %s::bigint
+"""
 
 
 def once(request: Request, actor: Actor, work: Callable[[], Response]) -> Response:
@@ -34,17 +43,35 @@ def once(request: Request, actor: Actor, work: Callable[[], Response]) -> Respon
         )
     route, body_hash = _route(request), hashlib.sha256(request._request.body).hexdigest()
     with transaction.atomic():
-        record, is_new = IdempotencyRecord.unscoped.get_or_create(  # unscoped: the key's own
-            api_key=actor.api_key,
-            key=key,
-            defaults={"program": actor.program, "route": route, "body_hash": body_hash},
-        )
-        if not is_new:
-            return _repeat(record, route, body_hash)
+        pk = _claim(actor, key, route, body_hash)
+        if pk is None:
+            return _repeat(_record(actor, key), route, body_hash)
         answer = work()
-        record.status, record.body = answer.status_code, dumps(answer.data)
-        record.save(update_fields=["status", "body"])
+        _keep(pk, answer)
         return answer
+
+
+def _claim(actor: Actor, key: str, route: str, body_hash: str) -> int | None:
+    """Begin the record; None when there is one, after the commit of whoever is at work on it."""
+    params = [actor.program_id, _key_id(actor), key, route, body_hash]
+    with prepared_cursor() as cursor:
+        cursor.execute(_CLAIM, params)
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
+def _record(actor: Actor, key: str) -> IdempotencyRecord:
+    rows = IdempotencyRecord.unscoped.all()  # unscoped: the key's own
+    return rows.get(api_key=actor.api_key, key=key)
+
+
+def _keep(pk: int, answer: Response) -> None:
+    with prepared_cursor() as cursor:
+        cursor.execute(_KEEP, [answer.status_code, dumps(answer.data), pk])
+
+
+def _key_id(actor: Actor) -> int | None:
+    return actor.api_key.pk if actor.api_key else None
 
 
 def _repeat(record: IdempotencyRecord, route: str, body_hash: str) -> Response:

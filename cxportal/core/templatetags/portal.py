@@ -5,6 +5,7 @@ templates/components/README.md shows each with an example.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -77,12 +78,16 @@ def i18n(value: Mapping[str, str] | str | None) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon by its Bootstrap Icons name; with a label it is read out, else it is hidden."""
+    if not label:
+        return _drawn(name)
+    return format_html('{}<span class="visually-hidden">{}</span>', _drawn(name), label)
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str) -> SafeString:
     # The drawing comes from the installed library, never from a user.
     drawing = mark_safe(icon_drawings().get(name, ""))  # noqa: S308  # safe: no user text
-    box = format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', drawing)
-    if not label:
-        return box
-    return format_html('{}<span class="visually-hidden">{}</span>', box, label)
+    return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', drawing)
 
 
 @register.inclusion_tag("components/score.html")

@@ -18,7 +18,7 @@ _NO_NUMBER = -1  # refused with the sentence that asks for a number
 class RetentionView(PortalView):
     """A row per subject; “look” counts what typed rules would take away, “save” keeps them."""
 
-    permission = "core.change_program"
+    permission = "core.change_retention"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show()

@@ -20,9 +20,10 @@ _STORES = [
     ("haeundae", {"en": "Haeundae", "ko": "해운대점"}, "", 0.63),
     ("rival", {"en": "Rival, Gangnam", "ko": "라이벌 강남점"}, "라이벌마트", 0.76),
 ]
+# item: the touchpoint of the journey it belongs to, weight
 _ITEMS = {
-    "clean": ("매장 입구", 1), "greeting": ("매장 입구", 2), "needs": ("매장 상담", 3),
-    "knowledge": ("매장 상담", 3), "waiting": ("계산대", 2), "goodbye": ("계산대", 1),
+    "clean": ("매장 진열", 1), "greeting": ("매장 상담", 2), "needs": ("매장 상담", 3),
+    "knowledge": ("매장 상담", 3), "waiting": ("매장 계산", 2), "goodbye": ("매장 계산", 1),
 }  # fmt: skip
 _VISITS = 12  # per store
 _NOTES = ("계산 줄이 길었어요.", "상담이 친절했어요.", "재고를 바로 확인해 주었어요.", "")

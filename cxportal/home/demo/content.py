@@ -43,7 +43,7 @@ TOUCHPOINTS: tuple[dict[str, Any], ...] = (
     {
         "code": "advice", "stage": "consult", "name": {"en": "Advice in the store", "ko": "매장 상담"},
         "area": "people", "active": True, "importance": 9, "quality": 0.66, "trend": 0.0,
-        "truth": True, "shifts": ((7, 0.17),),
+        "truth": True, "shifts": ((3, 0.17),),
     },
     {
         "code": "call-center", "stage": "consult", "name": {"en": "Call centre", "ko": "고객센터"},
@@ -393,7 +393,7 @@ SEGMENTS: tuple[dict[str, Any], ...] = (
 # state; closed: months ago it was closed; due: days from today.
 ACTIONS: tuple[dict[str, Any], ...] = (
     {"title": "상담 예약제와 체질 상담 교육 도입", "touchpoint": "advice", "state": "done",
-     "closed": 7, "importance": 5, "effect": 5, "cost": 3},
+     "closed": 3, "importance": 5, "effect": 5, "cost": 3},
     {"title": "Shorter online order form (2 steps instead of 5)", "touchpoint": "online-order",
      "state": "done", "closed": 11, "importance": 4, "effect": 4, "cost": 2},
     {"title": "매장 진열 안내판 새로 만들기", "touchpoint": "display", "state": "done", "closed": 9,

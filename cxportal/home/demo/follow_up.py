@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxportal.core.models import Team
 from cxportal.core.services.notes import note_add
+from cxportal.home.demo.recovery import FOLLOW_UP_DAYS, recovery_campaign
 from journeys.models import Automation, Case, RootCause, Severity
 from journeys.queries.case_rules import case_rules_of
 from journeys.services.automations import automation_from_catalogue, automation_switch
@@ -58,7 +59,13 @@ def build_cases(build: "Build") -> int:
     for role in ("manager", "staff"):
         build.members[role].teams.add(team)
     catalogues_ensure(actor)
-    case_rules_update(actor=actor, team=team, opens_on_low_score=True)
+    case_rules_update(
+        actor=actor,
+        team=team,
+        opens_on_low_score=True,
+        follow_up_campaign=recovery_campaign(build),
+        follow_up_days=FOLLOW_UP_DAYS,
+    )
     causes = {c.code: c for c in RootCause.objects.for_actor(actor)}
     rota = Rota(actor, case_rules_of(actor))
     found = _low_answers(build)

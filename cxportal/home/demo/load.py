@@ -27,8 +27,10 @@ from cxportal.home.demo.loyalty import build_growth, build_value
 from cxportal.home.demo.money import transaction_rows
 from cxportal.home.demo.people import customer_rows, employee_rows
 from cxportal.home.demo.playbook import build_playbook
+from cxportal.home.demo.recovery import build_recovery
 from cxportal.home.demo.relationships import build_committee, build_relationships
 from cxportal.home.demo.reports import build_reports
+from cxportal.home.demo.rivals import build_rivals
 from cxportal.home.demo.steering import build_assessments, build_inventory, build_scorecard
 from cxportal.home.demo.stories import build_actions, build_journey, build_propositions
 from cxportal.home.demo.surveys import build_surveys
@@ -136,8 +138,10 @@ def _fill(program: Program, size: Size, report: Report) -> dict[str, int]:
     report(90, 100, _("Scores are added up"))
     outbox_drain_all()
     build_journey(build)
+    counts["responses"] += build_rivals(build)
     counts["actions"] = build_actions(build)
     counts["cases"] = build_cases(build)
+    counts["responses"] += build_recovery(build)
     build_playbook(build)
     counts["automations"] = build_automations(build)
     build_propositions(build)

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cxportal.core.models import Customer, OutboxEvent
+from django.db import transaction
+
+from cxportal.core.models import Customer, Job, OutboxEvent
 from loyalty.models import Driver, PointsScheme, ValueProposition
 from loyalty.services.drivers import benchmark_create, competitor_save, driver_create
 from loyalty.services.equity import allocation_set, equity_keep
@@ -13,7 +15,7 @@ from loyalty.services.points_scheme import points_campaign_create, scheme_save
 from loyalty.services.points_tiers import points_prove
 from loyalty.services.propositions import difference_set, proposition_update
 from loyalty.services.transactions import POINTS_TOPIC, TOPIC
-from loyalty.services.value import today_of, value_rules_update, values_rebuild
+from loyalty.services.value import REBUILD_JOB, today_of, value_rules_update, values_rebuild
 
 if TYPE_CHECKING:
     from cxportal.home.demo.load import Build
@@ -34,7 +36,11 @@ def build_value(build: "Build") -> None:
     """Everybody's value at once; what the outbox would do one by one is thereby done."""
     waiting = OutboxEvent.objects.for_actor(build.actor)
     waiting.filter(topic__in=[TOPIC, POINTS_TOPIC]).delete()
-    value_rules_update(actor=build.actor, segment_strategies=STRATEGIES)
+    with transaction.atomic():
+        # The rules ask for a rebuild in the background, which is what comes next.
+        value_rules_update(actor=build.actor, segment_strategies=STRATEGIES)
+        asked = Job.objects.for_actor(build.actor).filter(kind=REBUILD_JOB)
+        asked.filter(state=Job.State.QUEUED).delete()
     values_rebuild(actor=build.actor)
 
 

@@ -12,6 +12,7 @@ from cxportal.core.policies import may
 from cxportal.core.registry import job_titles
 from journeys.models import Action, Journey, State
 from journeys.queries.actions import actions_live, actions_mine, actions_overdue
+from journeys.queries.outside import rival_metrics
 from journeys.queries.stage_scores import StageRow, journeys_worst_stages
 from surveys.models import Campaign, Comment, Metric, Response
 from surveys.queries.campaigns import campaigns_listed, shown_state
@@ -46,9 +47,9 @@ class ActionCounts:
 
 
 def every_metric(actor: Actor) -> list[MetricReview]:
-    """All metrics over the last 30 days, headline metrics first. Three queries."""
-    metrics = Metric.objects.for_actor(actor).select_related("program")
-    chosen = list(metrics.order_by("-is_headline", "pk"))
+    """All metrics of ours over the last 30 days, headline metrics first. Three queries."""
+    metrics = Metric.objects.for_actor(actor).exclude(pk__in=rival_metrics(actor))
+    chosen = list(metrics.select_related("program").order_by("-is_headline", "pk"))
     return metric_reviews(actor=actor, metrics=chosen, period=last_days(actor, DAYS))
 
 

@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from django.urls import resolve
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.policies import may
+from cxportal.core.queries.pages import may_open
 from cxportal.core.registry import SearchHit, navigation, search
 from cxportal.core.views.settings import CARDS
 
@@ -89,11 +89,6 @@ def _pages(actor: Actor, text: str) -> list[SearchHit]:
     for label, name, about in named:
         if wanted in f"{label} {about}".casefold() and name not in found:
             url = actor.url(name)
-            if _may_open(actor, url):
+            if may_open(actor, url):
                 found[name] = SearchHit(say("Page"), str(label), url, str(about))
     return list(found.values())[:HITS]
-
-
-def _may_open(actor: Actor, url: str) -> bool:
-    view = getattr(resolve(url).func, "view_class", None)
-    return view is not None and may(actor, view.permission)

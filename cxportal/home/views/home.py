@@ -19,6 +19,7 @@ class HomeView(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         actor = self.actor
         reviews = home.every_metric(actor)
+        may_set_up = may(actor, "core.change_program")
         context = {
             "headlines": reviews[: home.HEADLINES],
             "digest": digest_of(actor, reviews),
@@ -30,8 +31,8 @@ class HomeView(PortalView):
             "complaints": home.newest_complaints(actor),
             "freshness": scores_freshness(actor),
             "is_new": not Survey.objects.for_actor(actor).exists(),
-            "is_unanswered": home.is_unanswered(actor, reviews),
-            "may_set_up": may(actor, "core.change_program"),
+            "is_unanswered": may_set_up and home.is_unanswered(actor, reviews),
+            "may_set_up": may_set_up,
             "may_design": may(actor, "surveys.change_surveys"),
             "may_log": may(actor, "journeys.create_actions"),
         }

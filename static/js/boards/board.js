@@ -66,7 +66,7 @@ function send(card, from) {
   const values = { to: target(card), version: card.dataset.version };
   const failed = () => putBack(from);
   window.htmx
-    .ajax("POST", card.dataset.url, { source: card, target: "#board", swap: "outerHTML", values })
+    .ajax("POST", `${card.dataset.url}move/`, { source: card, target: "#board", swap: "outerHTML", values })
     .then(() => {
       if (card.isConnected) failed();
     }, failed);
@@ -220,9 +220,25 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
+// ---- menus ----
+// A card's menu is asked for when it is first opened; the board is drawn anew after every move.
+function fill(menu) {
+  const card = menu.closest("[data-card]");
+  const place = menu.querySelector("[data-menu]");
+  if (!place) return;
+  const cards = cardsOf(card.parentElement);
+  const at = cards.indexOf(card);
+  const asked = new URLSearchParams();
+  if (at > 0) asked.set("above", cards[at - 1].dataset.card);
+  if (at < cards.length - 1) asked.set("below", cards[at + 1].dataset.card);
+  if (board().dataset.lanes) asked.set("lanes", board().dataset.lanes);
+  window.htmx.ajax("GET", `${card.dataset.url}menu/?${asked}`, { source: menu, target: place, swap: "outerHTML" });
+}
+
 // One menu at a time; Esc closes it and gives the focus back.
 document.addEventListener("toggle", (event) => {
   if (!event.target.matches?.("[data-move]") || !event.target.open) return;
+  fill(event.target);
   document.querySelectorAll("[data-move][open]").forEach((menu) => {
     if (menu !== event.target) menu.open = false;
   });

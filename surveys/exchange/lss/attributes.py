@@ -11,6 +11,9 @@ from surveys.exchange.ledger import Entry, Ledger, shortened
 from surveys.exchange.lss.kinds import ATTRIBUTE_NEUTRAL, LOOKS
 from surveys.exchange.lss.tables import Row
 
+#: Settled when all questions are known (surveys/exchange/lss/filters.py).
+LATER = ("array_filter", "array_filter_exclude")
+
 
 @dataclass
 class Attributes:
@@ -67,7 +70,7 @@ class Attributes:
         """Settle what no shape asked for."""
         for name, rows in self.rows.items():
             for _language, text, entry in rows:
-                if entry.result:
+                if entry.result or (name in LATER and text.strip()):
                     continue
                 if text.strip() in ATTRIBUTE_NEUTRAL:
                     entry.take()

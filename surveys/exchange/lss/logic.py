@@ -9,6 +9,8 @@ from surveys.exchange.codes import language_code
 from surveys.exchange.draft import Condition, Item, Quota, Test
 from surveys.exchange.expressions import Reference, Untranslatable, condition_of, joined
 from surveys.exchange.ledger import Entry
+from surveys.exchange.lss.defaults import read_defaults
+from surveys.exchange.lss.filters import read_row_conditions
 from surveys.exchange.lss.questions import Asked
 from surveys.exchange.lss.tables import Row
 from surveys.exchange.lss.texts import put_text, row_entry
@@ -54,13 +56,19 @@ def read_logic(structure: Structure) -> None:
             item.notes += notes
             item.shown_entry = asked.relevance
             item.shown_if = None if isinstance(condition, bool) else condition
-    _read_defaults(structure)
+    read_row_conditions(
+        structure, lambda entry, text, notes: _translated_text(entry, text, names, notes)
+    )
+    read_defaults(structure)
     _read_quotas(structure)
 
 
 def _translated(entry: Entry, names: _Names, notes: list[str]) -> Condition | bool:
     """The condition of an expression; kept as a note where ours cannot say it."""
-    text = names.full.get(id(entry), entry.name)
+    return _translated_text(entry, names.full.get(id(entry), entry.name), names, notes)
+
+
+def _translated_text(entry: Entry, text: str, names: _Names, notes: list[str]) -> Condition | bool:
     try:
         found = condition_of(text.strip().removeprefix("{").removesuffix("}"), names.resolve)
     except Untranslatable as error:
@@ -207,20 +215,6 @@ def _older_test(row: Row, names: _Names) -> Condition | None:
     if value == "":
         return Test(found.source, "unanswered" if operator == "equals" else "answered")
     return Test(found.source, operator, value, found.row)
-
-
-def _read_defaults(structure: Structure) -> None:
-    for table in ("defaultvalues", "defaultvalue_l10ns"):
-        for number, row in enumerate(structure.document.tables.get(table, []), 1):
-            value = row.get("defaultvalue", "") or row.get("dvid", "")
-            entry = row_entry(structure.ledger, table, number, value)
-            asked = structure.asked.get(row.get("qid", ""))
-            hidden = asked.items[0] if asked and asked.items else None
-            if hidden is not None and hidden.kind == "hidden" and row.get("defaultvalue"):
-                hidden.settings["default"] = row["defaultvalue"][:200]
-                entry.take("default")
-            else:
-                entry.refuse("prefilled")
 
 
 def _read_quotas(structure: Structure) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from surveys.exchange.draft import Item, Option, Page, Texts
@@ -25,6 +26,7 @@ class Below:
     option: Option
     scale: str
     order: float
+    relevance: tuple[Entry, str] | None = None
 
 
 @dataclass
@@ -63,6 +65,7 @@ def read_questions(structure: Structure) -> None:
     for qid, found in read_attributes(tables.get("question_attributes", []), ledger).items():
         if qid in structure.asked:
             structure.asked[qid].attributes = found
+            _relevance_again(structure.asked[qid])
         else:
             found.orphaned()
     for asked in sorted(structure.asked.values(), key=lambda asked: asked.order):
@@ -108,11 +111,20 @@ def _read_question(structure: Structure, row: Row, entry: Entry, number: int) ->
     entry.take()
 
 
+def _relevance_again(asked: Asked) -> None:
+    """Older files say the relevance among the attributes as well."""
+    own = asked.row.get("relevance", "").strip() or "1"
+    for _language, value, entry in asked.attributes.rows.get("relevance", ()):
+        if value.strip() in ("", "1", own):
+            entry.take()
+
+
 def _number(text: str | None) -> float:
     try:
-        return float(text or 0)
+        number = float(text or 0)
     except ValueError:
         return 0.0
+    return number if isfinite(number) else 0.0
 
 
 def _put(languages: Languages, asked: Asked, row: Row, entry: Entry) -> None:
@@ -158,18 +170,18 @@ def _read_subquestion(
         below = Below(qid, option, row.get("scale_id", "0"), order)
         known[qid] = below
         parent.subquestions.append(below)
-        _below_settings(structure.ledger, row, entry)
+        below.relevance = _below_relevance(structure.ledger, row, entry)
     if "question" in row:
         language = structure.languages.of(row)
         put_text(below.option.text, language, row["question"], entry)
     entry.take()
 
 
-def _below_settings(ledger: Ledger, row: Row, entry: Entry) -> None:
+def _below_relevance(ledger: Ledger, row: Row, entry: Entry) -> tuple[Entry, str] | None:
     relevance = row.get("relevance", "").strip()
-    if relevance not in ("", "1"):
-        place = f"{entry.place}, relevance"
-        ledger.found("question_settings", place, relevance).refuse("row_condition")
+    if relevance in ("", "1"):
+        return None
+    return ledger.found("question_settings", f"{entry.place}, relevance", relevance), relevance
 
 
 def _read_texts(structure: Structure, table: str, below: dict[str, Below]) -> None:

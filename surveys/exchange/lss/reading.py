@@ -1,6 +1,7 @@
 """A LimeSurvey structure as a draft: settings, groups, and what is below them."""
 
 from dataclasses import dataclass, field
+from math import isfinite
 
 from surveys.exchange.draft import Draft, Page, Texts
 from surveys.exchange.ledger import Entry, Ledger, Unreadable, shortened
@@ -179,9 +180,10 @@ def _read_groups(structure: Structure) -> None:
 
 def _number(text: str | None) -> float:
     try:
-        return float(text or 0)
+        number = float(text or 0)
     except ValueError:
         return 0.0
+    return number if isfinite(number) else 0.0
 
 
 def _name_group(structure: Structure, row: Row, page: Page, entry: Entry) -> None:

@@ -166,6 +166,8 @@ def _settings(read: Read) -> None:
             read.logic = entry
         elif name == "DynamicChoices":
             read.dynamic = entry
+        elif name == "DefaultChoices":
+            _defaults(read, entry, value)
         elif name == "Randomization":
             _random(read, entry, value)
         elif name in ("RecodeValues", "ChoiceDataExportTags"):
@@ -179,6 +181,24 @@ def _settings(read: Read) -> None:
             entry.refuse("internal") if name in INTERNAL else entry.take()
         else:
             entry.refuse("setting")
+
+
+def _defaults(read: Read, entry: Entry, value: Any) -> None:
+    """Choices that are ticked, or the text that stands there, beforehand."""
+    item, chosen = read.item, []
+    for key, given in keyed(value).items():
+        if isinstance(given, Mapping) and given.get("Selected") in (True, "true", "1"):
+            chosen.append(key)
+        elif item.kind.endswith("_text") and (text := _default_text(given)):
+            chosen.append(text)
+    item.defaults = [(one, entry) for one in chosen]
+    if not chosen:
+        entry.refuse("prefilled") if not is_empty(value) and value is not False else entry.take()
+
+
+def _default_text(given: Any) -> str:
+    text = given.get("Text") or given.get("Value") if isinstance(given, Mapping) else given
+    return text if isinstance(text, str) and "${" not in text else ""
 
 
 def _random(read: Read, entry: Entry, value: Any) -> None:

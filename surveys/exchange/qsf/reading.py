@@ -22,6 +22,7 @@ _CARRIED = re.compile(r"q://(QID\w+)/ChoiceGroup/(\w+)")
 _OPTIONS_NEUTRAL = frozenset({
     "false", "No", "None", "DefaultMessage", "http://", "https://", "0", "none", "off",
 })  # fmt: skip
+_BUTTONS = {"NextButton": "next", "PreviousButton": "back"}
 _WHICH = {
     "SelectedChoices": "chosen",
     "UnselectedChoices": "not_chosen",
@@ -129,6 +130,9 @@ def _settle_option(draft: Draft, entry: Entry, name: str, value: Any) -> None:
     elif name == "ProgressBarDisplay":
         draft.settings["hide_progress"] = text == "None"
         entry.take()
+    elif name in _BUTTONS and (words := _button(text)):
+        draft.buttons[_BUTTONS[name]] = {draft.languages[0]: words}
+        entry.take("button")
     elif name in ("SaveAndContinue", "PartialData", "NewScoring", "ProtectSelectionIds"):
         entry.change("always_saved") if name in ("SaveAndContinue", "PartialData") else entry.take()
     elif text in _OPTIONS_NEUTRAL or value is False:
@@ -150,6 +154,12 @@ def _settle_option(draft: Draft, entry: Entry, name: str, value: Any) -> None:
         entry.refuse("set_here")
     else:
         entry.refuse("setting")  # fmt: skip
+
+
+def _button(text: str) -> str:
+    """Words on a button; arrows alone say less than our own."""
+    words = plain_text(text)[0][:40]
+    return words if any(sign.isalpha() for sign in words) else ""
 
 
 def _read_one(survey: Survey, payload: Any, entry: Entry) -> None:

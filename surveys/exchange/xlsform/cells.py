@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _YES = frozenset({"yes", "true", "true()", "1", "y", "required"})
 _NO = frozenset({"no", "false", "false()", "0", "n", ""})
+_EMAIL = re.compile(r"regex\s*\(\s*\.\s*,\s*['\"][^'\"]*@[^'\"]*['\"]\s*\)\s*$")
+_CALL = re.compile(r"[a-z-]+\([^()]*\)")
 _PARAMETER = re.compile(r"([\w-]+)\s*=\s*([^\s;,]+)")
 
 
@@ -87,7 +89,10 @@ def _constraint(form: Form, entry: Entry, cell: str, item: Item) -> None:
     from surveys.exchange.xlsform.expressions import limits_of
 
     found = limits_of(cell, item.kind)
-    if found is None:
+    if found is None and item.kind == "short_text" and _EMAIL.match(cell):
+        item.kind = "email"
+        entry.change("pattern_email", "email")
+    elif found is None:
         entry.change("kept_as_note", "note", part=cell)
         item.notes.append(f"constraint: {cell}")
     else:
@@ -120,8 +125,11 @@ def _default(form: Form, entry: Entry, cell: str, item: Item) -> None:
     if item.kind == "hidden":
         item.settings["default"] = cell[:200]
         entry.take("default")
+    elif "${" in cell or _CALL.search(cell):
+        entry.refuse("calculation")
     else:
-        entry.refuse("prefilled")
+        values = cell.split() if item.kind == "multiple" else [cell]
+        item.defaults += [(value, entry) for value in values]
 
 
 def _read_only(form: Form, entry: Entry, cell: str, item: Item) -> None:

@@ -50,18 +50,24 @@ class Lists:
                 entry.take("filter") if column in self.used_filters else entry.refuse("column")
 
 
-def read_choices(sheet: Sheet, ledger: Ledger, languages: dict[str, str]) -> Lists:
-    """Enter every row and every further cell of the sheet."""
+def read_choices(sheets: list[Sheet], ledger: Ledger, languages: dict[str, str]) -> Lists:
+    """Enter every row and every further cell of the sheets with choices."""
     lists = Lists()
+    for sheet in sheets:
+        _read_sheet(lists, sheet, ledger, languages)
+    return lists
+
+
+def _read_sheet(lists: Lists, sheet: Sheet, ledger: Ledger, languages: dict[str, str]) -> None:
     for row in sheet.rows:
         name, code = row.get("list_name"), row.get("name")
-        place = f"choices, row {row.number}"
+        place = f"{sheet.name}, row {row.number}"
         entry = ledger.found("choices", place, f"{name} {code}".strip() or "…")
         if not name or not code:
             entry.refuse("choice_without_name")
             for column, cell in row.cells.items():
                 if column.name not in _USED | {"label"}:
-                    mine = ledger.found("cells", f"choices, {column.letter}{row.number}", cell)
+                    mine = ledger.found("cells", f"{sheet.name}, {column.letter}{row.number}", cell)
                     mine.refuse("choice_without_name")
             continue
         option = Option(code, {}, entry)
@@ -70,20 +76,21 @@ def read_choices(sheet: Sheet, ledger: Ledger, languages: dict[str, str]) -> Lis
             if column.name == "label":
                 _label(option, languages.get(column.language, ""), cell)
                 if column.language:
-                    mine = ledger.found("labels", f"choices, {column.letter}{row.number}", cell)
+                    mine = ledger.found(
+                        "labels", f"{sheet.name}, {column.letter}{row.number}", cell
+                    )
                     known = languages.get(column.language)
                     mine.take(known) if known else mine.refuse("unknown_language")
             elif column.name in TEXT_COLUMNS:
-                mine = ledger.found("cells", f"choices, {column.letter}{row.number}", cell)
+                mine = ledger.found("cells", f"{sheet.name}, {column.letter}{row.number}", cell)
                 mine.refuse("media")
             elif column.name not in _USED:
-                mine = ledger.found("cells", f"choices, {column.letter}{row.number}", cell)
+                mine = ledger.found("cells", f"{sheet.name}, {column.letter}{row.number}", cell)
                 option.filters[column.name] = cell
                 cells.append((column.name, mine))
         entry.take()
         lists.lists.setdefault(name, []).append(option)
         lists.filters[id(option)] = cells
-    return lists
 
 
 def _label(option: Option, language: str, cell: str) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _FILTER = re.compile(
     r"^\s*(?:\$\{\s*([^{}]+?)\s*\}\s*=\s*([\w-]+)|([\w-]+)\s*=\s*\$\{\s*([^{}]+?)\s*\})\s*$"
 )
+_CONSTANT = re.compile(r"^\s*([\w-]+)\s*(!?=)\s*(?:'([^']*)'|\"([^\"]*)\"|(\d+))\s*$")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBERS = frozenset({"number", "slider", "rating"})
 
 
@@ -80,16 +82,23 @@ def _inherit(form: Form, own: dict[int, Condition]) -> None:
 
 
 def _filter(form: Form, item: Item, entry: Entry, text: str) -> None:
-    """`${state} = state_column`: each choice is shown for its own cell's value."""
-    parts = [_FILTER.match(part) for part in re.split(r"\s+and\s+", text)]
+    """`${state} = state_column`: each choice is shown for its own cell's value.
+
+    `column = 'value'` leaves out at once what has another value there.
+    """
+    said = re.split(r"\s+and\s+", text)
+    constant = [match for part in said if (match := _CONSTANT.match(part))]
+    parts = [_FILTER.match(part) for part in said if not _CONSTANT.match(part)]
     pairs = [(m[1] or m[4], m[2] or m[3]) for m in parts if m]
     sources = {name: form.names.get(name) for name, _column in pairs}
     if len(pairs) != len(parts) or not all(sources.values()):
         entry.change("kept_as_note", "note", part=text)
         item.notes.append(f"choice_filter: {text}")
         return
+    for match in constant:
+        _leave_out(form, item, match)
     for option in item.choices:
-        if option.is_other:
+        if option.is_other or not pairs:
             continue
         tests: list[Condition | bool] = []
         for name, column in pairs:
@@ -102,6 +111,21 @@ def _filter(form: Form, item: Item, entry: Entry, text: str) -> None:
         form.lists.used_filters |= {column for _name, column in pairs}
     item.choices = _merged(item)
     entry.take("condition")
+
+
+def _leave_out(form: Form, item: Item, found: re.Match[str]) -> None:
+    """Offer only the choices with (or without) one value in a column."""
+    column, sign, *texts = found.groups()
+    wanted = next(text for text in texts if text is not None)
+    kept = []
+    for option in item.choices:
+        same = option.filters.get(column, "") == wanted
+        if option.is_other or same == (sign == "="):
+            kept.append(option)
+        else:
+            option.entry.change("choice_filtered")
+    item.choices = kept
+    form.lists.used_filters.add(column)
 
 
 def _merged(item: Item) -> list[Any]:
@@ -136,7 +160,26 @@ def _limits(node: Node, kind: str) -> dict[str, Any] | None:
     if isinstance(subject, Literal) and value == Name("."):
         subject, value = value, subject
         operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)
+    if kind == "date" and subject == Name("."):
+        return _day_limit(operator, value)
     return _limit(subject, operator, value.value, kind) if isinstance(value, Literal) else None
+
+
+def _day_limit(operator: str, value: Node) -> dict[str, Any] | None:
+    """`. <= today()`, `. >= '2020-01-01'`, `. >= date('2020-01-01')`."""
+    if value == Call("today", ()):
+        day = "today"
+    else:
+        literal = (
+            value.arguments[0] if isinstance(value, Call) and len(value.arguments) == 1 else value
+        )
+        if isinstance(value, Call) and value.function not in ("date", "date-time"):
+            return None
+        day = str(literal.value) if isinstance(literal, Literal) else ""
+        if not _DAY.fullmatch(day):
+            return None
+    names = {">=": "earliest", "<=": "latest"}
+    return {names[operator]: day} if operator in names else None
 
 
 def _limit(subject: Node, operator: str, value: Any, kind: str) -> dict[str, Any] | None:

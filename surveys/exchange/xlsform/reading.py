@@ -20,6 +20,8 @@ from surveys.exchange.xlsform.expressions import settle_expressions
 from surveys.exchange.xlsform.sheets import Row, Sheet, read_sheets, understood
 from surveys.exchange.xlsform.types import RowType, row_type
 
+#: Sheets with choices: of the form, of its selects from outside, and as they were once called.
+CHOICES = ("choices", "choices and columns", "external_choices")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 
 
@@ -76,7 +78,7 @@ def read_xlsform(content: bytes, name: str, ledger: Ledger) -> Draft:
     survey = understood("survey", sheets[known["survey"]])
     if not any(column.name == "type" for column in survey.columns):
         raise Unreadable("no_type_column", place="survey, row 1")
-    choices = understood("choices", sheets.get(known.get("choices", ""), []))
+    choices = [understood(name, sheets[known[name]]) for name in CHOICES if name in known]
     settings = understood("settings", sheets.get(known.get("settings", ""), []))
     form = Form(ledger, Draft("xlsform"), Lists())
     _languages(form, survey, choices, settings)
@@ -91,10 +93,11 @@ def read_xlsform(content: bytes, name: str, ledger: Ledger) -> Draft:
     return form.draft
 
 
-def _languages(form: Form, survey: Sheet, choices: Sheet, settings: Sheet) -> None:
+def _languages(form: Form, survey: Sheet, choices: list[Sheet], settings: Sheet) -> None:
     row = settings.rows[0] if settings.rows else Row(0)
     default = row.get("default_language")
-    named = [n for n in dict.fromkeys([*survey.languages(), *choices.languages()]) if n]
+    spoken = [name for sheet in (survey, *choices) for name in sheet.languages()]
+    named = [name for name in dict.fromkeys(spoken) if name]
     taken: dict[str, str] = {}
     for number, name in enumerate(named, 1):
         entry = form.ledger.found("languages", f"columns, language {number}", name)
@@ -241,11 +244,9 @@ _ROWS = {"begin": _begin, "end": _end, "question": _question, "refused": _refuse
 
 def _other_sheets(ledger: Ledger, sheets: dict[str, list[list[str]]]) -> None:
     for name, rows in sheets.items():
-        if name.lower() in ("survey", "choices", "settings"):
+        if name.lower() in ("survey", *CHOICES, "settings"):
             continue
-        ledger.found("sheets", name, name).refuse(
-            "external_list" if name.lower() == "external_choices" else "other_sheet"
-        )
+        ledger.found("sheets", name, name).refuse("other_sheet")
         for number, row in enumerate(rows, 1):
             text = " ".join(cell for cell in row if cell.strip())
             if text:

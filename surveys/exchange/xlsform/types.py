@@ -104,8 +104,8 @@ def _select(wanted: str) -> RowType | None:
     bare = _OTHER.sub("", wanted)
     if found := _SELECT_FILE.match(bare):
         return RowType("refused", reason="external_list", plain=found[2])
-    if _SELECT_EXTERNAL.fullmatch(bare):
-        return RowType("refused", reason="external_list")
+    if found := _SELECT_EXTERNAL.fullmatch(bare):
+        return RowType("question", "single", found[1].strip(), other)
     for pattern, kind in ((_SELECT_ONE, "single"), (_SELECT_MANY, "multiple"), (_RANK, "ranking")):
         if found := pattern.fullmatch(bare):
             return RowType("question", kind, found[1].strip(), other)

@@ -60,8 +60,8 @@ class _Form:
         elif kind in ("best_worst", "contact"):
             self.two(question, more)
         else:
-            self.row(self.type_of(question), code, question["text"], **more,
-                     **self.limits(question))  # fmt: skip
+            more |= {"default": _default(question)} | self.limits(question)
+            self.row(self.type_of(question), code, question["text"], **more)
 
     def others(self, question: Mapping[str, Any]) -> Iterator[str]:
         if any(choice.get("show_if") for choice in question.get("choices") or ()):
@@ -108,8 +108,6 @@ class _Form:
             tests = [f". >= {settings['min']}"] if "min" in settings else []
             tests += [f". <= {settings['max']}"] if "max" in settings else []
             return {"constraint": " and ".join(tests)}
-        if kind == "hidden" and settings.get("default"):
-            return {"default": settings["default"]}
         return {}
 
     def rows(self, question: Mapping[str, Any], more: dict[str, str]) -> None:
@@ -165,6 +163,12 @@ class _Form:
             words = dict.fromkeys(self.languages, name)
             self.row(type_, f"{code}_{name}", words, required=more["required"])
         self.row("end group", "", {})
+
+
+def _default(question: Mapping[str, Any]) -> str:
+    """The answer that stands there beforehand, several parted by blanks."""
+    value = (question.get("settings") or {}).get("default", "")
+    return " ".join(value) if isinstance(value, list) else str(value)
 
 
 def _column(name: str, code: str) -> str:

@@ -36,7 +36,8 @@ from journeys.services.cases import (
     case_take,
     case_update,
 )
-from surveys.models import Response
+from journeys.services.touchpoints import touchpoint_create, touchpoint_metric_attach
+from surveys.models import Metric, Response
 from surveys.services.recording import responses_record
 from surveys.services.surveys import survey_create, survey_publish
 from tests.conftest import make_customers, make_member
@@ -209,6 +210,21 @@ def test_every_low_score_opens_a_case_once(system: Actor, actor_for: ActorFor) -
     assert cases[0].title.startswith("1 of 10 on")
     cases_open_for_responses(actor=system, response_ids=[r.pk for r in found])
     assert Case.objects.for_actor(system).count() == 2
+
+
+def test_a_low_score_of_a_competitor_opens_no_case(system: Actor, actor_for: ActorFor) -> None:
+    case_rules_update(actor=actor_for("owner"), opens_on_low_score=True)
+    (answer,) = answers(system, [0])
+    metric = Metric.objects.for_actor(system).get()
+    touchpoint_metric_attach(
+        actor=system,
+        touchpoint=touchpoint_create(actor=system, name={"en": "Till"}),
+        metric=metric,
+        aspect="competitor",
+        competitor="The shop across the street",
+    )
+    outbox_drain_all()
+    assert not Case.objects.for_actor(system).filter(response=answer).exists()
 
 
 def test_no_case_opens_unasked_or_for_what_is_long_past(system: Actor, actor_for: ActorFor) -> None:

@@ -213,10 +213,13 @@ def test_a_card_goes_to_another_lane_by_menu_drag_and_keys_alike(
     client = client_for("manager")
     page = client.get(f"{BOARD}?lanes=owner").text
     assert f'data-lane="owner:{people["staff"].pk}"' in page
-    menu = client.get(f"{BOARD}{action.pk}/lanes/?lanes=owner").text
+    assert "@owner:" not in page  # a card's menu comes when it is opened
+    menu = client.get(f"{BOARD}{action.pk}/menu/?lanes=owner&above=7&below=x").text
     goal = f"{action.column_id}@owner:{people['manager'].pk}"
     assert f'value="{goal}"' in menu
     assert f"@owner:{people['staff'].pk}" not in menu
+    assert f'value="{action.column_id}:before:7"' in menu
+    assert ":after:" not in menu
     assert client.post(f"{BOARD}{action.pk}/move/", {"to": goal, "version": 1}).status_code == 302
     action.refresh_from_db()
     assert action.owner == people["manager"]
@@ -232,4 +235,4 @@ def test_a_card_goes_to_another_lane_by_menu_drag_and_keys_alike(
         assert client.post(f"{BOARD}{action.pk}/move/", where).status_code in (404, 422)
     action.refresh_from_db()
     assert (action.owner, action.horizon) == (people["manager"], "long")
-    assert client_for("viewer").get(f"{BOARD}{action.pk}/lanes/?lanes=owner").status_code == 403
+    assert client_for("viewer").get(f"{BOARD}{action.pk}/menu/").status_code == 403

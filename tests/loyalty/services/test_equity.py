@@ -281,3 +281,12 @@ def test_from_a_driver_to_a_promise_by_the_browser(
     page = client.get(path).content.decode()
     assert "They sell, we advise" in page and "Choose a gift" in page
     assert "Advice you trust" in client.get(base + "propositions/compare/").content.decode()
+    act = typed(title="Train every advisor", due="2026-12-24")
+    assert client.post(path + "action/", act).status_code == 302
+    action = proposition.actions.get()
+    assert (action.title, str(action.due)) == ("Train every advisor", "2026-12-24")
+    assert "Train every advisor" in client.get(path).content.decode()
+    page = client.get(f"/p/acme/actions/{action.pk}/").content.decode()
+    assert f'href="{path}"' in page and "Makes true" in page
+    assert client_for("staff").post(path + "action/", act).status_code == 403
+    assert f"#driver-{made.pk}" in client.get(path).content.decode()

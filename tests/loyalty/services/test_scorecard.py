@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ import time_machine
 from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError, StaleEdit
 from cxportal.core.models import Program
+from cxportal.core.pdf import Document
 from loyalty.models import Kpi, KpiValue, ScorecardSnapshot
 from loyalty.queries.scorecard import scorecard_of
 from loyalty.services.scorecard import (
@@ -24,6 +26,7 @@ from loyalty.services.scorecard import (
 )
 from loyalty.services.scorecard_template import scorecard_from_template
 from loyalty.services.transactions import transactions_bulk_upsert
+from loyalty.views.scorecard_document import kept_month_write
 from tests.conftest import make_customers
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
@@ -96,6 +99,11 @@ def test_a_closed_month_never_changes_again(program: Program, system: Actor) -> 
         scorecard_close(actor=system, month=APRIL)
     assert ScorecardSnapshot.objects.for_actor(system).get().document["kpis"][0] == kept
     assert KpiValue.objects.for_actor(system).get(month=APRIL).value == 100
+    # What is shared and mailed of a closed month is the month as it stood.
+    document = Mock(spec=Document)
+    kept_month_write(document, snapshot, "KRW", "en")
+    rows = [row for call in document.table.call_args_list for row in call.args[1]]
+    assert rows == [["Revenue", "₩100", "1", "₩90", "reached", "Spring sale"]]
 
 
 def test_a_month_that_is_not_over_cannot_be_closed(system: Actor) -> None:

@@ -1,11 +1,13 @@
 """Customers' values: fitted, recomputed, published; rules, moves, and the raw CDNOW data."""
 
 import csv
+import threading
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connections, transaction
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
@@ -26,7 +28,7 @@ from loyalty.services.value import (
     values_recompute,
 )
 from tests.api.conftest import make_api
-from tests.conftest import make_customers
+from tests.conftest import make_customers, make_program
 from tests.loyalty.calc.test_buying import FILE, needs_file
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +206,30 @@ def test_raw_cdnow_transactions_by_api_give_the_published_model(program: Program
     assert found == pytest.approx([0.243, 4.414, 0.793, 2.426], abs=1.1e-3)
     assert model["log_likelihood"] == pytest.approx(-9582.4, abs=0.05)
     assert (model["p"], model["q"]) == pytest.approx((6.25, 3.74), abs=0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_rebuilds_at_once_come_one_after_the_other() -> None:
+    """The demo's and the worker's did meet."""
+    program = make_program("acme")
+    actor = Actor.system(program)
+    crowd(actor, program, 5)
+    wrong: list[str] = []
+
+    def rebuild() -> None:
+        try:
+            values_rebuild(actor=actor)
+        except Exception as error:  # a thread's failure is the test's
+            wrong.append(repr(error))
+        finally:
+            connections.close_all()
+
+    second = threading.Thread(target=rebuild)
+    with transaction.atomic():
+        values_rebuild(actor=actor)
+        second.start()
+        second.join(0.5)
+        assert second.is_alive()
+    second.join()
+    assert wrong == []
+    assert ValueModel.objects.for_actor(actor).filter(is_current=True).count() == 1

@@ -12,6 +12,8 @@ from django.test import Client
 from cxportal.core.actors import Actor
 from cxportal.core.models import Membership
 from journeys.models import Action
+from journeys.services.actions import action_delete
+from loyalty.calc.frameworks import items_of
 from loyalty.models import Assessment, Framework
 from loyalty.services.assessments import (
     assessment_answer,
@@ -79,6 +81,13 @@ def test_a_gap_becomes_an_action(
     assert client.post(page, {"item": "mat-owner"}).status_code == 302
     assert "coordinates" in Action.objects.for_actor(system).get().title
     assert client.post(page, {"item": "nothing"}).status_code == 404
+    # Once more leads to the same action, brought back where it was deleted.
+    made = Action.objects.for_actor(system).get()
+    action_delete(actor=system, action=made)
+    assert client.post(page, {"item": "mat-owner"}).headers["Location"].endswith(f"/{made.pk}/")
+    assert Action.objects.for_actor(system).get().deleted_at is None
+    detail = client.get(f"{PAGES}assessments/{round_open.pk}/")
+    assert [action for _row, action in detail.context["gaps"]] == [made]
 
 
 def test_the_round_before_stands_beside_this_one(
@@ -133,3 +142,28 @@ def test_the_number_of_queries_does_not_grow_with_people(
     answered(0, 1)
     page = f"{PAGES}assessments/{round_open.pk}/"
     assert_same_queries(lambda: client.get(page), lambda: answered(1, 12))
+
+
+def test_a_framework_is_written_and_changed_by_page(
+    client_for: Callable[[str], Client], system: Actor
+) -> None:
+    client = client_for("manager")
+    form = {
+        "name_en": "Tea house",
+        "levels": "No\nIn part\nYes",
+        "outline": "# Service | 응대\nWe greet. | 인사합니다.\nWe pour. ×2",
+    }
+    assert client.post(f"{PAGES}frameworks/new/", form).status_code == 302
+    made = Framework.objects.for_actor(system).get()
+    assert (made.code, str(made)) == ("tea-house", "Tea house")
+    assert [item["code"] for item in items_of(made.document)] == ["we-greet", "we-pour"]
+    page = f"{PAGES}frameworks/{made.pk}/edit/"
+    shown = client.get(page).context["form"].initial
+    assert "We pour. ×2" in shown["outline"]
+    changed = form | {"outline": form["outline"] + "\nWe thank.", "version": "1"}
+    assert client.post(page, changed).status_code == 302
+    assert client.post(page, changed).status_code == 409
+    made.refresh_from_db()
+    assert len(list(items_of(made.document))) == 3
+    assert client.post(f"{PAGES}frameworks/new/", form | {"levels": "One"}).status_code == 422
+    assert client_for("staff").get(page).status_code == 403

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.test import Client
@@ -53,7 +54,7 @@ def test_the_metric_stands_before_and_after_the_day(
     stored = record_create(
         actor=system, model=Technology, kind="voc", name="P", metric=metric, since=since
     )
-    evidence = client_for("owner").get(f"{PAGES}technologies/{stored.pk}/edit/").context["evidence"]
+    evidence = client_for("viewer").get(f"{PAGES}technologies/{stored.pk}/").context["evidence"]
     assert evidence.before.value == -100
     assert evidence.after.value == 100
     assert evidence.after.change.verdict == "real"
@@ -159,3 +160,40 @@ def test_queries_do_not_grow_with_records(
     for page in ("technologies/", "processes/", "responsibilities/", "roadmap/"):
         used = assert_same_queries(lambda page=page: client.get(PAGES + page), lambda: add(8))  # type: ignore[misc]
         assert used <= 20
+
+
+def test_the_inventory_names_gaps_overlaps_and_what_moved(
+    client_for: Callable[[str], Client], system: Actor, program: Program
+) -> None:
+    for name, cost in (("Desk", 5), ("Second desk", 7)):
+        record_create(
+            actor=system, model=Technology, kind="service", name=name, yearly_cost=Decimal(cost)
+        )
+    inventory = client_for("viewer").get(f"{PAGES}technologies/").context["inventory"]
+    assert [(row.kind.code, row.cost) for row in inventory.overlapping] == [("service", 12)]
+    assert inventory.gaps[0].kind.code == "voc"
+    stored = Technology.objects.for_actor(system).order_by("pk")[0]
+    page = f"{PAGES}technologies/{stored.pk}/"
+    assert client_for("viewer").get(page).context["evidence"] is None
+    key = Client(headers={"Authorization": f"Bearer {make_key(program)}"})
+    rows = {row["kind"]: row for row in key.get("/api/v1/technologies/inventory/").json()}
+    assert (rows["service"]["state"], rows["voc"]["state"]) == ("overlap", "gap")
+    assert [found["moved"] for found in rows["service"]["technologies"]] == [None, None]
+
+
+def test_a_deliverable_names_the_records_that_prove_it(
+    client_for: Callable[[str], Client], system: Actor, program: Program
+) -> None:
+    for name in ("One", "Two", "Three", "Four"):
+        journey_create(actor=system, name={"en": name})
+    rows = {row.deliverable.code: row for step in roadmap_of(system) for row in step.rows}
+    assert [proof.label for proof in rows["as_is"].proofs] == ["Four", "Three", "Two"]
+    assert rows["as_is"].more == 1
+    assert not rows["pilot"].done
+    page = client_for("viewer").get(f"{PAGES}roadmap/").content.decode()
+    assert ">Four</a>" in page
+    key = Client(headers={"Authorization": f"Bearer {make_key(program)}"})
+    steps = key.get("/api/v1/roadmap/").json()
+    assert [step["state"] for step in steps] == ["doing", "todo", "todo", "todo", "todo"]
+    mapped = next(d for d in steps[0]["deliverables"] if d["code"] == "as_is")
+    assert (mapped["done"], mapped["count"], mapped["records"][0]) == (True, 4, "Four")

@@ -288,3 +288,53 @@ def test_what_is_no_survey_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(Unreadable) as refused:
         read_survey(content, "s.lss")
     assert refused.value.code == code
+
+
+def test_defaults_stand_there_beforehand_where_they_fit() -> None:
+    made = read(
+        rows("surveys", [{"sid": "9", "language": "en"}]),
+        rows("questions", [question("1", "L", "one"), question("2", "M", "many"),
+                           question("3", "N", "age"), question("4", "S", "who")]),
+        rows("subquestions", [
+            {"qid": "20", "parent_qid": "2", "title": "a", "question_order": "1"},
+            {"qid": "21", "parent_qid": "2", "title": "b", "question_order": "2"}]),
+        rows("question_l10ns", [text(n, f"Q {n}") for n in ("1", "2", "3", "4", "20", "21")]),
+        rows("answers", [{"qid": "1", "code": c, "aid": c, "sortorder": "1"} for c in ("x", "y")]),
+        rows("answer_l10ns", [{"aid": c, "answer": c, "language": "en"} for c in ("x", "y")]),
+        rows("defaultvalues", [{"dvid": "1", "qid": "1", "sqid": "0"},
+                               {"dvid": "2", "qid": "2", "sqid": "21"},
+                               {"dvid": "3", "qid": "3", "sqid": "0"},
+                               {"dvid": "4", "qid": "4", "sqid": "0"}]),
+        rows("defaultvalue_l10ns", [
+            {"dvid": "1", "defaultvalue": "y", "language": "en"},
+            {"dvid": "2", "defaultvalue": "Y", "language": "en"},
+            {"dvid": "3", "defaultvalue": "many", "language": "en"},
+            {"dvid": "4", "defaultvalue": "{TOKEN:FIRSTNAME}", "language": "en"}]),
+    )  # fmt: skip
+    settings = {code: found["settings"] for code, found in asked(made).items()}
+    assert (settings["one"]["default"], settings["many"]["default"]) == ("y", ["b"])
+    assert not any("default" in settings[code] for code in ("age", "who"))
+    fates = [(e.result, e.reason) for e in made.ledger.of_kind("defaultvalue_l10ns")]
+    assert fates == [("taken", ""), ("taken", ""), ("refused", "prefilled_unfit"),
+                     ("refused", "calculation")]  # fmt: skip
+
+
+def test_rows_follow_their_own_relevance_and_array_filters() -> None:
+    below = [{"qid": f"{p}{n}", "parent_qid": p, "title": c, "question_order": n}
+             for p in ("1", "2") for n, c in (("1", "a"), ("2", "b"))]  # fmt: skip
+    below[3]["relevance"] = "!is_empty(name)"
+    made = read(
+        rows("surveys", [{"sid": "9", "language": "en"}]),
+        rows("questions", [question("3", "S", "name", question_order="0"),
+                           question("1", "M", "used"), question("2", "A", "rate")]),
+        rows("subquestions", below),
+        rows("question_l10ns", [text(q, q) for q in ("1", "2", "3", "11", "12", "21", "22")]),
+        rows("question_attributes", [
+            {"qid": "2", "attribute": "array_filter", "value": "used"}]),
+    )  # fmt: skip
+    rate = asked(made)["rate"]
+    took = {"source": "answer.used", "operator": "includes"}
+    assert rate["rows"][0]["show_if"] == {**took, "value": "a"}
+    named = {"source": "answer.name", "operator": "answered"}
+    assert rate["rows"][1]["show_if"] == {"all": [named, {**took, "value": "b"}]}
+    assert [e.result for e in made.ledger.of_kind("question_attributes")] == ["taken"]

@@ -221,3 +221,40 @@ def test_a_broken_form_is_refused_with_its_place(
     with pytest.raises(Unreadable) as refused:
         read_survey(workbook(sheets), "f.xlsx")
     assert (refused.value.code, refused.value.place) == (code, place)
+
+
+def test_lists_from_outside_fixed_filters_days_and_defaults() -> None:
+    sheets = {
+        "survey": [
+            ["type", "name", "label", "choice_filter", "constraint", "default"],
+            ["select_one_external cities", "city", "City?", "country='kr'", "", "jeju"],
+            ["date", "born", "Born?", "", ". <= today() and . >= '1900-01-01'", "2001-02-03"],
+            ["text", "mail", "Mail?", "", "regex(., '^\\S+@\\S+$')", "today()"],
+            ["select_multiple cities", "many", "Which?", "", "", "seoul nowhere"],
+        ],
+        "external_choices": [
+            ["list_name", "name", "label", "country"],
+            *(["cities", code, code.title(), land] for code, land in
+              (("seoul", "kr"), ("jeju", "kr"), ("rome", "it"))),
+        ],
+    }  # fmt: skip
+    made = read(workbook(sheets))
+    questions = {q["code"]: q for q in made.document["sections"][0]["questions"]}
+    assert [c["code"] for c in questions["city"]["choices"]] == ["seoul", "jeju"]
+    assert questions["city"]["settings"] == {"default": "jeju"}
+    assert questions["born"]["settings"] == {
+        "earliest": "1900-01-01", "latest": "today", "default": "2001-02-03"}  # fmt: skip
+    assert (questions["mail"]["kind"], questions["mail"]["settings"]) == ("email", {})
+    assert questions["many"]["settings"] == {"default": ["seoul"]}
+    said = {e.place: (e.result, e.reason) for e in made.ledger.of_kind("cells")}
+    assert said["survey, F4"] == ("refused", "calculation")
+    assert said["survey, F5"] == ("changed", "prefilled_partly")
+
+
+def test_a_long_list_is_a_dropdown_with_all_its_choices() -> None:
+    choices = [["countries", f"c{n}", f"Country {n}"] for n in range(1, 252)]
+    made = read(workbook({
+        "survey": [["type", "name", "label"], ["select_one countries", "home", "Where?"]],
+        "choices": [["list_name", "name", "label"], *choices]}))  # fmt: skip
+    (question,) = made.document["sections"][0]["questions"]
+    assert (question["kind"], len(question["choices"])) == ("dropdown", 251)

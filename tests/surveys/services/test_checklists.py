@@ -20,11 +20,6 @@ ITEMS = ("clean", "greeting", "needs", "knowledge", "waiting", "goodbye")
 
 
 @pytest.fixture
-def designer(actor_for: As) -> Actor:
-    return actor_for("designer")
-
-
-@pytest.fixture
 def survey(designer: Actor) -> Survey:
     return make_draft(designer, "mystery")
 

@@ -19,6 +19,7 @@ from cxportal.core.services.privacy import privacy_link
 from surveys.calc.consent_law import reconfirm_day
 from surveys.calc.delivery import Event
 from surveys.models import ConsentNotice, Invitation
+from surveys.queries.consent_notices import notice_counts, notices_unsent
 from surveys.services.consent_notices import (
     LAPSED,
     notice_rules,
@@ -27,10 +28,12 @@ from surveys.services.consent_notices import (
 )
 from surveys.services.couriers import Outcome
 from surveys.services.notice_sending import Post, notices_send
+from surveys.services.returns import report_take
 from surveys.services.texters import Sms
 from surveys.services.unsubscribes import invitation_unsubscribe
 from tests.conftest import make_customers
 from tests.surveys.campaign_cast import ScriptedCourier, running
+from tests.surveys.services.test_returns import DSN
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -233,6 +236,28 @@ def test_a_consent_lapses_only_where_the_program_chose_it(decide: Decide, system
     ended = Consent.unscoped.latest("pk")
     assert (ended.granted, ended.source) == (False, LAPSED)
     assert sweep() == 0
+
+
+def test_a_notice_that_came_back_is_seen_and_its_silence_ends_no_consent(
+    decide: Decide, system: Actor
+) -> None:
+    notice_rules_update(actor=system, lapses=True)
+    decide(True, days_ago=2 * 365 - 20)
+    sweep()
+    given = str(mail.outbox[0].extra_headers["Message-ID"])
+    assert vars(mail.outbox[0])["metadata"] == {"message_id": given}
+    forged = given.replace(given[5:9], "0000")
+    for named, taken in ((forged, 0), (given, 1), (given, 0)):
+        report = DSN.format(action="failed", status="5.1.1", message_id=named)
+        assert report_take(report.encode()) == taken
+    notice = ConsentNotice.unscoped.get()
+    assert (notice.state, notice.came_back) == ("sent", "bounced")
+    assert notice.reason == "550 5.1.1 …: no such user"
+    assert Suppression.unscoped.get().reason == "bounced"
+    notices_queue(timezone.now() + timedelta(days=40))
+    assert Consent.unscoped.get().granted
+    assert [(c.sent, c.came_back) for c in notice_counts(system)] == [(0, 0), (0, 1)]
+    assert list(notices_unsent(system)) == [notice]
 
 
 def test_the_link_keeps_the_consent_by_one_press(client: Client, decide: Decide) -> None:

@@ -8,13 +8,15 @@ from django.core.mail import EmailMessage
 
 from cxportal.launch.processes import free_port
 from surveys.calc.delivery import Event
+from surveys.services.claims import lease_length
 from surveys.services.couriers import BAD_MESSAGE, LOST_REPLY, Courier, CourierDownError
-from tests.torture.sink import OK, Sink
+from tests.torture.sink import DRIP, OK, Sink
 
 REPLIES = {
     "busy@example.com": "451 4.3.0 try later",
     "gone@example.com": "550 5.1.1 no such user",
     "spam@example.com": "554 5.7.1 not wanted",
+    "crumbs@example.com": DRIP,
 }
 
 
@@ -153,3 +155,17 @@ def test_a_provider_without_smtp_speaks_by_exceptions(monkeypatch: pytest.Monkey
         monkeypatch.setattr(courier.backend, "send_messages", refuse)
         outcome = courier.carry(letter())
     assert (outcome.event, outcome.bad_address) == (Event.REFUSED, True)
+
+
+def test_a_server_that_sends_crumbs_holds_no_message_for_longer_than_its_lease(
+    sink: MoodySink, settings: Any
+) -> None:
+    settings.EMAIL_TIMEOUT = 1
+    with Courier() as courier:
+        assert courier.patience.seconds < lease_length().total_seconds()
+        courier.patience.seconds = 0.4  # each crumb comes within the timeout
+        courier.ready()
+        outcome = courier.carry(letter("crumbs@example.com"))
+        assert (outcome.event, outcome.words) == (Event.REPLY_LOST, LOST_REPLY)
+        courier.ready()
+        assert courier.carry(letter()).event is Event.ACCEPTED

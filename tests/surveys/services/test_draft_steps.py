@@ -25,25 +25,16 @@ from surveys.services.questions import (
 )
 from surveys.services.surveys import survey_update
 from surveys.services.translations import translations_apply
-from tests.surveys.designing import answered, asked, make_draft, question_of
+from tests.api.conftest import make_api
+from tests.surveys.designing import answered, asked, question_of
 
 pytestmark = pytest.mark.django_db
 As = Callable[[str], Actor]
 
 
 @pytest.fixture
-def designer(actor_for: As) -> Actor:
-    return actor_for("designer")
-
-
-@pytest.fixture
 def owner(actor_for: As) -> Actor:
     return actor_for("owner")
-
-
-@pytest.fixture
-def draft(designer: Actor) -> Survey:
-    return make_draft(designer, "purchase")
 
 
 RULE = {"source": "answer.csat", "operator": "lt", "value": 3}
@@ -192,3 +183,21 @@ def test_who_may_not_design_undoes_nothing(actor_for: As, draft: Survey) -> None
     for role in ("manager", "staff", "viewer"):
         with pytest.raises(Denied):
             draft_undo(actor=actor_for(role), survey=draft)
+
+
+def test_a_key_undoes_its_own_changes_and_nobody_elses(designer: Actor, draft: Survey) -> None:
+    first, second = (make_api(draft.program) for _ in range(2))
+    question_add(actor=designer, survey=draft, kind="nps", text="By hand?")
+    made = first.made(f"surveys/{draft.pk}/questions/", {"kind": "number", "text": {"en": "How?"}})
+    address = f"surveys/{draft.pk}/"
+    status, refused = second.post(f"{address}undo/")
+    assert (status, refused["code"]) == (409, "nothing_to_undo")
+    status, undone = first.post(f"{address}undo/")
+    assert (status, undone["action"], undone["undone"]) == (200, "question.add", True)
+    assert made["code"] not in asked(draft)
+    assert "nps" in asked(draft)
+    status, again = first.post(f"{address}redo/")
+    assert (status, again["undone"]) == (200, False)
+    assert made["code"] in asked(draft)
+    draft.refresh_from_db()
+    assert again["version"] == draft.version

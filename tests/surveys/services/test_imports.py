@@ -1,29 +1,36 @@
 """A file becomes a draft with its report, or nothing at all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cxportal.core.actors import Actor
 from cxportal.core.errors import DomainError
 from cxportal.core.models import AuditEntry
-from surveys.calc.logic import Facts
-from surveys.calc.logic_flow import walk
 from surveys.models import Question, Response, Survey, SurveyImport
 from surveys.queries.problems import problems_of
 from surveys.queries.surveys import sections_of
 from surveys.services.imports import survey_import
-from surveys.services.recording import responses_record
 from surveys.services.surveys import survey_publish
+from tests.surveys.answering import open_link
 from tests.surveys.exchange.files import GROUP, archive, lss, question, rows, text
+from tests.surveys.robot import Robot
 
 pytestmark = pytest.mark.django_db
 As = Callable[[str], Actor]
-# Real files of others are not ours to copy: they are tried where they lie beside the checkout.
-SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples"
-FILES = [p for name in ("lss", "qsf", "xlsform") for p in sorted(SAMPLES.glob(f"{name}/*"))]
+# Real files of others are not ours to copy: a few are tried where they lie beside the checkout, all
+# of them by the probe TAKEOVER (tests/torture).
+BROKEN = "kpi__enumerator_weekly.xls"
+SAMPLES = next(
+    (p / "shared/samples" for p in Path(__file__).parents if (p / "shared/samples").is_dir()),
+    Path(),
+)
+FILES = [
+    path
+    for name in ("lss", "qsf", "xlsform")
+    for path in sorted(SAMPLES.glob(f"{name}/*"), key=lambda path: path.stat().st_size)[:2]
+] + list(SAMPLES.glob(f"xlsform/{BROKEN}"))
 TEA = b"""
 | survey | | | | |
 | | type | name | label | relevant |
@@ -53,11 +60,6 @@ ARCHIVE = {
         kind="Responses",
     ),
 }
-
-
-@pytest.fixture
-def designer(actor_for: As) -> Actor:
-    return actor_for("designer")
 
 
 def test_a_file_becomes_a_draft_with_its_report(designer: Actor) -> None:
@@ -119,8 +121,8 @@ def test_only_designers_take_surveys_over(actor_for: As, role: str) -> None:
 
 @pytest.mark.skipif(not FILES, reason="the sample files are not on this machine")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_sample_can_be_published_and_answered(designer: Actor, path: Path) -> None:
-    if path.name == "kpi__enumerator_weekly.xls":
+def test_a_real_file_can_be_published_and_answered(designer: Actor, path: Path) -> None:
+    if path.name == BROKEN:
         with pytest.raises(DomainError) as refused:
             survey_import(actor=designer, name=path.name, content=path.read_bytes())
         assert "“label” stands twice" in refused.value.message
@@ -130,45 +132,7 @@ def test_every_sample_can_be_published_and_answered(designer: Actor, path: Path)
     survey.refresh_from_db()
     assert not [p.text for p in problems_of(survey, sections_of(survey)) if p.blocks]
     survey_publish(actor=designer, survey=survey)
-    survey.refresh_from_db()
     report = done.report
     assert report["found"] == report["taken"] + report["changed"] + report["refused"]
-    row = {"answers": plausible(survey)}
-    result = responses_record(actor=designer, survey=survey, rows=[row])
-    assert (result.created, result.rows[0]["errors"]) == (1, {})
-
-
-def plausible(survey: Survey) -> dict[str, Any]:
-    """Answers to everything on the way that such answers make."""
-    assert survey.current_version is not None
-    document, answers = survey.current_version.document, dict[str, Any]()
-    for _step in range(400):
-        asked = walk(document, Facts(answers=answers)).questions
-        left = [c for c, q in asked.items() if c not in answers and q["kind"] in _VALUES]
-        if not left:
-            break
-        answers[left[0]] = _VALUES[asked[left[0]]["kind"]](asked[left[0]])
-    return answers
-
-
-def _first(question: Mapping[str, Any]) -> Any:
-    return question["choices"][0]["code"]
-
-
-_VALUES: dict[str, Callable[[Any], Any]] = {
-    "single": _first,
-    "dropdown": _first,
-    "multiple": lambda q: [c["code"] for c in q["choices"]][: q["settings"].get("min", 1)],
-    "matrix_single": lambda q: {row["code"]: _first(q) for row in q["rows"]},
-    "matrix_multiple": lambda q: {row["code"]: [_first(q)] for row in q["rows"]},
-    "ranking": lambda q: [c["code"] for c in q["choices"]][: q["settings"].get("max")],
-    "nps": lambda q: 7,
-    "rating": lambda q: 3,
-    "number": lambda q: q["settings"].get("min", 1),
-    "slider": lambda q: q["settings"].get("min", 0),
-    "short_text": lambda q: "tea",
-    "long_text": lambda q: "because",
-    "date": lambda q: "2026-05-06",
-    "time": lambda q: "10:30",
-    "consent": lambda q: True,
-}
+    assert Robot(open_link(survey), seed=1).run().trouble == ""
+    assert survey.responses.filter(status="complete", channel="link").count() == 1

@@ -31,11 +31,6 @@ RULE = {"source": "answer.csat", "operator": "lte", "value": 2}
 
 
 @pytest.fixture
-def designer(actor_for: As) -> Actor:
-    return actor_for("designer")
-
-
-@pytest.fixture
 def draft(designer: Actor) -> Survey:
     """Its reason is asked of those who were not satisfied."""
     survey = make_draft(designer, "purchase")

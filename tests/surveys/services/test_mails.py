@@ -44,6 +44,17 @@ def test_the_first_question_is_answered_by_one_press(system: Actor, program: Pro
     assert "{{" not in html + message.body
 
 
+def test_a_scale_without_words_of_its_own_gets_the_usual_ones(
+    system: Actor, program: Program
+) -> None:
+    make_customers(program, 1)
+    question = {**DOCUMENT["sections"][0]["questions"][0], "settings": {}}
+    section = {**DOCUMENT["sections"][0], "questions": [question]}
+    html = html_of(sent_one(system, survey=make_survey(program, sections=[section])))
+    assert "Not at all likely" in html
+    assert "Extremely likely" in html
+
+
 def test_a_question_that_needs_typing_gets_a_button(system: Actor, program: Program) -> None:
     make_customers(program, 1)
     section = {**DOCUMENT["sections"][0], "questions": DOCUMENT["sections"][0]["questions"][1:]}

@@ -40,11 +40,6 @@ TABLE = [
 
 
 @pytest.fixture
-def designer(actor_for: As) -> Actor:
-    return actor_for("designer")
-
-
-@pytest.fixture
 def survey(designer: Actor) -> Survey:
     survey = survey_import(actor=designer, name="f.md", content=FORM).survey
     survey_publish(actor=designer, survey=survey)

@@ -77,7 +77,6 @@ def test_a_day_ends_at_the_programs_midnight(survey: Survey) -> None:
 def test_the_group_a_customer_is_in_is_fixed_at_arrival(program: Program, survey: Survey) -> None:
     from cxportal.core.models import Segment, SegmentMember
     from surveys.models import Dimension
-    from surveys.services.dimensions import segment_dimensions_ensure
 
     metric = make_metric(survey, "nps", "nps", 0, 10)
     [customer] = make_customers(program, 1)
@@ -85,7 +84,6 @@ def test_the_group_a_customer_is_in_is_fixed_at_arrival(program: Program, survey
     vip.save()
     member = SegmentMember(program=program, segment=vip, customer=customer)
     member.save()
-    segment_dimensions_ensure(program.pk)
     _invitation, url = invite(survey, customer)
     send(url, nps=10)
     member.delete()

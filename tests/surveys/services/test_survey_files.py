@@ -24,11 +24,6 @@ As = Callable[[str], Actor]
 
 
 @pytest.fixture
-def designer(actor_for: As) -> Actor:
-    return actor_for("designer")
-
-
-@pytest.fixture
 def survey(designer: Actor) -> Survey:
     return survey_import(actor=designer, name="s.json", content=written(everything())).survey
 

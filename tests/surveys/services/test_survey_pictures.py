@@ -1,6 +1,5 @@
 """Pictures of choices: brought with words for who cannot see them, and gone when unused."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -23,22 +22,12 @@ from surveys.services.survey_pictures import (
     pictures_drop_unused,
 )
 from surveys.services.surveys import survey_publish
-from tests.surveys.designing import make_draft, question_of
+from tests.surveys.designing import question_of
 from tests.surveys.services.everything import everything
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 ALT = {"en": "A red box", "ko": "빨간 상자"}
-
-
-@pytest.fixture
-def designer(actor_for: Callable[[str], Actor]) -> Actor:
-    return actor_for("designer")
-
-
-@pytest.fixture
-def draft(designer: Actor) -> Survey:
-    return make_draft(designer, "purchase")
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def designer(actor_for: Callable[[str], Actor]) -> Actor:
-    return actor_for("designer")
-
-
-@pytest.fixture
 def draft(designer: Actor) -> Survey:
     survey = make_draft(designer, "empty")
     for spec in EVERY_KIND:

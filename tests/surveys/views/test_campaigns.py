@@ -10,8 +10,8 @@ from django.test import Client
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer, Program
-from surveys.models import Campaign, Delivery
-from surveys.queries.campaigns import problem_key
+from surveys.models import Campaign, Delivery, Survey
+from surveys.queries.campaigns import campaign_progress, problem_key
 from surveys.services.campaigns import campaign_start
 from surveys.services.deliveries import deliveries_send
 from tests.conftest import make_customers
@@ -148,7 +148,7 @@ def test_a_stale_edit_shows_what_is_stored(client_for: SignIn, system: Actor) ->
     assert campaign.name == "Second"
 
 
-def test_progress_looks_again_while_something_moves_and_rests_when_done(
+def test_progress_looks_often_while_something_moves_and_seldom_for_answers(
     client_for: SignIn, system: Actor, program: Program
 ) -> None:
     make_customers(program, 2)
@@ -158,8 +158,12 @@ def test_progress_looks_again_while_something_moves_and_rests_when_done(
     assert 'hx-trigger="every 2s"' in text(client.get(url))
     deliveries_send(seconds=5)
     done = text(client.get(url))
-    assert "hx-trigger" not in done
+    assert 'hx-trigger="every 15s"' in done
     assert "2 / 2" in done
+    assert f"/responses/?campaign={campaign.pk}" in done
+    # The end is announced once, not at every look.
+    looks = [client.get(url, q, headers={"HX-Request": "true"}) for q in ({}, {"settled": "1"})]
+    assert ["data-announce" in text(page) for page in looks] == [True, False]
 
 
 def test_progress_costs_the_same_at_one_and_at_thirty(
@@ -199,6 +203,18 @@ def test_people_left_out_and_refused_are_listed_with_the_reason(
     assert "c2@example.com" in failures
     only = client.get(f"{BASE}{campaign.pk}/left-out/", {"reason": "test"})
     assert "Customer 1" not in text(only)
+    # Left out just before sending: counted and found by the same reason.
+    late = Delivery.unscoped.filter(invitation__customer__external_id="C3")
+    late.update(state="skipped", reason="answered")
+    assert campaign_progress(campaign).left_out == {"no_address": 1, "answered": 1}
+    only = client.get(f"{BASE}{campaign.pk}/left-out/", {"reason": "answered"})
+    assert "Customer 3" in text(only)
+    # Whose reminder was left out was asked; who answered an anonymous survey nobody may know.
+    late.update(step=1)
+    assert "Customer 3" not in text(client.get(f"{BASE}{campaign.pk}/left-out/"))
+    late.update(step=0)
+    Survey.unscoped.update(anonymous=True)
+    assert "Customer 3" not in text(client.get(f"{BASE}{campaign.pk}/left-out/"))
 
     def grow() -> None:
         Delivery.unscoped.filter(state="queued").update(state="hard", reason="550 no")

@@ -10,6 +10,7 @@ from django.test import Client
 from cxportal.core.actors import Actor
 from surveys.models import Question, Survey
 from surveys.services.questions import (
+    question_add,
     question_delete,
     question_update,
     section_add,
@@ -446,3 +447,38 @@ def test_what_people_type_is_never_markup(browser: Client, draft: Survey) -> Non
         path(draft, "publish/"),
     ):
         assert evil not in browser.get(url).content.decode()
+
+
+def test_a_long_list_is_edited_as_lines_and_keeps_its_codes(
+    designer: Actor, draft: Survey, browser: Client
+) -> None:
+    choices = [{"code": f"k{n}", "text": {"en": f"City {n}"}} for n in range(1, 252)]
+    question = question_add(
+        actor=designer, survey=draft, kind="dropdown", text={"en": "Where?"}, choices=choices
+    )
+    page = browser.get(path(draft, f"design/?question={question.pk}")).content.decode()
+    assert page.count("choice_lines") == 1
+    assert "k251 | City 251" in page
+    lines = [f"k{n} | City {n}" for n in range(2, 252)] + ["k1 | Seoul | 서울", "Busan"]
+    values = {**fields(question), "choice_lines": "\n".join(lines)}
+    draft.refresh_from_db()
+    answer = browser.post(at(question, "save"), {**values, "version": draft.version})
+    assert answer.status_code == 302
+    stored = list(question.choices.order_by("position").values_list("code", "text"))
+    assert len(stored) == 252
+    assert stored[0] == ("k2", {"en": "City 2"})
+    assert stored[250] == ("k1", {"en": "Seoul", "ko": "서울"})
+    assert stored[251][1] == {"en": "Busan"}
+
+
+def test_what_stands_there_beforehand_is_set_in_the_designer(
+    designer: Actor, draft: Survey, browser: Client
+) -> None:
+    question = question_add(actor=designer, survey=draft, kind="number", text={"en": "How many?"})
+    for typed, status, stored in (("3", 302, 3), ("many", 422, 3), ("", 302, None)):
+        draft.refresh_from_db()
+        question.refresh_from_db()
+        values = {**fields(question), "set_default": typed, "version": draft.version}
+        assert browser.post(at(question, "save"), values).status_code == status
+        question.refresh_from_db()
+        assert question.settings.get("default") == stored

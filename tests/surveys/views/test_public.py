@@ -382,3 +382,19 @@ def test_limits_are_said_before_they_are_met(program: Program) -> None:
     assert "A number from 18 to 99." in page
     assert "Choose exactly 1." in page
     assert 'aria-describedby="f-age-limits"' in page
+
+
+def test_an_answer_may_stand_there_beforehand_until_the_page_is_begun(program: Program) -> None:
+    shop = {**WHY, "code": "shop", "kind": "short_text", "settings": {"default": "Main Street"}}
+    used = {**USED, "settings": {"default": ["app"]}}
+    survey = make_survey(program, [shop, used], [NPS])
+    url, submission = open_link(survey), str(uuid4())
+    blank = Client().get(url).content.decode()
+    assert 'value="Main Street"' in blank
+    assert blank.count(" checked") == 1
+    cleared = {"submission_id": submission, "page": "1", "q_shop": "", "q_used": "store"}
+    assert Client().post(url, cleared).status_code == 303
+    kept = Client().get(f"{url}?page=1&s={submission}").content.decode()
+    assert "Main Street" not in kept
+    assert re.search(r'value="store" checked', kept)
+    assert Response.unscoped.get().answers == {"used": ["store"]}
