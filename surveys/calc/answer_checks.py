@@ -98,7 +98,7 @@ def _unknown(code: str) -> AnswerError:
     return AnswerError("unknown_choice", {"choice": code[:100]})
 
 
-def _scale(question: Question, given: Sequence[str]) -> Result:
+def scale_check(question: Question, given: Sequence[str]) -> Result:
     low, high = scale_of(question) or (0, 0)
     return _within(_whole(given[0]), low, high)
 
@@ -378,7 +378,7 @@ def _contact(question: Question, parts: Parts) -> Result:
 _Check: TypeAlias = Callable[[Question, Sequence[str]], Result]
 #: Kinds whose form is one field, and those whose form has a field per part.
 FIELD_CHECKS: dict[str, _Check] = {
-    **dict.fromkeys(SCALES, _scale),
+    **dict.fromkeys(SCALES, scale_check),
     **dict.fromkeys(TEXT_LENGTHS, _text),
     "slider": _slider,
     "single": _single,

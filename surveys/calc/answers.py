@@ -18,6 +18,7 @@ from surveys.calc.answer_checks import (
     Value,
     clean_text,
     known_in_order,
+    scale_check,
 )
 from surveys.calc.kinds import (
     CHOICE_KINDS,
@@ -161,6 +162,8 @@ def raw_of(value: object, kind: str = "") -> list[str] | dict[str, list[str]] | 
 
     Some shapes are answers of some kinds only: objects, fractions and true.
     """
+    if isinstance(value, str):
+        return [value]
     if isinstance(value, Mapping):
         parts: dict[str, list[str]] = {}
         good = kind in PART_CHECKS and all(_add_part(parts, k, v) for k, v in value.items())
@@ -248,7 +251,12 @@ def validate_all(
         if code not in asked and _base(code) not in beside
     }
     for code, question in asked.items():
-        raw = raw_of(given.get(code), question["kind"])
+        value = given.get(code)
+        if code not in beside and _is_plain(question, value):
+            if value is not None:
+                answers[code] = value  # type: ignore[assignment]  # a whole number
+            continue
+        raw = raw_of(value, question["kind"])
         if raw is None:
             errors[code] = AnswerError("unreadable")
             continue
@@ -260,6 +268,16 @@ def validate_all(
         if error is not None:
             errors[code] = error
     return answers, errors
+
+
+def _is_plain(question: Question, value: object) -> bool:
+    """True for what most answers are, told at once: a score on its scale, or one left out."""
+    if value is None:
+        return not question.get("required") and question["kind"] in KINDS
+    if type(value) is not int or FIELD_CHECKS.get(question["kind"]) is not scale_check:
+        return False
+    scale = scale_of(question)
+    return scale is not None and scale[0] <= value <= scale[1]
 
 
 def _base(code: str) -> str:
