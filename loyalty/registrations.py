@@ -48,6 +48,7 @@ from loyalty.queries.propositions import promises_of_action
 from loyalty.queries.sightings import transaction_sightings
 from loyalty.queries.value import segment_names
 from loyalty.queries.value_words import value_conditions, value_facts, value_panel
+from loyalty.services.driver_files import DRIVERS
 from loyalty.services.people import (
     bought_since,
     points_forget_customer,
@@ -79,7 +80,7 @@ figure_feeds |= {
     "rivals": RIVALS,
 }
 outbox_consumers[TOPIC] = value_consume
-import_targets["transactions"] = TRANSACTIONS
+import_targets |= {"transactions": TRANSACTIONS, "drivers": DRIVERS}
 sighting_sources.append(transaction_sightings)
 action_ties.append(promises_of_action)
 outbox_consumers[POINTS_TOPIC] = points_consume

@@ -39,6 +39,7 @@ urlpatterns = [
     ),
     path("loyalty/drivers/", drivers.DriverListView.as_view(), name="driver-list"),
     path("loyalty/drivers/new/", drivers.DriverCreateView.as_view(), name="driver-create"),
+    path("loyalty/drivers/import/", drivers.DriverImportView.as_view(), name="driver-import"),
     path("loyalty/drivers/<int:pk>/", drivers.DriverEditView.as_view(), name="driver-edit"),
     path(
         "loyalty/drivers/<int:pk>/delete/", drivers.DriverDeleteView.as_view(), name="driver-delete"

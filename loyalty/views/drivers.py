@@ -11,6 +11,7 @@ from cxportal.core.models import Membership, Segment
 from cxportal.core.policies import may
 from cxportal.core.queries.audit import history_of
 from cxportal.core.views.base import CommandView, FormPage, get_or_404
+from cxportal.core.views.table_imports import TableImportStartView
 from loyalty.forms.drivers import BenchmarkForm, CompetitorForm, DriverForm
 from loyalty.models import Benchmark, Competitor, Driver
 from loyalty.queries.drivers import (
@@ -90,6 +91,14 @@ class DriverCreateView(FormPage, LoyaltyTabs):
 
     def extra(self) -> dict[str, Any]:
         return {"cancel_url": self.actor.url("loyalty:driver-list")}
+
+
+class DriverImportView(TableImportStartView):
+    """Candidates from a file: what interviews or a study left behind."""
+
+    permission = CHANGE
+    kind = "drivers"
+    title = gettext_lazy("Import drivers")
 
 
 class DriverEditView(DriverCreateView):
