@@ -47,7 +47,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class ActionTie:
-    """What an upper floor ties an action to, as one of the facts beside it."""
+    """What an upper floor ties an action to, as one of the facts beside it; `url` may be ""."""
 
     label: str
     text: str

@@ -18,6 +18,7 @@ from journeys.queries.effects import ActionEffect, effects_of
 from loyalty.calc.effect_money import Worth
 from loyalty.models import CustomerValue, ValueProposition
 from loyalty.queries.effect_money import worth_of_effects
+from loyalty.queries.nps_money import nps_metrics
 from surveys.queries.scores import MetricReview, last_days, metric_reviews
 
 MOST_COMPARED = 4
@@ -99,7 +100,12 @@ def promises_of_action(actor: Actor, action: Action) -> Iterable[ActionTie]:
         return
     for worth in worth_of_effects(actor, effects_of(actor, [action])).values():
         words = worth_words(actor, worth)
-        yield ActionTie(_("Worth of the effect"), words, actor.url("loyalty:nps-money"))
+        yield ActionTie(_("Worth of the effect"), words, money_url(actor))
+
+
+def money_url(actor: Actor) -> str:
+    """Where money is told by group, "" where nobody was asked for an NPS yet."""
+    return actor.url("loyalty:nps-money") if nps_metrics(actor) else ""
 
 
 def worth_words(actor: Actor, worth: Worth) -> str:

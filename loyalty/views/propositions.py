@@ -14,7 +14,7 @@ from loyalty.filters import PropositionFilter
 from loyalty.forms.drivers import DifferenceForm
 from loyalty.forms.propositions import CANVAS, PropositionActionForm, PropositionForm
 from loyalty.models import Driver, ValueProposition
-from loyalty.queries.propositions import proposition_effect, propositions_compared
+from loyalty.queries.propositions import money_url, proposition_effect, propositions_compared
 from loyalty.services.propositions import (
     TEXTS,
     difference_set,
@@ -63,6 +63,7 @@ class PropositionDetailView(PortalView):
             "canvas": [(label, getattr(proposition, name)) for name, label in CANVAS],
             "effect": effect,
             "in_money": any(worth for _action, _seen, worth in effect.actions),
+            "money_url": money_url(self.actor),
             "sees_money": may(self.actor, "loyalty.view_value"),
             "history": history_of(self.actor, proposition),
             "may_change": may(self.actor, "loyalty.change_propositions", proposition),

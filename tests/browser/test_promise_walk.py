@@ -23,7 +23,7 @@ MONEY = {"en": "₩25.4K of profit a year", "ko": "연간 이익 3만 원"}
 def test_from_a_critical_driver_to_money(
     window: Window, language: str, width: int, height: int
 ) -> None:
-    program = make_program("acme", default_language=language)
+    program = make_program("acme")
     member = make_member(program, "manager", "manager@acme.example")
     member.user.language = language
     member.user.save()

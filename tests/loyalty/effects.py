@@ -23,6 +23,7 @@ def make_answers(actor: Actor) -> Metric:
     """60 customers asked before and after: 20, then 50 are satisfied; these buy for 1,000."""
     survey = make_survey(actor.program)
     metric = make_metric(survey, "csat", "csat", 1, 5)
+    make_metric(survey, "nps", "nps", 0, 10)
     make_customers(actor.program, PEOPLE)
     now = timezone.now()
     rows = [
