@@ -9,6 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.utils.translation import get_language
+
+from cxportal.core.calc.numbers import axis_number
+
 PATH_WIDTH = 1000
 SPARK_WIDTH, SPARK_HEIGHT = 96, 24
 _SPARK_EDGE = 3
@@ -352,7 +356,7 @@ def _ticks(scale: Range, height: int) -> list[Tick]:
     return [
         Tick(
             y=pixels(_down(index * step, scale, height)),
-            text=f"{index * step:g}".replace("-", "−"),
+            text=axis_number(index * step, get_language() or "en"),
             zero=index == 0 and low < 0,
         )
         for index in range(first, last + 1)

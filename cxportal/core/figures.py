@@ -51,12 +51,20 @@ def shown_score(score: Any, unit: str = "", digits: int | None = None) -> ShownS
     places = _places(score, unit, digits)
     return ShownScore(
         value=score_number(score.value, unit, places),
-        margin="" if score.margin is None else plain_number(score.margin, places),
+        margin=_margin(score.margin, places),
         n=plain_number(score.n),
         change=shown_change(
             getattr(score, "change", None), places, bool(getattr(score, "lower_is_better", False))
         ),
     )
+
+
+def _margin(margin: float | None, places: int) -> str:
+    """A margin as exact as its score; where that would be ± 0.0, one place more."""
+    if margin is None:
+        return ""
+    finer = margin > 0 and round(margin, places) == 0
+    return plain_number(margin, places + 1 if finer else places)
 
 
 def shown_change(change: Any, digits: int, lower_is_better: bool = False) -> ShownChange | None:

@@ -5,7 +5,12 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.dates import format_timedelta
-from babel.numbers import format_compact_currency, format_currency, format_decimal
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+)
 
 Number = int | float | Decimal
 MINUS = "−"
@@ -20,6 +25,14 @@ def plain_number(value: Number | None, digits: int = 0, language: str = "en") ->
         return NONE
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     text = format_decimal(_no_negative_zero(value, digits), pattern, locale=language)
+    return str(text).replace("-", MINUS)
+
+
+def axis_number(value: float, language: str = "en") -> str:
+    """A number at an axis, as short as it can be: 0.5, −20, 1.2M; 120만."""
+    if abs(value) < _COMPACT_FROM:
+        return f"{value:g}".replace("-", MINUS)
+    text = format_compact_decimal(value, locale=language, fraction_digits=2)
     return str(text).replace("-", MINUS)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cxportal.core.calc.numbers import (
+    axis_number,
     money_text,
     plain_number,
     score_number,
@@ -33,6 +34,11 @@ def test_nothing_measured_is_a_dash_and_never_a_zero() -> None:
 )  # fmt: skip
 def test_differences_and_nps_say_their_sign(value: float, digits: int, expected: str) -> None:
     assert signed_number(value, digits) == expected
+
+
+def test_an_axis_says_large_numbers_in_short() -> None:
+    assert [axis_number(v) for v in (0.5, -20, 1_250_000)] == ["0.5", "−20", "1.25M"]
+    assert axis_number(1_200_000, "ko") == "120만"
 
 
 def test_a_score_is_written_in_its_unit() -> None:
