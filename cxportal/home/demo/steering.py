@@ -1,5 +1,6 @@
 """The demo's steering: a scorecard with targets, two rounds of an assessment, the inventory."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from loyalty.services.scorecard import (
     kpi_link_add,
     kpi_update,
     kpi_value_set,
+    scorecard_close,
     scorecard_refresh,
 )
 from loyalty.services.scorecard_template import scorecard_from_template
@@ -59,10 +61,20 @@ def build_scorecard(build: "Build") -> None:
         kpi_link_add(actor=actor, cause=trained, effect=experience)
     goals_from_template(actor=actor)
     scorecard_refresh(actor=actor)
+    # The month before the last is closed; about the last one owners can still write.
+    scorecard_close(actor=actor, month=months[-2])
 
 
 _TECHNOLOGIES = (
     ("voc", "CX Portal", Technology.State.IN_USE, Technology.Layer.EXPERIENCE, "CX팀", 12_000_000),
+    (
+        "voc",
+        "매장 자체 설문 양식",
+        Technology.State.IN_USE,
+        Technology.Layer.EXPERIENCE,
+        "매장",
+        2_400_000,
+    ),
     (
         "service",
         "상담 센터 시스템",
@@ -104,6 +116,11 @@ _TECHNOLOGIES = (
         80_000_000,
     ),
 )
+#: Kind → (touchpoint whose metric it should move, days since it came into use, its project).
+_EVIDENCE = {
+    "service": ("care-call", 210, "콜백 예약 도입, 상담 센터장"),
+    "voc": ("advice", 400, "고객의 소리 통합, CX팀장"),
+}
 _PROCESSES = (
     (
         {"en": "Return and refund", "ko": "반품과 환불"},
@@ -155,10 +172,16 @@ def build_inventory(build: "Build") -> None:
     if Technology.objects.for_actor(actor).exists():
         return
     manager = build.members["manager"].user
+    proven: set[str] = set()
     for kind, name, state, layer, used_by, cost in _TECHNOLOGIES:
+        touchpoint, days, project = _EVIDENCE.get(kind, ("", 0, ""))
+        metrics = build.metrics.get(touchpoint, []) if kind not in proven else []
+        proven.add(kind)
         record_create(
             actor=actor, model=Technology, kind=kind, name=name, state=state, layer=layer,
             used_by=used_by, yearly_cost=Decimal(cost), owner=manager if kind != "profile" else None,
+            metric=metrics[0] if metrics else None, project=project if metrics else "",
+            since=today_of(actor) - timedelta(days) if metrics else None,
         )  # fmt: skip
     for label, departments, stage, customer, organisation in _PROCESSES:
         record_create(
