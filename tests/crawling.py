@@ -21,14 +21,14 @@ MORE = {
     "review": 26,  # stages, signals, cases, actions, money, and three sources of competitors
     "review-meeting": 26,  # the review and what was decided
     "retention": 26,  # what is due of each subject, counted once
-    "home": 32,  # ten panels of different floors, each asked once
+    "home": 34,  # ten panels of different floors, each asked once
     "customer-detail": 32,  # facts and time line of every floor come through its registry
     "survey-report": 32,  # filters, score blocks, choices and texts, each summed up once
     "metric-detail": 22,  # score, months, groups, sources and history; blocks of anonymous answers
     "touchpoint-detail": 24,  # scores with their blocks, comments, work and behaviours
     "digest": 26,  # what changed on every floor, once each
     "stage-detail": 28,  # its score, what is said there, the answers and the work
-    "case-detail": 27,  # answer, contacts, history, words and what can be done next
+    "case-detail": 30,  # answer, contacts, history, words and what can be done next
     "journey-compare": 22,  # two maps with their stages, touchpoints and scores
     "journey-detail": 24,  # the map: lanes, steps, cards, feelings, scores, history
     "start": 24,  # nine steps, each looked for once, and the first answer with its stage's score

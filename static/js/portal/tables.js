@@ -2,7 +2,8 @@
 
 const seen = new ResizeObserver((entries) => {
   entries.forEach(({ target }) => {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = target;
+    if (scrollWidth > clientWidth || scrollHeight > clientHeight) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
   });
 });
