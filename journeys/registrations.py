@@ -122,6 +122,7 @@ audit_words |= {
     "card.add": pgettext_lazy("audit", "wrote the card"),
     "card.move": pgettext_lazy("audit", "moved the card"),
     "lane.add": pgettext_lazy("audit", "added a lane"),
+    "column.move": pgettext_lazy("audit", "moved the column"),
     "lane.move": pgettext_lazy("audit", "moved a lane"),
     "lane.delete": pgettext_lazy("audit", "took a lane off"),
     "evidence.add": pgettext_lazy("audit", "added evidence"),

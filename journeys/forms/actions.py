@@ -11,7 +11,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
 from cxportal.core.models import Customer, Membership, Team, text_in
 from journeys.forms.customers import CustomerNameField, customer_named
-from journeys.models import Action, Board, Column, Relationship, Stage, Touchpoint
+from journeys.models import Action, Board, Column, Relationship, Stage, State, Touchpoint
 from journeys.models.boards import CONFIDENCE_WORDS, IMPACT_WORDS
 from surveys.models import Response
 
@@ -231,3 +231,23 @@ class BoardForm(ScopedForm):
                 label=_("Limit of cards"),
                 initial=column.limit,
             )
+
+
+class ColumnForm(ScopedForm):
+    """A new column: its name, what it means, how many cards it should hold."""
+
+    state = forms.ChoiceField(
+        choices=State.choices,
+        label=_("What it means"),
+        help_text=_("Reports, measuring the effect and due dates go by it."),
+    )
+    limit = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST_CARDS, label=_("Limit of cards")
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        name = I18nTextFormField(
+            languages=list(actor.program.languages), label=_("Name"), max_length=TITLE_LENGTH
+        )
+        self.fields = {"name": name, **self.fields}

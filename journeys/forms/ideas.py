@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.forms.base import ScopedForm
-from cxportal.core.models import Membership
+from cxportal.core.models import Customer, Membership
 from journeys.forms.actions import OPEN, TITLE_LENGTH, NamedChoiceField
+from journeys.forms.customers import CustomerNameField, customer_named
 from journeys.models import Touchpoint
 
 
@@ -28,6 +29,10 @@ class IdeaForm(ScopedForm):
         empty_label=OPEN,
         label=_("Touchpoint"),
     )
+    customer = CustomerNameField(label=_("A customer's idea"))
+
+    def clean_customer(self) -> Customer | None:
+        return customer_named(self.actor, self.cleaned_data["customer"])
 
 
 class AssignForm(ScopedForm):

@@ -119,6 +119,27 @@ def visited_values(
             yield OutsideValue(f"t{pk}", value, n, se, source, latest, ours=ours)
 
 
+def own_visits(
+    actor: Actor, touchpoints: Iterable[int], last: date
+) -> dict[int, tuple[float, float, int]]:
+    """touchpoint → share of points 0–100 our own stores reached in a year of mystery visits, its
+    standard error, visits; four queries. Nothing for who may not read reports.
+    """
+    if not may(actor, "surveys.view_reports"):
+        return {}
+    stores = list(ChecklistStore.objects.for_actor(actor))
+    surveys = {store.survey_id for store in stores}
+    own = {(store.survey_id, store.code) for store in stores if not store.competitor}
+    items = _items(actor, {f"t{pk}": [pk] for pk in touchpoints}, surveys)
+    points: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for survey, answers, _at in _visits(actor, items, last):
+        if (survey, str(answers.get(STORE, ""))) in own:
+            for pk, of in items[survey].items():
+                points[pk].append(visit_points(of, answers))
+    shares = {pk: share_of_points(visits) for pk, visits in points.items()}
+    return {pk: share for pk, share in shares.items() if share is not None}
+
+
 def _items(
     actor: Actor, places: Places, surveys: Iterable[int]
 ) -> dict[int, dict[int, list[Item]]]:

@@ -2,13 +2,28 @@
 
 from django.urls import URLPattern, path
 
-from journeys.views import action_parts, action_views, actions, boards, telling
+from journeys.views import action_parts, action_views, actions, board_columns, boards, telling
 
 urlpatterns: list[URLPattern] = [
     path("actions/", boards.BoardView.as_view(), name="board"),
     path("actions/boards/new/", boards.BoardCreateView.as_view(), name="board-new"),
     path("actions/boards/<int:pk>/", boards.BoardView.as_view(), name="board-detail"),
     path("actions/boards/<int:pk>/edit/", boards.BoardEditView.as_view(), name="board-edit"),
+    path(
+        "actions/boards/<int:pk>/columns/new/",
+        board_columns.ColumnCreateView.as_view(),
+        name="column-new",
+    ),
+    path(
+        "actions/columns/<int:pk>/move/",
+        board_columns.ColumnMoveView.as_view(),
+        name="column-move",
+    ),
+    path(
+        "actions/columns/<int:pk>/delete/",
+        board_columns.ColumnDeleteView.as_view(),
+        name="column-delete",
+    ),
     path("actions/columns/<int:pk>/", boards.BoardCardsView.as_view(), name="board-cards"),
     path("actions/list/", actions.ActionListView.as_view(), name="action-list"),
     path("actions/mine/", actions.MyActionsView.as_view(), name="my-actions"),

@@ -116,6 +116,7 @@ class BoardEditView(FormPage):
     """Names of a board and its columns, and how many cards a column should hold."""
 
     permission = "journeys.change_boards"
+    template = "journeys/board_edit.html"
     form_class = BoardForm
     title = gettext_lazy("Columns and limits")
     board: Board
@@ -143,4 +144,8 @@ class BoardEditView(FormPage):
         return self.redirect("journeys:board-detail", self.board.pk)
 
     def extra(self) -> dict[str, Any]:
-        return {"cancel_url": self.actor.url("journeys:board-detail", self.board.pk)}
+        return {
+            "cancel_url": self.actor.url("journeys:board-detail", self.board.pk),
+            "board": self.board,
+            "columns": self.columns,
+        }

@@ -21,7 +21,7 @@ from cxportal.core.views.base import (
 from journeys.filters import BehaviourFilter
 from journeys.forms.playbook import BehaviourForm, TrainingForm
 from journeys.models import Behaviour, Touchpoint
-from journeys.queries.playbook import behaviours_listed
+from journeys.queries.playbook import audited, behaviours_listed
 from journeys.services.playbook import (
     behaviour_create,
     behaviour_delete,
@@ -44,6 +44,9 @@ class PlaybookView(ListPage):
     def queryset(self) -> QuerySet[Any]:
         return behaviours_listed(self.actor)
 
+    def of_rows(self, rows: list[Any]) -> dict[str, Any]:
+        return {"behaviours": audited(self.actor, rows)}
+
     def extra(self) -> dict[str, Any]:
         return {"may_change": may(self.actor, "journeys.change_journeys")}
 
@@ -59,7 +62,7 @@ def show_behaviour(
 ) -> HttpResponse:
     """The page of a behaviour, with a training that was filled in wrongly."""
     context = {
-        "behaviour": behaviour,
+        "behaviour": audited(view.actor, [behaviour])[0],
         "form": form or TrainingForm(actor=view.actor),
         "history": history_of(view.actor, behaviour, limit=HISTORY),
         "may_change": may(view.actor, "journeys.change_journeys", behaviour),

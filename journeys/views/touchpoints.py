@@ -18,7 +18,7 @@ from journeys.forms.journeys import (
 )
 from journeys.models import Touchpoint, TouchpointMetric
 from journeys.queries.journeys import steps_listed
-from journeys.queries.playbook import behaviours_at
+from journeys.queries.playbook import audited, behaviours_at
 from journeys.queries.touchpoints import (
     metrics_free,
     touchpoint_actions,
@@ -114,7 +114,7 @@ def show_touchpoint(
         "form": form,
         "steps": steps,
         "actions": touchpoint_actions(view.actor, touchpoint, ACTIONS),
-        "behaviours": behaviours_at(view.actor, touchpoint),
+        "behaviours": audited(view.actor, behaviours_at(view.actor, touchpoint)),
         "history": history_of(view.actor, touchpoint, limit=ACTIONS),
         "may_change": may(view.actor, "journeys.change_journeys", touchpoint),
         "may_create": may(view.actor, "journeys.create_actions"),

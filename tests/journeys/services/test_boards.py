@@ -8,7 +8,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.errors import Denied, DomainError, StaleEdit
 from cxportal.core.models import AuditEntry
 from journeys.models import Board, Column, State
-from journeys.services.actions import action_create
+from journeys.services.actions import action_create, action_delete
 from journeys.services.boards import (
     board_create,
     board_default,
@@ -16,6 +16,7 @@ from journeys.services.boards import (
     board_update,
     column_update,
 )
+from journeys.services.columns import MOST_COLUMNS, column_add, column_delete, column_move
 from journeys.standard_board import ColumnPlan
 
 ActorFor = Callable[[str], Actor]
@@ -99,3 +100,48 @@ def test_a_board_in_use_and_the_default_one_stay(actor_for: ActorFor) -> None:
         assert (refused.value.code, refused.value.status) == ("in_use", 409)
     board_delete(actor=owner, board=board_create(actor=owner, name="Empty"))
     assert set(Board.objects.for_actor(owner)) == {default, used}
+
+
+def names(board: Board) -> list[str]:
+    return [str(column) for column in board.columns.order_by("position", "pk")]
+
+
+def test_columns_are_added_behind_their_state_moved_and_taken_off(actor_for: ActorFor) -> None:
+    lead = actor_for("manager")
+    board = board_default(lead)
+    review = column_add(actor=lead, board=board, name="In review", state="doing", limit=3)
+    assert names(board)[2:5] == ["In progress", "In review", "Watching"]
+    assert column_move(actor=lead, column=review, step=-1).position == 2
+    assert names(board)[2:4] == ["In review", "In progress"]
+    first = board.columns.order_by("position")[0]
+    column_move(actor=lead, column=first, step=-1)
+    assert names(board)[0] == "Idea"
+    action = action_create(actor=lead, title="Check it", board=board, column=review)
+    with pytest.raises(DomainError) as full:
+        column_delete(actor=lead, column=review)
+    assert full.value.code == "in_use"
+    action_delete(actor=lead, action=action)
+    column_delete(actor=lead, column=review)
+    action.refresh_from_db()
+    assert (names(board)[2], str(action.column)) == ("In progress", "Idea")
+    assert [c.position for c in board.columns.all()] == list(range(6))
+
+
+def test_columns_are_refused_without_name_state_or_room(actor_for: ActorFor) -> None:
+    lead = actor_for("manager")
+    board = board_create(actor=lead, name="x", columns=[ColumnPlan({"en": "A"}, State.IDEA)])
+    for wrong in ({"name": " ", "state": "doing"}, {"name": "B", "state": "never"}):
+        with pytest.raises(DomainError) as refused:
+            column_add(actor=lead, board=board, **wrong)
+        assert refused.value.code == "invalid"
+    with pytest.raises(DomainError) as last:
+        column_delete(actor=lead, column=board.columns.get())
+    assert last.value.code == "last"
+    for number in range(MOST_COLUMNS - 1):
+        column_add(actor=lead, board=board, name=f"C{number}", state="doing")
+    with pytest.raises(DomainError) as crowded:
+        column_add(actor=lead, board=board, name="one more", state="doing")
+    assert crowded.value.code == "too_many"
+    with pytest.raises(Denied):
+        column_add(actor=actor_for("staff"), board=board, name="mine", state="doing")
+    assert board.columns.count() == MOST_COLUMNS

@@ -236,3 +236,23 @@ def test_a_card_goes_to_another_lane_by_menu_drag_and_keys_alike(
     action.refresh_from_db()
     assert (action.owner, action.horizon) == (people["manager"], "long")
     assert client_for("viewer").get(f"{BOARD}{action.pk}/menu/").status_code == 403
+
+
+def test_a_board_gets_another_column_by_its_page(client_for: ClientFor, system: Actor) -> None:
+    action = action_create(actor=system, title="Shorter queue")
+    board, client = action.column.board, client_for("manager")
+    url = f"{BOARD}boards/{board.pk}"
+    form = {"name_en": "In review", "state": "doing"}
+    assert client.post(f"{url}/columns/new/", form).status_code == 302
+    page = client.get(f"{url}/edit/").text
+    assert "In review" in page
+    made = board.columns.get(position=3)
+    assert str(made) == "In review"
+    client.post(f"{BOARD}columns/{made.pk}/move/", {"to": "left"})
+    assert board.columns.get(position=2) == made
+    refused = client.post(f"{BOARD}columns/{action.column_id}/delete/", follow=True)
+    assert "Move its cards to another column first." in refused.text
+    client.post(f"{BOARD}columns/{made.pk}/delete/")
+    assert board.columns.count() == 6
+    assert client.post(f"{url}/columns/new/", {"state": "doing"}).status_code == 422
+    assert client_for("staff").get(f"{url}/columns/new/").status_code == 403
