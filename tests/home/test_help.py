@@ -1,6 +1,7 @@
 """Help on every page, in both languages; the health of the portal."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.test import Client
 from cxportal.core.models import Job, Program
 from cxportal.core.registry import navigation
 from cxportal.home.queries.help import SUBJECTS, help_html, subject_of
+from cxportal.launch.backup import STAMP
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -39,12 +41,24 @@ def test_help_speaks_the_reader_s_language(client_for: Callable[[str], Client]) 
 
 
 def test_health_says_what_to_do_where_something_fails(
-    client_for: Callable[[str], Client], program: Program
+    client_for: Callable[[str], Client],
+    program: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     from django.utils import timezone
 
+    monkeypatch.setattr("cxportal.core.queries.operation.VAR", tmp_path)
     Job.unscoped.create(program=program, kind="demo", state="failed", finished_at=timezone.now())
     page = client_for("owner").get("/p/acme/settings/health/")
     assert "1 failed this week" in page.content.decode()
     assert "PostgreSQL" in page.content.decode()
+    lines = {check.name: check for check in page.context["checks"]}
+    assert lines["Backup"].value == "none seen"
+    stamp = tmp_path / "stamps" / STAMP
+    stamp.parent.mkdir()
+    stamp.write_text("/backups/2026-11-24")
+    page = client_for("owner").get("/p/acme/settings/health/")
+    lines = {check.name: check for check in page.context["checks"]}
+    assert lines["Backup"].fine and lines["Backup"].value.endswith("0 days ago")
     assert client_for("manager").get("/p/acme/settings/health/").status_code == 403
