@@ -130,9 +130,9 @@ def test_columns_are_added_behind_their_state_moved_and_taken_off(actor_for: Act
 def test_columns_are_refused_without_name_state_or_room(actor_for: ActorFor) -> None:
     lead = actor_for("manager")
     board = board_create(actor=lead, name="x", columns=[ColumnPlan({"en": "A"}, State.IDEA)])
-    for wrong in ({"name": " ", "state": "doing"}, {"name": "B", "state": "never"}):
+    for name, state in ((" ", "doing"), ("B", "never")):
         with pytest.raises(DomainError) as refused:
-            column_add(actor=lead, board=board, **wrong)
+            column_add(actor=lead, board=board, name=name, state=state)
         assert refused.value.code == "invalid"
     with pytest.raises(DomainError) as last:
         column_delete(actor=lead, column=board.columns.get())
