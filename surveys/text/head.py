@@ -4,7 +4,7 @@ Kernel ridge classification. Two sentences are near by the encoder's vectors (me
 words: a Gaussian of the angle between them) and by the pieces of words they share (endings,
 negations and slang that a small encoder blurs). A linear head on the same features decided worse
 on sentences it had not seen, above all where praise is told and not said ("the tap was fixed before
-the kettle boiled"). Solved in a second from sentences of ours (`surveys/text/sentences`), and again
+the kettle boiled"). Solved in seconds from sentences of ours (`surveys/text/sentences`), and again
 when people correct a reading. Below a confidence it abstains.
 """
 
@@ -32,7 +32,9 @@ _SHARPNESS = 5.0  # turns scores into chances
 _KOREAN = re.compile("[가-힣]")
 _TOKENS = re.compile(r"[\w']+|[?!]|ㅠ+|ㅎ+")
 
-Floats = NDArray[np.float64]
+_ROWS = 512
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -79,18 +81,21 @@ def train(
     """Fit the head; `importance` weighs sentences (1 each when left out)."""
     centre = vectors.mean(axis=0)
     known, pieces = _turned(vectors, centre), _pieces_matrix(texts)
-    target = np.eye(len(LABELS))[[LABELS.index(label) for label in labels]]
-    weigh = np.ones(len(texts)) if importance is None else np.asarray(importance, float)
+    target = np.eye(len(LABELS), dtype=np.float32)[[LABELS.index(label) for label in labels]]
+    weigh = np.ones(len(texts)) if importance is None else np.asarray(importance)
+    weigh = weigh.astype(np.float32)
     shares = weigh @ target / weigh.sum()
     near = _nearness(known, pieces, known, pieces)
     near[np.diag_indices_from(near)] += _RIDGE / weigh
-    solved = linalg.solve(near, target - shares, assume_a="pos", overwrite_a=True)
+    solved = linalg.solve(
+        near, target - shares, assume_a="pos", overwrite_a=True, check_finite=False
+    )
     return Head(centre, known, pieces, np.vstack([solved, shares]))
 
 
 def _turned(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> Floats:
     """Unit vectors as seen from the mean of the training sentences."""
-    moved = vectors.astype(np.float64) - centre
+    moved = vectors - centre
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
     turned: Floats = moved / np.maximum(lengths, 1e-9)
     return turned
@@ -98,8 +103,14 @@ def _turned(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> Floats
 
 def _nearness(one: Floats, one_pieces: Any, other: Floats, other_pieces: Any) -> Floats:
     """Shape (rows of one, rows of other): Gaussian of the angle, and shared pieces."""
-    shared = (one_pieces @ other_pieces.T).toarray()
-    near: Floats = np.exp(-_NARROWNESS * (1 - one @ other.T)) + _PIECE_WEIGHT * shared
+    near: Floats = one @ other.T
+    near -= 1
+    near *= _NARROWNESS
+    np.exp(near, out=near)
+    turned = other_pieces.T.tocsc()
+    for start in range(0, len(near), _ROWS):  # some rows at a time: one large table is enough
+        rows = slice(start, start + _ROWS)
+        near[rows] += _PIECE_WEIGHT * (one_pieces[rows] @ turned).toarray()
     return near
 
 
@@ -110,7 +121,9 @@ def _pieces_matrix(texts: Sequence[str]) -> Any:
         rows += [row] * len(found)
         columns += [crc32(piece.encode()) % PIECES for piece in found]
         values += [1 / np.sqrt(max(len(found), 1))] * len(found)
-    return sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), PIECES))
+    return sparse.csr_matrix(
+        (values, (rows, columns)), shape=(len(texts), PIECES), dtype=np.float32
+    )
 
 
 def _pieces(text: str) -> set[str]:
