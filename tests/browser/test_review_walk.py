@@ -84,8 +84,8 @@ def measured(language: str) -> tuple[Actor, dict[str, Metric]]:
 
 @pytest.mark.parametrize(
     ("hand", "language", "width", "height"),
-    [(Pointer, "ko", 390, 844), (Keys, "en", 1440, 900)],
-    ids=["finger-ko-390", "keys-en-1440"],
+    [(Pointer, "en", 1440, 900), (Keys, "ko", 390, 844)],
+    ids=["pointer-en-1440", "keys-ko-390"],
 )
 def test_from_a_template_to_an_action_at_the_worst_stage(
     window: Window, hand: Any, language: str, width: int, height: int
