@@ -16,6 +16,20 @@ CHANNELS = [
 ]
 
 
+# Rows shown beyond those that are written.
+_EMPTY_ROWS = 2
+
+
+def _number(label: Any, most: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=most,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
+    )
+
+
 class ContactPolicyForm(ScopedForm):
     """`rule<n>_most`, `rule<n>_days`, `rule<n>_channel`; an empty row is no rule."""
 
@@ -34,20 +48,21 @@ class ContactPolicyForm(ScopedForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
         for number in range(MOST_RULES):
-            self.fields[f"rule{number}_most"] = forms.IntegerField(
-                label=_("At most"), min_value=1, max_value=MAX_MOST, required=False
-            )
-            self.fields[f"rule{number}_days"] = forms.IntegerField(
-                label=_("in days"), min_value=1, max_value=MAX_DAYS, required=False
-            )
+            self.fields[f"rule{number}_most"] = _number(_("At most"), MAX_MOST)
+            self.fields[f"rule{number}_days"] = _number(_("in days"), MAX_DAYS)
             self.fields[f"rule{number}_channel"] = forms.ChoiceField(
-                label=_("Channel"), choices=CHANNELS, required=False
+                label=_("Channel"),
+                choices=CHANNELS,
+                required=False,
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
 
     def rows(self) -> list[list[forms.BoundField]]:
-        """The fields of each rule."""
+        """The fields of each rule, and of two more."""
         parts = ("most", "days", "channel")
-        return [[self[f"rule{n}_{part}"] for part in parts] for n in range(MOST_RULES)]
+        rows = [[self[f"rule{n}_{part}"] for part in parts] for n in range(MOST_RULES)]
+        written = [n for n, row in enumerate(rows) if row[0].value() or row[1].value()]
+        return rows[: max(written, default=-1) + 1 + _EMPTY_ROWS]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
