@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -21,6 +22,7 @@ from cxportal.core.errors import DomainError
 from cxportal.core.views.base import get_or_404
 from surveys.api.response_rows import MAX_ANSWERS, plain_row
 from surveys.models import Comment, Dimension, Response, Survey
+from surveys.queries.responses import is_told, responses_told
 from surveys.services.responses import (
     response_change,
     response_erase,
@@ -154,7 +156,16 @@ class ResponseViewSet(PortalViewSet, BulkMixin):
     updated_field = "completed_at"
 
     def scoped(self) -> QuerySet[Any]:
-        return super().scoped().select_related("customer")
+        return super().scoped().select_related("customer", "survey")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return responses_told(self.actor, super().filter_queryset(queryset))
+
+    def get_object(self) -> Any:
+        found = super().get_object()
+        if not is_told(self.actor, found):
+            raise Http404
+        return found
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "dimension_names": {}}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
@@ -34,6 +34,36 @@ def responses_listed(actor: Actor) -> QuerySet[Response]:
         .prefetch_related(Prefetch("scores", scores))
         .prefetch_related(Prefetch("comments", comments))
     )
+
+
+def responses_told(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Leave out answers of anonymous surveys that would tell of one person.
+
+    Of each such survey only whole groups of the program's threshold are shown, the oldest first:
+    neither a narrow filter nor two looks in a row single out whoever has answered in between.
+    Tests are nobody's.
+    """
+    size = actor.program.anonymity_n
+    hidden = queryset.order_by().filter(survey__anonymous=True, is_test=False)
+    counts = hidden.values_list("survey_id").annotate(Count("pk"))
+    for survey, number in list(counts):
+        kept = number - number % size
+        if not kept:
+            queryset = queryset.exclude(survey=survey, is_test=False)
+        elif kept < number:
+            own = hidden.filter(survey=survey).order_by("pk").values_list("pk", flat=True)
+            queryset = queryset.exclude(survey=survey, is_test=False, pk__gt=own[kept - 1])
+    return queryset
+
+
+def is_told(actor: Actor, response: Response) -> bool:
+    """Whether this one answer may be shown: always, unless its survey is anonymous."""
+    if not response.survey.anonymous:
+        return True
+    own = Response.objects.for_actor(actor).filter(
+        survey=response.survey_id, status=response.status
+    )
+    return responses_told(actor, own).filter(pk=response.pk).exists()
 
 
 def in_group(actor: Actor, group: str) -> Exists:

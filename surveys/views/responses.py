@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,14 @@ from cxportal.core.services.personal_data import personal_data_looked
 from cxportal.core.views.base import CommandView, ListPage, PortalView, get_or_404
 from surveys.filters.responses import ResponseFilter
 from surveys.models import Response
-from surveys.queries.responses import answer_lines, listed, responses_listed, score_lines
+from surveys.queries.responses import (
+    answer_lines,
+    is_told,
+    listed,
+    responses_listed,
+    responses_told,
+    score_lines,
+)
 from surveys.services.responses import response_erase, response_mark_test
 
 
@@ -38,6 +45,9 @@ class ResponseListView(ListPage):
     def queryset(self) -> QuerySet[Response]:
         return responses_listed(self.actor)
 
+    def narrowed(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return responses_told(self.actor, queryset)
+
     def render(
         self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
     ) -> HttpResponse:
@@ -54,7 +64,10 @@ class ResponsePage(PortalView):
         responses = responses_listed(self.actor).select_related(
             "survey", "campaign", "customer", "version", "program"
         )
-        return get_or_404(responses, pk=pk)
+        found = get_or_404(responses, pk=pk)
+        if not is_told(self.actor, found):
+            raise Http404
+        return found
 
 
 class ResponseDetailView(ResponsePage):

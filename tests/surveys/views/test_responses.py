@@ -140,3 +140,28 @@ def test_a_comment_is_read_in_its_own_language(system: Actor, survey: Survey) ->
     some(system, survey)
     comment = Comment.unscoped.get(text="배송이 늦었어요")
     assert (comment.language, comment.sentiment) == ("ko", "negative")
+
+
+def test_answers_of_an_anonymous_survey_are_shown_in_whole_groups_only(
+    client_for: SignIn, program: Program, system: Actor
+) -> None:
+    survey = make_survey(program, [NPS], anonymous=True)
+    client = client_for("owner")
+    size = program.anonymity_n
+
+    def shown(query: str = "") -> int:
+        page = client.get(f"{BASE}?{query}").content.decode()
+        return sum(f'{BASE}{pk}/"' in page for pk in Response.unscoped.values_list("pk", flat=True))
+
+    record(system, survey, *({"answers": {"nps": 9}} for _ in range(size - 1)))
+    first = Response.unscoped.order_by("pk").first()
+    assert first is not None
+    assert (shown(), client.get(f"{BASE}{first.pk}/").status_code) == (0, 404)
+    record(system, survey, {"answers": {"nps": 9}}, {"answers": {"nps": 1}, "language": "ko"})
+    newest = Response.unscoped.latest("pk")
+    assert (shown(), client.get(f"{BASE}{first.pk}/").status_code) == (size, 200)
+    # One answer more tells of nobody, nor does a filter that leaves few.
+    assert client.get(f"{BASE}{newest.pk}/").status_code == 404
+    assert shown("language=ko") == 0
+    Response.unscoped.filter(pk=newest.pk).update(is_test=True)
+    assert shown("show=test") == 1
