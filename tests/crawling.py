@@ -30,7 +30,8 @@ MORE = {
     "stage-detail": 28,  # its score, what is said there, the answers and the work
     "case-detail": 30,  # answer, contacts, history, words and what can be done next
     "journey-compare": 22,  # two maps with their stages, touchpoints and scores
-    "journey-detail": 24,  # the map: lanes, steps, cards, feelings, scores, history
+    "journey-detail": 25,  # the map: lanes, steps, cards, feelings, scores, history
+    "action-detail": 23,  # its board, people, links, steps, notes, effect and history
     "start": 24,  # nine steps, each looked for once, and the first answer with its stage's score
     "survey-publish": 21,  # questions, rules, translations and links that publishing changes
     "driver-edit": 21,  # a form over touchpoints, segments and metrics, with its history

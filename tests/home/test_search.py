@@ -49,7 +49,7 @@ def test_nobody_finds_what_is_not_theirs(
     records: None, actor_for: Callable[[str], Actor], stranger_client: Client
 ) -> None:
     staff = found(actor_for("staff"), "shop")
-    assert "Technology" not in staff and "Journey" in staff
+    assert "KPI" not in staff and "Journey" in staff
     assert found(actor_for("staff"), "retention") == {}
     assert stranger_client.get("/p/acme/search/?q=shop").status_code == 404
 
