@@ -123,7 +123,7 @@ class ContactForm(ScopedForm):
 
     channel = forms.ChoiceField(choices=CaseContact.Channel.choices, label=_("By"))
     reached = forms.TypedChoiceField(
-        choices=[("yes", _("Reached")), ("no", _("Not reached"))],
+        choices=[("yes", _("Customer reached")), ("no", _("Not reached"))],
         coerce=lambda value: value == "yes",
         initial="yes",
         label=_("Result"),
