@@ -22,7 +22,7 @@ class DeliverableSerializer(PortalSerializer):
     records = serializers.ListField(child=serializers.CharField())
 
 
-class StepSerializer(PortalSerializer):
+class RoadmapStepSerializer(PortalSerializer):
     """A step; `state` is done, doing or todo."""
 
     label = serializers.CharField()  # type: ignore[assignment]
@@ -34,12 +34,12 @@ class RoadmapViewSet(PortalViewSet):
     """`/roadmap/`."""
 
     model = Assessment
-    serializer_class = StepSerializer
+    serializer_class = RoadmapStepSerializer
     permissions = {"steps": "loyalty.view_steering"}
     filter_backends = []
     pagination_class = None
 
-    @extend_schema(responses=StepSerializer(many=True), operation_id="roadmap_list")
+    @extend_schema(responses=RoadmapStepSerializer(many=True), operation_id="roadmap_list")
     def steps(self, request: Request) -> Response:
         """How far each step is, read from the work."""
         return Response(

@@ -204,7 +204,7 @@ class TechnologySerializer(RecordSerializer):
     owner_email = owner_email()
 
 
-class EvidenceSerializer(PortalSerializer):
+class TechnologyEvidenceSerializer(PortalSerializer):
     """A technology; its metric's score before and since the day, whether it moved by more than
     chance (null: nothing to compare)."""
 
@@ -223,7 +223,7 @@ class InventoryKindSerializer(PortalSerializer):
     peers = serializers.IntegerField(allow_null=True)
     state = serializers.ChoiceField(choices=["covered", "gap", "overlap"])
     yearly_cost = serializers.DecimalField(16, 2)
-    technologies = EvidenceSerializer(many=True)
+    technologies = TechnologyEvidenceSerializer(many=True)
 
 
 class ProcessSerializer(RecordSerializer):
