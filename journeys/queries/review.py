@@ -23,8 +23,9 @@ from journeys.queries.stage_scores import (
     TouchpointRow,
     journeys_scores,
 )
-from surveys.models import Dimension
+from surveys.models import Campaign, Dimension
 from surveys.queries.scores import EVERYONE, Period, last_days
+from surveys.queries.selections import HIDDEN_KINDS
 
 DEFAULT = "30"
 #: Days of the periods that end today.
@@ -88,7 +89,8 @@ class DimensionGroup:
 
 def dimension_groups(actor: Actor) -> list[DimensionGroup]:
     """Segments, channels and whatever else the program reports by; two queries."""
-    rows = Dimension.objects.for_actor(actor).order_by("kind", "key")[:MOST_DIMENSIONS]
+    known = Dimension.objects.for_actor(actor).exclude(kind__in=HIDDEN_KINDS)
+    rows = known.order_by("kind", "key")[:MOST_DIMENSIONS]
     segments = dict(Segment.objects.for_actor(actor).values_list("code", "name"))
     words = {"segment": _("Segment"), "channel": _("Channel"), "language": _("Language")}
     groups: dict[str, DimensionGroup] = {}
@@ -100,9 +102,9 @@ def dimension_groups(actor: Actor) -> list[DimensionGroup]:
 
 def _dimension_label(row: Any, segments: Mapping[str, Any]) -> str:
     known: dict[str, str] = {
-        "channel:email": _("E-mail"),
-        "channel:link": _("Open link"),
+        **{f"channel:{code}": str(words) for code, words in Campaign.Channel.choices},
         "channel:api": _("API"),
+        "channel:visit": _("Mystery visit"),
         "language:en": _("English"),
         "language:ko": _("Korean"),
     }

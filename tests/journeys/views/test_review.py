@@ -173,6 +173,7 @@ def test_the_filter_offers_groups_by_kind_and_keeps_them_in_links(
     groups = {group.label: group.options for group in dimension_groups(system)}
     (store,) = groups["store"]
     assert store[1] == "Gangnam"
+    assert set(groups) == {"Channel", "Language", "store"}  # which survey asked is no group
     html = page(client_for("manager"), f"?period=90&dimension={store[0]}")
     assert f'<option value="{store[0]}" selected>' in html
     assert f"/stages/{place.stage.pk}/?period=90&amp;dimension={store[0]}" in html
