@@ -12,7 +12,8 @@ HEAD = """# Benchmarks
 
 Each figure is a ratio against a limit that was measured in the same run, in turn with it, so that
 it holds when the machine's speed drifts. `make bench` runs them at a reduced size and writes this
-page, `make bench SIZE=full` at full size.
+page, `make bench SIZE=full` at full size. A goal counts as missed only below it by more than the
+run's own spread.
 
 Run of {day}, size {size}, {cores} cores, Python {python}.
 
