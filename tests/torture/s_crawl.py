@@ -4,12 +4,17 @@ Nothing untranslated, nobody shut out (axe), nothing against the content policy,
 breaks, no 5xx, nothing wider than its window, no page that asks the database too much. Roles take
 turns at a desk and a phone; Korean is read in the light theme, English in the dark one.
 SIZE=ci reads a sample: each page once, roles and languages in turn.
+
+A whole crawl takes long. READERS=owner-ko,staff-en reads it in parts, PAGES=home,board-detail reads
+those again that were mended, and var/torture/crawl.log says how far it is.
 """
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -47,6 +52,18 @@ class Found:
 
     def add(self, kind: str, where: str, what: Any) -> None:
         self.faults[kind].append(f"{kind}\t{where}\t{what}")
+        say(self.faults[kind][-1])
+
+
+def say(text: str) -> None:
+    """A line for whoever waits."""
+    with (VAR / "crawl.log").open("a", encoding="utf-8") as log:
+        log.write(f"{datetime.now(UTC):%H:%M:%S}\t{text}\n")
+
+
+def asked(name: str) -> set[str]:
+    """What the environment names, by commas; nothing means everything."""
+    return set(filter(None, os.environ.get(name, "").split(",")))
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,10 @@ class Visit:
     language: str
     cookie: str
     addresses: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.role}-{self.language}"
 
     @property
     def width(self) -> int:
@@ -73,7 +94,7 @@ def run(size: str) -> Line:
     try:
         with ground.web({"LOG_LEVEL": "ERROR"}) as site:
             for language in LANGUAGES:
-                tours = list(_tours(program, language, pages, size))
+                tours = _asked_for(_tours(program, language, pages, size))
                 for tour in tours:
                     _count_queries(tour, found)
                 with ThreadPoolExecutor(BROWSERS) as pool:
@@ -105,6 +126,18 @@ def _tours(program: Program, language: str, pages: dict[str, str], size: str) ->
         outside = {address: address for address in ACCOUNT}
         yield Visit(role, language, _signed_in(user), chosen | outside)
     yield Visit("nobody", language, "", {address: address for address in OUTSIDE})
+
+
+def _asked_for(tours: Iterator[Visit]) -> list[Visit]:
+    """The tours and pages the environment asks for; all of them by default."""
+    readers, pages = asked("READERS"), asked("PAGES")
+    return [
+        replace(
+            tour, addresses={n: a for n, a in tour.addresses.items() if not pages or n in pages}
+        )
+        for tour in tours
+        if not readers or tour.name in readers
+    ]
 
 
 def _signed_in(user: Any) -> str:
@@ -160,7 +193,9 @@ def _walk(site: str, tour: Visit, found: Found) -> None:
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
         refused = False
-        for address in tour.addresses.values():
+        for at, address in enumerate(tour.addresses.values()):
+            if at % 25 == 0:
+                say(f"{tour.name}: {at} of {len(tour.addresses)}")
             where = f"{tour.role} {tour.language} {address}"
             answer = _open(page, address)
             if answer is None:
