@@ -24,6 +24,7 @@ from cxportal.core.registry import (
     note_subjects,
     notification_sentences,
     object_pages,
+    outbox_batches,
     outbox_consumers,
     response_listeners,
     retention_subjects,
@@ -58,6 +59,7 @@ from journeys.services.case_erasure import (
     followed_up_since,
 )
 from journeys.services.follow_up import (
+    BATCH,
     TOPIC,
     comments_to_follow_up,
     events_to_follow_up,
@@ -177,6 +179,7 @@ response_listeners.append(responses_to_follow_up)
 event_listeners.append(events_to_follow_up)
 comments_read.connect(comments_to_follow_up, dispatch_uid="journeys.follow_up")
 outbox_consumers[TOPIC] = follow_up_consume
+outbox_batches[TOPIC] = BATCH
 erasers += [cases_forget, activities_forget]
 retention_subjects.update(RETENTION)
 signs_of_life.append(followed_up_since)

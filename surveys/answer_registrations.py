@@ -18,7 +18,9 @@ from cxportal.core.registry import (
     named_records,
     navigation,
     object_pages,
+    outbox_batches,
     outbox_consumers,
+    outbox_urgent,
     own_words,
     personal_exports,
     retention_subjects,
@@ -32,6 +34,7 @@ from surveys.models import Campaign, Delivery, Metric, OperationalMetric
 from surveys.queries.figure_feeds import SCORE, SENTIMENT
 from surveys.queries.responses import answers_of_person, response_entries
 from surveys.services.announcements import EVENT
+from surveys.services.arrivals import BATCH as ARRIVALS_BATCH
 from surveys.services.arrivals import TOPIC as ARRIVALS
 from surveys.services.arrivals import arrivals_consume
 from surveys.services.comments import EVENT as COMMENT_EVENT
@@ -71,7 +74,9 @@ navigation.append(
 )
 figure_feeds |= {"sentiment": SENTIMENT, "score": SCORE}
 outbox_consumers["scores"] = scores_consume
+outbox_urgent.append("scores")
 outbox_consumers[ARRIVALS] = arrivals_consume
+outbox_batches[ARRIVALS] = ARRIVALS_BATCH
 erasers.append(_forget)
 retention_subjects.update(RETENTION)
 signs_of_life.append(answered_since)

@@ -303,6 +303,10 @@ job_titles: "dict[str, str | _StrPromise]" = {}
 import_targets: dict[str, ImportTarget] = {}
 # outbox topic → consumer of a batch of claimed rows of one program, inside one transaction.
 outbox_consumers: "dict[str, Callable[[int, list[OutboxEvent]], None]]" = {}
+# Topics somebody watches while they wait: they are drained between any two batches of others.
+outbox_urgent: list[str] = []
+# topic → rows in a batch, for rows that each bring much work; any other takes outbox.BATCH.
+outbox_batches: dict[str, int] = {}
 # (program id, events as they were recorded) → what an upper floor does about them. Run by the
 # worker, once per event and listener, inside one transaction; see services/event_listening.py.
 event_listeners: "list[Callable[[int, list[CustomerEvent]], None]]" = []

@@ -28,6 +28,8 @@ from journeys.services.cases import case_open
 from surveys.models import Comment, Response
 
 TOPIC = "follow_up"
+#: Rows in a batch: each holds some hundred answers, and each of those may open a case.
+BATCH = 2
 #: What was taken over from earlier times is read, not followed up.
 FRESH = timedelta(days=3)
 CONTACT_REQUESTED = "contact_requested"
