@@ -62,6 +62,7 @@ from loyalty.api.steering import (
 )
 from loyalty.api.transactions import TransactionViewSet
 from loyalty.api.value import CustomerValueViewSet, ValueModelViewSet, ValueRulesViewSet
+from surveys.api.campaign_messages import CampaignFailureViewSet
 from surveys.api.campaigns import CampaignLeftOutViewSet, CampaignLinkViewSet, CampaignViewSet
 from surveys.api.consent_notices import ConsentNoticesViewSet
 from surveys.api.contact_policy import ContactPolicyViewSet
@@ -109,6 +110,7 @@ for prefix, viewset in (
     ("campaigns", CampaignViewSet),
     ("campaigns/<int:campaign>/links", CampaignLinkViewSet),
     ("campaigns/<int:campaign>/left-out", CampaignLeftOutViewSet),
+    ("campaigns/<int:campaign>/failures", CampaignFailureViewSet),
     ("senders", SenderViewSet),
     ("responses", ResponseViewSet),
     ("comments", CommentViewSet),

@@ -15,8 +15,9 @@ from rest_framework.response import Response
 
 from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
-from cxportal.core.api.views import NestedViewSet, PortalViewSet
+from cxportal.core.api.views import NestedViewSet
 from cxportal.core.models import Segment
+from surveys.api.campaign_messages import CampaignMessages
 from surveys.calc.embedding import MODES, MOST_ORIGINS, MOST_PAGES, POSITIONS
 from surveys.calc.triggers import OPERATORS
 from surveys.models import Campaign, Invitation, SenderIdentity, SkipReason, Survey
@@ -197,7 +198,7 @@ class RetriedSerializer(PortalSerializer):
     queued = serializers.IntegerField()
 
 
-class CampaignViewSet(PortalViewSet):
+class CampaignViewSet(CampaignMessages):
     """Campaigns."""
 
     model = Campaign
@@ -208,8 +209,10 @@ class CampaignViewSet(PortalViewSet):
         "retrieve": "surveys.view_campaigns",
         "progress": "surveys.view_campaigns",
         "audience": "surveys.view_campaigns",
+        "message": "surveys.view_campaigns",
         "create": "surveys.change_campaigns",
         "partial_update": "surveys.change_campaigns",
+        "test": "surveys.view_campaigns",  # the service asks for the right to change or start
         "destroy": "surveys.change_campaigns",
         "start": "surveys.start_campaigns",
         "pause": "surveys.start_campaigns",

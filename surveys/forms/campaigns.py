@@ -286,7 +286,7 @@ class TestMailForm(ScopedForm):
     """A mail to oneself, or a text message to a number, in a language of the survey."""
 
     language = forms.ChoiceField(label=_("Language"))
-    number = forms.CharField(label=_("Number"), max_length=40, required=False)
+    number = forms.CharField(label=_("Phone number"), max_length=40, required=False)
 
     def __init__(self, *args: Any, actor: Actor, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit
@@ -21,8 +23,8 @@ from surveys.models import Campaign
 from surveys.services.campaign_values import bad, survey_checked
 from surveys.services.couriers import BAD_MESSAGE, Courier, CourierDownError
 from surveys.services.letters import Recipient
-from surveys.services.mails import letter_make, message_for
-from surveys.services.sms_letters import sms_for, sms_letter_make
+from surveys.services.mails import letter_make, message_for, sample_recipient
+from surveys.services.sms_letters import sample_sms, sms_for, sms_letter_make
 from surveys.services.texters import Sms, provider_make
 
 TESTED = "campaign.test"
@@ -30,9 +32,9 @@ SMS_TESTS_A_DAY = 10
 
 
 def campaign_send_test(
-    *, actor: Actor, campaign: Campaign, address: str, language: str = ""
+    *, actor: Actor, campaign: Campaign, address: str, language: str = "", reminder: bool = False
 ) -> None:
-    """Send the message as it is; its links only show the survey's place.
+    """Send the message, or the reminder, as it is; its links only show the survey's place.
 
     A mail goes to a member of the program, a text message to the number given, by day only and
     at most ten a day per campaign. Raises DomainError: "invalid", "survey_not_published",
@@ -42,7 +44,10 @@ def campaign_send_test(
         authorise(actor, "surveys.change_campaigns", campaign)
     if campaign.survey.current_version_id is None:
         survey_checked(actor, campaign.survey)
+    language = language_of_test(actor, campaign, language)
     by_sms = campaign.channel == Campaign.Channel.SMS
+    if campaign.channel not in (Campaign.Channel.EMAIL, Campaign.Channel.SMS):
+        raise DomainError("no_messages", _("This campaign writes to nobody itself."), status=409)
     link = _test_link(actor, campaign)
     recipient = Recipient(
         address=_number(actor, campaign, address) if by_sms else _member_address(actor, address),
@@ -51,12 +56,54 @@ def campaign_send_test(
         # A text message names the link that ends it in its text; a mail of a test has none.
         stop_link=link if by_sms else "",
     )
-    language = language or actor.language
     if by_sms:
-        _carry_sms(sms_for(sms_letter_make(campaign, language), recipient))
+        _carry_sms(sms_for(sms_letter_make(campaign, language, reminder=reminder), recipient))
     else:
-        _carry_test(message_for(letter_make(campaign, language), recipient))
-    audit(actor=actor, action=TESTED, obj=campaign, changes={"language": language})
+        _carry_test(message_for(letter_make(campaign, language, reminder=reminder), recipient))
+    told = {"language": language} | ({"reminder": True} if reminder else {})
+    audit(actor=actor, action=TESTED, obj=campaign, changes=told)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A message as a sample person reads it; a text message has text only."""
+
+    language: str
+    text: str
+    subject: str = ""
+    html: str = ""
+
+
+def message_sample(
+    *, actor: Actor, campaign: Campaign, language: str = "", reminder: bool = False
+) -> Sample:
+    """The message as it will read, sent to nobody.
+
+    Raises DomainError: "no_messages" for an open link, "invalid", "survey_not_published".
+    """
+    if campaign.channel not in (Campaign.Channel.EMAIL, Campaign.Channel.SMS):
+        raise DomainError("no_messages", _("This campaign writes to nobody itself."), status=409)
+    if campaign.survey.current_version_id is None:
+        survey_checked(actor, campaign.survey)
+    language = language_of_test(actor, campaign, language)
+    with override(language):
+        if campaign.channel == Campaign.Channel.SMS:
+            return Sample(language, sample_sms(campaign, language, reminder=reminder))
+        letter = letter_make(campaign, language, reminder=reminder)
+        mail = message_for(letter, sample_recipient())
+    html, _kind = mail.alternatives[0]
+    return Sample(language, str(mail.body), str(mail.subject), str(html))
+
+
+def language_of_test(actor: Actor, campaign: Campaign, asked: str) -> str:
+    """The language asked for, else the actor's where the survey has it, else its first.
+
+    Raises DomainError "invalid" for one the survey has not.
+    """
+    spoken = campaign.survey.languages
+    if asked and asked not in spoken:
+        raise bad("language", _("The survey does not speak this language."))
+    return asked or (actor.language if actor.language in spoken else spoken[0])
 
 
 def _member_address(actor: Actor, address: str) -> str:

@@ -56,8 +56,8 @@ def sms_for(letter: Letter, recipient: Recipient) -> Sms:
     return Sms(recipient.address, letter.sender, text, recipient.message_id.strip("<>"))
 
 
-def sample_sms(campaign: Campaign, language: str) -> str:
+def sample_sms(campaign: Campaign, language: str, *, reminder: bool = False) -> str:
     """The text message as a sample person reads it."""
-    letter = sms_letter_make(campaign, language)
+    letter = sms_letter_make(campaign, language, reminder=reminder)
     shown = Recipient(address="", name=_("Sample Name"), link="https://…", stop_link="https://…")
     return sms_for(letter, shown).text

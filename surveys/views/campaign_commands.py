@@ -100,7 +100,13 @@ class CampaignTestView(CampaignCommandView):
         assert self.actor.user is not None
         by_sms = campaign.channel == Campaign.Channel.SMS
         address = self.request.POST.get("number", "") if by_sms else self.actor.user.email
-        campaign_send_test(actor=self.actor, campaign=campaign, address=address, language=language)
+        campaign_send_test(
+            actor=self.actor,
+            campaign=campaign,
+            address=address,
+            language=language,
+            reminder="reminder" in self.request.POST,
+        )
         if by_sms:
             return _("A test message is on its way to %(number)s.") % {"number": address[:40]}
         return _("A test mail is on its way to %(address)s.") % {"address": address}

@@ -132,11 +132,12 @@ class CampaignDetailView(CampaignPage):
         asked = self.request.GET.get("language", "")
         known = {code for code, _name in spoken}
         shown = next((c for c in (asked, get_language()) if c in known), spoken[0][0])
-        words = {"spoken": spoken, "language": shown}
+        reminder = bool(campaign.reminder_days) and "reminder" in self.request.GET
+        words = {"spoken": spoken, "language": shown, "reminder": reminder}
         if campaign.channel == Channel.SMS:
-            text = sample_sms(campaign, shown)
+            text = sample_sms(campaign, shown, reminder=reminder)
             return {**words, "sms": text, "sms_bytes": sms_bytes(text), "sms_long": is_long(text)}
-        return {**words, "subject": sample_subject(campaign, shown)}
+        return {**words, "subject": sample_subject(campaign, shown, reminder=reminder)}
 
     def _link(self, campaign: Campaign) -> dict[str, Any]:
         link = open_link_url(campaign)
@@ -328,6 +329,6 @@ class CampaignMailView(CampaignPage):
 
     def get(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
         campaign = self.campaign(pk)
-        letter = letter_make(campaign, language)
+        letter = letter_make(campaign, language, reminder="reminder" in request.GET)
         html, _kind = message_for(letter, sample_recipient()).alternatives[0]
         return HttpResponse(framed(str(html)))

@@ -303,3 +303,20 @@ def test_another_programs_campaign_is_not_there(
     for verb in ("start", "test", "delete"):
         assert client.post(f"{BASE}{foreign.pk}/{verb}/").status_code == 404
     assert Campaign.unscoped.filter(state="draft").count() == 2
+
+
+def test_the_reminder_is_seen_and_tried_before_it_goes_out(
+    client_for: SignIn, system: Actor
+) -> None:
+    words = {"reminder_subject": {"en": "Still curious"}, "reminder_body": {"en": "One more time"}}
+    campaign = make_campaign(system, reminder_days=[3], **words)
+    client, page = client_for("designer"), f"{BASE}{campaign.pk}/"
+    assert "Still curious" not in text(client.get(page)).split("<main")[-1].split("mail-frame")[0]
+    shown = text(client.get(page, {"reminder": "1", "language": "en"}))
+    assert "Still curious" in shown
+    assert "mail/en/?reminder=1" in shown
+    assert "One more time" in text(client.get(f"{page}mail/en/", {"reminder": "1"}))
+    client.post(f"{page}test/", {"language": "en", "reminder": "1"})
+    assert mail.outbox[0].subject == "Still curious"
+    without = make_campaign(system, survey=campaign.survey)
+    assert "First message" not in text(client.get(f"{BASE}{without.pk}/", {"reminder": "1"}))
