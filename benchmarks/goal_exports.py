@@ -84,7 +84,10 @@ def _export(world: World, path: Path) -> None:
 
 
 def measure_rebuild(size: str) -> list[Line]:
-    """All tallies of both tiers computed anew beside one GROUP BY of the same facts."""
+    """All tallies of both tiers computed anew beside one GROUP BY of the same facts.
+
+    The facts belong to no group, as the limit reads none.
+    """
     # As many facts to a day's tally as at full size: so the row behind them weighs the same.
     world = filled("bench-rebuild", FACTS[size], metrics=METRICS * FACTS[size] // FACTS["full"])
     program = world.actor.program_id

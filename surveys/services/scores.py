@@ -174,44 +174,60 @@ def _change(program_id: int, sign: int, sql: str, params: dict[str, Any]) -> int
 BINS = range(11)
 COUNTERS = ("n", "total", "total_sq", *(f"n{v}" for v in BINS))
 _COLUMNS = ", ".join(COUNTERS)
+_KEYS = "metric_id, dimension, day"
+_BIN_NAMES = ", ".join(f"n{v}" for v in BINS)
 _BINS = ", ".join(f"count(*) FILTER (WHERE value = {v})" for v in BINS)
 _SIZED_BINS = ", ".join(f"COALESCE(sum(size) FILTER (WHERE value = {v}), 0)" for v in BINS)
-_SIZED = f"""
-sum(size), sum(size * value), sum(size * value * value), {_SIZED_BINS}
-"""
-# What the tallies must hold: everyone's facts, those of each group, less what still waits in the
-# outbox. Each part is a sum by itself: PostgreSQL reads the facts for it with all its processes.
+# What the tallies must hold, each part a histogram: everyone's facts, those of each group, less
+# what still waits in the outbox. One statement, so one snapshot: new answers take no lock. Each
+# part by itself ("MATERIALIZED"): PostgreSQL then reads the facts for it with all its processes.
+# Where there is no group at all, the facts are not read a second time.
 _PARTS = f"""
-SELECT metric_id, 0::bigint AS dimension, day, count(*) AS n, sum(value) AS total,
-       sum(value::int * value) AS total_sq, {_BINS}
+everyone ({_KEYS}, {_BIN_NAMES}) AS MATERIALIZED (
+SELECT metric_id, 0::bigint, day, {_BINS}
 FROM surveys_score WHERE program_id = %(program)s GROUP BY metric_id, day
-UNION ALL
-SELECT metric_id, dimension, day, {_SIZED}
-FROM (SELECT metric_id, dimension, day, value::bigint AS value, count(*) AS size
-      FROM (SELECT metric_id, unnest(dimensions) AS dimension, day, value FROM surveys_score
-            WHERE program_id = %(program)s AND dimensions <> '{{}}') AS unfolded
-      GROUP BY metric_id, dimension, day, value) AS grouped
+), grouped ({_KEYS}, {_BIN_NAMES}) AS MATERIALIZED (
+SELECT metric_id, dimension, day, {_BINS}
+FROM (SELECT metric_id, unnest(dimensions) AS dimension, day, value FROM surveys_score
+      WHERE program_id = %(program)s
+        AND EXISTS (SELECT 1 FROM surveys_dimension WHERE program_id = %(program)s)) AS unfolded
 GROUP BY metric_id, dimension, day
-UNION ALL
-SELECT metric_id, dimension, day, {_SIZED}
+), waiting ({_KEYS}, {_BIN_NAMES}) AS MATERIALIZED (
+SELECT metric_id, dimension, day, {_SIZED_BINS}
 FROM (SELECT (e ->> 0)::bigint AS metric_id, dimension, (e ->> 1)::date AS day,
-             (e ->> 2)::bigint AS value,
-             -(o.payload ->> 'sign')::bigint * (e ->> 4)::bigint AS size
+             (e ->> 2)::int AS value, -(o.payload ->> 'sign')::int * (e ->> 4)::int AS size
       FROM core_outboxevent o, LATERAL jsonb_array_elements(o.payload -> 'scores') AS e,
            LATERAL (SELECT 0::bigint UNION ALL
                     SELECT d::bigint FROM jsonb_array_elements_text(e -> 3) AS d) AS x(dimension)
-      WHERE o.program_id = %(program)s AND o.topic = 'scores') AS waiting
+      WHERE o.program_id = %(program)s AND o.topic = 'scores') AS events
 GROUP BY metric_id, dimension, day
+), parts AS (SELECT * FROM everyone UNION ALL SELECT * FROM grouped UNION ALL SELECT * FROM waiting)
 """  # noqa: S608  # constant texts of this module
-_SUMS = ", ".join(f"sum({name}) AS {name}" for name in COUNTERS)
-_KEYS = "metric_id, dimension, day"
-_SUMMED = f"SELECT {_KEYS}, {_SUMS} FROM parts GROUP BY {_KEYS} HAVING sum(n) <> 0"  # noqa: S608
-_NAMED_PARTS = f"parts ({_KEYS}, {_COLUMNS}) AS ({_PARTS})"
-EXPECTED = f"WITH {_NAMED_PARTS} {_SUMMED}"
-_IN_MONTHS = f"""
-SELECT metric_id, dimension, date_trunc('month', day)::date AS day, {_SUMS} FROM days
-GROUP BY 1, 2, 3 HAVING sum(n) <> 0
+# The tables' other counters follow from the histogram. Sums of 4-byte numbers are far cheaper.
+_SUMS = ", ".join(f"sum(n{v}::int) AS n{v}" for v in BINS)
+_N = " + ".join(f"n{v}" for v in BINS)
+_TOTAL = " + ".join(f"{v} * n{v}" for v in BINS)
+_TOTAL_SQ = " + ".join(f"{v * v} * n{v}" for v in BINS)
+_COUNTED = f"""
+SELECT {_KEYS}, {_N} AS n, {_TOTAL} AS total, {_TOTAL_SQ} AS total_sq, {_BIN_NAMES}
+FROM {{histograms}} WHERE {_N} <> 0
 """  # noqa: S608  # constant texts of this module
+
+
+def _counted(source: str, day: str) -> str:
+    """Rows of a tier: the histograms of `source` summed by `day`, with all counters."""
+    sums = f"SELECT metric_id, dimension, {day} AS day, {_SUMS} FROM {source} GROUP BY 1, 2, 3"  # noqa: S608
+    return _COUNTED.format(histograms=f"({sums}) AS histograms")
+
+
+_MONTH = "date_trunc('month', day)::date"
+EXPECTED = f"WITH {_PARTS} {_counted('parts', 'day')}"
+_EXPECTED_MONTHS = f"WITH {_PARTS} {_counted('parts', _MONTH)}"
+_IN_MONTHS = _counted("days", _MONTH)
+
+
+# So that a histogram per group and day stays in memory: some hundred thousand of them.
+_WORK_MEMORY = "64MB"
 
 
 @transaction.atomic
@@ -224,6 +240,7 @@ def scores_rebuild(program_id: int) -> int:
     lock_program(program_id, alone=True)
     params = {"program": program_id}
     with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL work_mem = '{_WORK_MEMORY}'")
         # Tables of their own: for an INSERT, PostgreSQL would read with one process.
         cursor.execute(f"CREATE TEMPORARY TABLE days ON COMMIT DROP AS {EXPECTED}", params)
         cursor.execute(f"CREATE TEMPORARY TABLE months ON COMMIT DROP AS {_IN_MONTHS}", params)
@@ -276,12 +293,6 @@ def scores_differences(program_id: int, limit: int = 100) -> list[Difference]:
     ]
 
 
-_EXPECTED_MONTHS = (
-    "SELECT metric_id, dimension, date_trunc('month', day)::date AS day, "  # noqa: S608
-    + ", ".join(f"sum({name}) AS {name}" for name in COUNTERS)
-    + f" FROM ({EXPECTED}) d GROUP BY metric_id, dimension, date_trunc('month', day)"
-    " HAVING sum(n) <> 0"
-)
 _TABLES = {"day": ("surveys_tally", "day"), "month": ("surveys_tallymonth", "month")}
 
 

@@ -1,6 +1,7 @@
 """Tallies are exact at any moment: what is added up equals what is counted anew."""
 
 import random
+from collections import Counter
 from datetime import UTC, date, datetime
 from io import StringIO
 from threading import Thread
@@ -15,7 +16,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.models import OutboxEvent, Program
 from cxportal.core.services.outbox import outbox_drain_batch
 from cxportal.core.signals import response_completed, tallies_changed
-from surveys.models import Comment, Response, Score, Survey, Tally, TallyMonth
+from surveys.models import Comment, Dimension, Response, Score, Survey, Tally, TallyMonth
 from surveys.services.forgetting import responses_forget_customer
 from surveys.services.responses import (
     response_change,
@@ -76,7 +77,6 @@ def test_a_day_ends_at_the_programs_midnight(survey: Survey) -> None:
 @pytest.mark.django_db
 def test_the_group_a_customer_is_in_is_fixed_at_arrival(program: Program, survey: Survey) -> None:
     from cxportal.core.models import Segment, SegmentMember
-    from surveys.models import Dimension
 
     metric = make_metric(survey, "nps", "nps", 0, 10)
     [customer] = make_customers(program, 1)
@@ -340,3 +340,40 @@ def _change(chance: random.Random, step: float, some: Response, actor: Actor) ->
             response_erase(actor=actor, response=some)
     except Response.DoesNotExist:
         pass  # another thread erased it meanwhile
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kinds", [0, 3])
+def test_a_rebuild_counts_what_python_counts(program: Program, survey: Survey, kinds: int) -> None:
+    """With and without groups, for the facts of a program without any are read only once."""
+    chance = random.Random(kinds)
+    metrics = [make_metric(survey, code, "nps", 0, 10) for code in ("nps", "again")]
+    made = [Dimension.unscoped.create(program=program, kind="store", key=k) for k in "xyz"[:kinds]]
+    wanted: Counter[tuple[int, int, date, int]] = Counter()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # facts without responses
+        for number in range(300):
+            metric, value = chance.choice(metrics).pk, chance.randint(0, 10)
+            day = date(2026, chance.randint(1, 3), chance.randint(1, 4))
+            groups = [d.pk for d in made if chance.random() < 0.4]
+            cursor.execute(
+                "INSERT INTO surveys_score (program_id, metric_id, response_id, day, value,"
+                " dimensions) VALUES (%s, %s, %s, %s, %s, %s)",
+                [program.pk, metric, -number, day, value, groups],
+            )
+            wanted.update((metric, dimension, day, value) for dimension in (0, *groups))
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    scores_rebuild(program.pk)
+    found = {
+        (t.metric_id, t.dimension, t.day, value): getattr(t, f"n{value}")
+        for t in Tally.unscoped.filter(program=program)
+        for value in range(11)
+    }
+    assert {key: n for key, n in found.items() if n} == wanted
+    for tally in (*Tally.unscoped.all(), *TallyMonth.unscoped.all()):
+        bins = [getattr(tally, f"n{value}") for value in range(11)]
+        assert tally.n == sum(bins)
+        assert tally.total == sum(v * n for v, n in enumerate(bins))
+        assert tally.total_sq == sum(v * v * n for v, n in enumerate(bins))
+    assert sum(m.n for m in TallyMonth.unscoped.filter(program=program)) == wanted.total()
+    assert scores_differences(program.pk) == []
