@@ -1,5 +1,6 @@
 """What the frame around every page needs."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -41,5 +42,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "navigation": items,
         "programs": programs,
-        "unread_notifications": unread.count,
+        # The frame shows it in words, as a dot and as a number: asked once for all of them.
+        "unread_notifications": cache(unread.count),
     }

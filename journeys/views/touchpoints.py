@@ -99,6 +99,7 @@ def metric_form(view: PortalView, touchpoint: Touchpoint, data: Any = None) -> A
     form = TouchpointMetricForm(data, actor=view.actor)
     field: Any = form.fields["metric"]
     field.queryset = metrics_free(view.actor, touchpoint)
+    field.choices = list(field.choices)  # read once, for the page and the list
     return form
 
 

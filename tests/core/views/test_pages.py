@@ -26,7 +26,7 @@ from cxportal.core.models import (
 from cxportal.core.services.api_keys import api_key_create
 from cxportal.core.services.consent import suppression_add
 from cxportal.core.services.segments import segment_create
-from tests.conftest import make_customers
+from tests.conftest import count_queries, make_customers
 
 PAGES = {
     "customers/": "owner designer manager staff viewer",
@@ -208,3 +208,12 @@ def test_a_segment_filters_the_list(
     korean = segment_create(actor=system, code="ko", name="Korean", rule=rule)
     shown = client_for("owner").get(f"/p/acme/customers/?segment={korean.pk}").content.decode()
     assert "x1@example.com" in shown and "x0@example.com" not in shown
+
+
+def test_the_frame_counts_unread_notices_once(client_for: Callable[[str], Client]) -> None:
+    """Said in words, as a dot and as a number on every page, asked of the database once."""
+    client = client_for("owner")
+    with count_queries() as queries:
+        client.get("/p/acme/settings/")
+    asked = [query for query in queries if 'FROM "core_notification"' in query["sql"]]
+    assert len(asked) == 1
