@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import task_prerun, worker_init
 
 from cxportal.launch.processes import end_group_after_parent
 
@@ -21,3 +21,10 @@ def _end_with_supervisor(**_signal: Any) -> None:
     # Named by the supervisor: it may be dead before this worker has come so far.
     if supervisor := os.environ.get("CXPORTAL_SUPERVISOR"):
         end_group_after_parent(int(supervisor), seconds=10.0)
+
+
+@task_prerun.connect
+def _remember_what_holds(**_signal: Any) -> None:
+    from cxportal.core.memory import memory_check
+
+    memory_check()

@@ -261,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
         ("worker-heartbeat", "cxportal.core.tasks.heartbeat", 10),
         ("outbox-drain", "cxportal.core.tasks.outbox_drain", 1),
         ("jobs-sweep", "cxportal.core.tasks.jobs_sweep", 2),
+        ("takeovers", "cxportal.home.tasks.takeovers_sweep", 2),
         ("reports-mail", "cxportal.core.tasks.reports_mail", 20),
         ("webhooks-deliver", "cxportal.core.tasks.webhooks_deliver", 5),
         ("campaigns-sweep", "surveys.tasks.campaigns_sweep", 2),

@@ -5,15 +5,17 @@ from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.models import Segment
-from cxportal.core.registry import NavigationItem, navigation, operation_lines
+from cxportal.core.registry import NavigationItem, memories, navigation, operation_lines
 from surveys import answer_registrations, survey_registrations  # noqa: F401  # registered by import
 from surveys.queries.operation import message_lines
-from surveys.services.dimensions import segment_saved
+from surveys.rendering import forget_pages
+from surveys.services.dimensions import forget_dimensions, segment_saved
 from surveys.services.returns import provider_event
 
 tracking.connect(provider_event, dispatch_uid="surveys.provider_event")
 post_save.connect(segment_saved, sender=Segment, dispatch_uid="surveys.segment_saved")
 operation_lines.append(message_lines)
+memories += [forget_pages, forget_dimensions]
 navigation += [
     NavigationItem(
         "surveys",

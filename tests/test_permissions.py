@@ -25,6 +25,7 @@ OPEN_TO_ALL = {
     "language/": "anybody may choose a language",
     "setup/": "the first account of a portal that nobody uses yet; 404 ever after",
     "new-program/": "owners and operators only; it makes a program of their own",
+    "take-over/": "shows the takeover one began oneself, nobody else's",
     "join/": "an invitation's token opens it",
     "accounts/": "sign-in and one's own account, by django-allauth",
     "s/": "an invitation's token opens one survey",

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
+from cxportal.core.memory import memory_check
 from cxportal.core.models import Membership, User
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -21,7 +22,9 @@ LANGUAGE_COOKIE = "language"
 
 
 class HealthMiddleware:
-    """Answers /healthz and /readyz before anything else can fail."""
+    """Answers /healthz and /readyz before anything else can fail; else begins with a look whether
+    what this process remembers still holds.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -35,6 +38,7 @@ class HealthMiddleware:
             from cxportal.core.health import readyz
 
             return readyz()
+        memory_check()
         return self.get_response(request)
 
 

@@ -295,6 +295,8 @@ moved_words: "dict[str, str | _StrPromise]" = {}
 segment_conditions: dict[str, Condition] = {}
 # job kind → what runs it; it reports through `job_progress` and returns the result.
 job_runners: "dict[str, Callable[[Actor, Job], dict[str, Any]]]" = {}
+# What empties a memory that a process keeps of rows by their numbers; see core/memory.py.
+memories: "list[Callable[[], None]]" = []
 # (actor) → lines of the health page about an upper floor's own work.
 operation_lines: "list[Callable[[Actor], Iterable[Check]]]" = []
 # job kind → what the jobs page and notices call it.

@@ -25,4 +25,10 @@ def run_demo(actor: Actor, job: Job) -> dict[str, Any]:
 
 job_runners |= {"demo": run_demo, EXPORT: whole_export_run, ERASE: whole_erase_run}
 job_titles |= {EXPORT: _("Export of the whole program"), ERASE: _("Erasure of the whole program")}
-audit_words |= {"program.export": _("exported as a whole"), "program.erase": _("to be erased")}
+audit_words |= {
+    "program.export": _("exported as a whole"),
+    "program.erase": _("to be erased"),
+    "program.import": _("taken over"),
+    "program.take_over_look": _("another program's file looked at"),
+    "program.take_over": _("to make room for another program"),
+}

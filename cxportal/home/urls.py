@@ -16,5 +16,16 @@ urlpatterns = [
     path("settings/whole/", whole_program.WholeProgramView.as_view(), name="whole-program"),
     path("settings/whole/export/", whole_program.WholeExportView.as_view(), name="whole-export"),
     path("settings/whole/erase/", whole_program.WholeEraseView.as_view(), name="whole-erase"),
+    path("settings/take-over/", whole_program.TakeOverView.as_view(), name="take-over"),
+    path(
+        "settings/take-over/begin/",
+        whole_program.TakeOverBeginView.as_view(),
+        name="take-over-begin",
+    ),
+    path(
+        "settings/take-over/discard/",
+        whole_program.TakeOverDiscardView.as_view(),
+        name="take-over-discard",
+    ),
     path("search/", home.SearchView.as_view(), name="search"),
 ]

@@ -120,7 +120,7 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path, program: Program) 
     }
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("manifest.json", json.dumps(manifest))
-    with pytest.raises(DomainError, match="another version"):
+    with pytest.raises(DomainError, match="An older version"):
         program_import(path=path)
 
 

@@ -25,6 +25,7 @@ from cxportal.core.models.programs import (
     Membership,
     Program,
     Role,
+    Takeover,
     Team,
     User,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "StoredFile",
     "Suppression",
     "TableImport",
+    "Takeover",
     "Team",
     "TenantManager",
     "TenantModel",

@@ -162,3 +162,40 @@ class MemberInvitation(TenantModel):
 
     def __str__(self) -> str:
         return self.email
+
+
+class Takeover(models.Model):
+    """A whole program's file that somebody brought: looked at first, then taken over.
+
+    It belongs to no program: the one that comes is not there yet, and the one it began in may
+    have to make room for it.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Looked at")
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    user = models.ForeignKey("core.User", on_delete=models.CASCADE, related_name="takeovers")
+    file = models.FileField(upload_to="takeovers/")
+    size = models.PositiveBigIntegerField(default=0)
+    # What the file says of itself: name, slug, made_at, people, rows, counts by kind.
+    summary = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    message = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "id"], name="takeover_next")]
+
+    def __str__(self) -> str:
+        return f"{self.summary.get('slug', '')} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for the worker or is under way."""
+        return self.state in (self.State.QUEUED, self.State.RUNNING)

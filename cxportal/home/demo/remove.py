@@ -7,8 +7,10 @@ from cxportal.core.models import Membership, Program, TenantModel, User
 
 
 @transaction.atomic
-def program_remove(program: Program) -> int:
+def program_remove(program: Program, *, spared: User | None = None) -> int:
     """Delete every row of the program and the people who belong to it alone; returns rows.
+
+    `spared` stays in any case: whoever removes it to make room.
 
     Foreign keys are checked when the transaction ends, so the order of tables does not matter,
     and no row is loaded into memory.
@@ -21,7 +23,8 @@ def program_remove(program: Program) -> int:
         removed = sum(_remove_links(cursor, model, program) for model in tenants)
         removed += sum(_remove_rows(cursor, model, program) for model in tenants)
     program.delete()
-    User.objects.filter(pk__in=people, memberships=None, is_superuser=False).delete()
+    gone = User.objects.filter(pk__in=people, memberships=None, is_superuser=False)
+    (gone.exclude(pk=spared.pk) if spared else gone).delete()
     return removed
 
 

@@ -40,6 +40,16 @@ class ProgramBeginForm(forms.Form):
     )
 
 
+class TakeOverForm(forms.Form):
+    """The file of a program that was exported elsewhere."""
+
+    file = forms.FileField(
+        label=_("Exported file"),
+        help_text=_("The .zip that “Export the whole program” made, at most 4 GB."),
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+
+
 class CompanyForm(ScopedForm):
     """What holds for the whole program, as far as the first hour needs it."""
 

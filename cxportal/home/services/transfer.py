@@ -7,32 +7,54 @@ the portal that takes the file must hold no program yet.
 
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.files.base import ContentFile
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import connection, models, transaction
-from django.db.migrations.recorder import MigrationRecorder
+from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit
 from cxportal.core.errors import DomainError
-from cxportal.core.models import Job, Program, StoredFile, TenantModel, User
+from cxportal.core.memory import memory_renew
+from cxportal.core.models import (
+    Job,
+    Membership,
+    Program,
+    Role,
+    StoredFile,
+    TenantModel,
+    User,
+)
 from cxportal.core.models.records import IdempotencyRecord
+from cxportal.home.demo.remove import program_remove
+from cxportal.home.services.program_files import (
+    FORMAT,
+    FORMAT_VERSION,
+    MANIFEST,
+    damaged,
+    foreign,
+    manifest_of,
+    migrations,
+)
 
-FORMAT, FORMAT_VERSION = "cx-program", 1
 #: Jobs on a whole program.
 EXPORT, ERASE = "program_export", "program_erase"
-_FLOORS = ("core", "surveys", "journeys", "loyalty")
 #: Answers kept for repeated calls belong to the old portal's clients.
 _LEFT_OUT: tuple[type[models.Model], ...] = (IdempotencyRecord,)
 _NULL = "\\N"
 _PERSON = ("email", "name", "language", "is_active")
+_FILES = "files/"
+#: Called with rows read and rows in all.
+Report = Callable[[int, int], None]
+_REPORT_EVERY = 20_000  # rows
 
 
 class _Table:
@@ -60,50 +82,139 @@ def program_export(*, program: Program, path: Path) -> dict[str, int]:
                 "format": FORMAT,
                 "format_version": FORMAT_VERSION,
                 "program": program.slug,
+                "name": program.name,
                 "made_at": datetime.now(UTC).isoformat(),
-                "migrations": _migrations(),
+                "migrations": migrations(),
                 "tables": {
                     t.name: {"columns": t.columns, "rows": counts[t.name]} for t in _tables()
                 },
                 "people": people,
             }
-            archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+            archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     return counts
 
 
-def program_import(*, path: Path) -> tuple[Program, dict[str, int]]:
+def program_import(
+    *,
+    path: Path,
+    instead_of: Sequence[Program] = (),
+    owner: User | None = None,
+    report: Report = lambda _done, _total: None,
+) -> tuple[Program, dict[str, int]]:
     """Take a program's file over, all of it or nothing; returns it and rows by table.
 
-    Raises DomainError "not_a_program", "other_version", "not_empty".
+    Rows keep their numbers, so no other program may be there; those of `instead_of` are erased
+    first. `owner` stays and owns what came. Raises DomainError "not_a_program", "damaged",
+    "other_version", "not_empty".
     """
+    saved: list[str] = []
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _import(archive)
-    except (zipfile.BadZipFile, OSError, KeyError) as fault:
-        raise DomainError("not_a_program", _("This file is no exported program.")) from fault
+        with zipfile.ZipFile(path) as archive, transaction.atomic():
+            return _import(archive, instead_of, owner, report, saved)
+    except BaseException as fault:
+        for name in saved:
+            default_storage.delete(name)
+        if isinstance(fault, zipfile.BadZipFile | OSError) and not saved:
+            raise foreign() from fault
+        if isinstance(fault, zipfile.BadZipFile | OSError | DatabaseError | _Unreadable):
+            raise damaged() from fault
+        raise
 
 
-@transaction.atomic
-def _import(archive: zipfile.ZipFile) -> tuple[Program, dict[str, int]]:
-    manifest = _manifest(archive)
+class _Unreadable(ValueError):
+    """A row or a name in the file that no export writes."""
+
+
+def _import(
+    archive: zipfile.ZipFile,
+    instead_of: Sequence[Program],
+    owner: User | None,
+    report: Report,
+    saved: list[str],
+) -> tuple[Program, dict[str, int]]:
+    manifest = manifest_of(archive)
+    for program in instead_of:
+        program_remove(program, spared=owner)
     if Program.objects.exists():
         raise DomainError("not_empty", _("A program can be taken over by an empty portal only."))
-    people = {old: _person(values) for old, values in manifest["people"].items()}
-    counts = {}
+    people = _people_taken(manifest)
+    counts = _read_tables(archive, manifest, people, report)
+    program = _the_one(manifest)
+    _save_files(archive, program, saved)
+    _stop_jobs(program)
+    _make_owner(program, owner)
+    audit(actor=Actor.system(program), action="program.import", obj=program)
+    transaction.on_commit(memory_renew)
+    return program, counts
+
+
+def _read_tables(
+    archive: zipfile.ZipFile, manifest: Mapping[str, Any], people: dict[str, int], report: Report
+) -> dict[str, int]:
+    told = manifest["tables"]
+    total, done, counts = sum(int(table["rows"]) for table in told.values()), 0, {}
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in _tables():
+            if table.name not in told:
+                raise _Unreadable(table.name)
             with archive.open(f"rows/{table.name}") as rows:
-                counts[table.name] = _read_rows(cursor, table, rows, people)
+                counted = _counted(rows, partial(_report_from, report, done, total))
+                counts[table.name] = _read_rows(cursor, table, counted, people)
+            if counts[table.name] != told[table.name]["rows"]:
+                raise _Unreadable(table.name)
+            done += counts[table.name]
+            report(done, total)
         for table in _tables():
             _continue_numbers(cursor, table)
-    for name in archive.namelist():
-        if name.startswith("files/"):
-            default_storage.save(name.removeprefix("files/"), ContentFile(archive.read(name)))
-    program = Program.objects.get(slug=manifest["program"])
-    _stop_jobs(program)
-    audit(actor=Actor.system(program), action="program.import", obj=program)
-    return program, counts
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return counts
+
+
+def _report_from(report: Report, before: int, total: int, number: int) -> None:
+    report(before + number, total)
+
+
+def _counted(rows: Any, report: Callable[[int], None]) -> Iterator[bytes]:
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % _REPORT_EVERY == 0:
+            report(number)
+
+
+def _the_one(manifest: Mapping[str, Any]) -> Program:
+    """The program that came; a file with rows of another one was made by no export."""
+    programs = list(Program.objects.all())
+    if [program.slug for program in programs] != [manifest["program"]]:
+        raise _Unreadable("core_program")
+    return programs[0]
+
+
+def _save_files(archive: zipfile.ZipFile, program: Program, saved: list[str]) -> None:
+    """Keep the files; where a name is taken on this disk the row follows the new name."""
+    rows = StoredFile.objects.for_actor(Actor.system(program))
+    for entry in archive.namelist():
+        if not entry.startswith(_FILES):
+            continue
+        name = entry.removeprefix(_FILES)
+        try:
+            with archive.open(entry) as content:
+                kept = default_storage.save(name, File(content, name=name))
+        except SuspiciousFileOperation as fault:
+            raise _Unreadable(entry) from fault
+        saved.append(kept)
+        if kept != name:
+            rows.filter(file=name).update(file=kept)
+
+
+def _make_owner(program: Program, owner: User | None) -> None:
+    """Whoever brought the file has all of it already, and answers for it here."""
+    if owner is None:
+        return
+    rights = {"sees_personal_data": True, "exports_personal_data": True, "is_active": True}
+    Membership.unscoped.update_or_create(  # unscoped: of the program that just came
+        program=program, user=owner, defaults={"role": Role.OWNER, **rights}
+    )
 
 
 def _stop_jobs(program: Program) -> None:
@@ -112,25 +223,6 @@ def _stop_jobs(program: Program) -> None:
         kind__in=(EXPORT, ERASE), state__in=[Job.State.QUEUED, Job.State.RUNNING]
     )
     open_jobs.update(state=Job.State.FAILED, message=_("Left behind by the move of the program."))
-
-
-def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
-    try:
-        manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
-    except ValueError as fault:
-        raise DomainError("not_a_program", _("This file is no exported program.")) from fault
-    if (manifest.get("format"), manifest.get("format_version")) != (FORMAT, FORMAT_VERSION):
-        raise DomainError("not_a_program", _("This file is no exported program."))
-    if manifest["migrations"] != _migrations():
-        sentence = _("The file was made by another version of the portal. Bring both up to date.")
-        raise DomainError("other_version", sentence)
-    return manifest
-
-
-def _migrations() -> dict[str, str]:
-    """The newest migration of each floor, as this database has it."""
-    applied = MigrationRecorder(connection).applied_migrations()
-    return {floor: max(name for app, name in applied if app == floor) for floor in _FLOORS}
 
 
 def _tables() -> Iterator[_Table]:
@@ -189,10 +281,13 @@ def _read_rows(cursor: Any, table: _Table, rows: Any, people: Mapping[str, int])
 
 def _with_people(line: bytes, columns: list[int], people: Mapping[str, int]) -> bytes:
     """Another portal numbers its people differently; tabs inside a value are escaped."""
-    cells = line.decode().rstrip("\n").split("\t")
-    for at in columns:
-        if cells[at] != _NULL:
-            cells[at] = str(people[cells[at]])
+    try:
+        cells = line.decode().rstrip("\n").split("\t")
+        for at in columns:
+            if cells[at] != _NULL:
+                cells[at] = str(people[cells[at]])
+    except (LookupError, UnicodeDecodeError) as fault:
+        raise _Unreadable(line[:80]) from fault
     return ("\t".join(cells) + "\n").encode()
 
 
@@ -213,6 +308,14 @@ def _people_of(cursor: Any, program: Program) -> dict[str, dict[str, Any]]:
     return {str(user.pk): {name: getattr(user, name) for name in _PERSON} for user in people}
 
 
+def _people_taken(manifest: Mapping[str, Any]) -> dict[str, int]:
+    """The number here of everybody the file names; who has an account here keeps it as it is."""
+    try:
+        return {str(old): _person(values) for old, values in manifest["people"].items()}
+    except (LookupError, TypeError, AttributeError) as fault:
+        raise _Unreadable("people") from fault
+
+
 def _person(values: Mapping[str, Any]) -> int:
     known = User.objects.filter(email__iexact=values["email"]).first()
     if known is None:
@@ -227,7 +330,7 @@ def _write_files(archive: zipfile.ZipFile, program: Program) -> None:
     for name in rows.values_list("file", flat=True):
         if default_storage.exists(name):
             with default_storage.open(name) as file:
-                _copy_file(archive, f"files/{name}", file)
+                _copy_file(archive, f"{_FILES}{name}", file)
 
 
 def _copy_file(archive: zipfile.ZipFile, name: str, file: Any) -> None:
