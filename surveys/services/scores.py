@@ -189,8 +189,7 @@ FROM surveys_score WHERE program_id = %(program)s GROUP BY metric_id, day
 ), grouped ({_KEYS}, {_BIN_NAMES}) AS MATERIALIZED (
 SELECT metric_id, dimension, day, {_BINS}
 FROM (SELECT metric_id, unnest(dimensions) AS dimension, day, value FROM surveys_score
-      WHERE program_id = %(program)s
-        AND EXISTS (SELECT 1 FROM surveys_dimension WHERE program_id = %(program)s)) AS unfolded
+      WHERE program_id = %(program)s) AS unfolded
 GROUP BY metric_id, dimension, day
 ), waiting ({_KEYS}, {_BIN_NAMES}) AS MATERIALIZED (
 SELECT metric_id, dimension, day, {_SIZED_BINS}
@@ -201,7 +200,11 @@ FROM (SELECT (e ->> 0)::bigint AS metric_id, dimension, (e ->> 1)::date AS day,
                     SELECT d::bigint FROM jsonb_array_elements_text(e -> 3) AS d) AS x(dimension)
       WHERE o.program_id = %(program)s AND o.topic = 'scores') AS events
 GROUP BY metric_id, dimension, day
-), parts AS (SELECT * FROM everyone UNION ALL SELECT * FROM grouped UNION ALL SELECT * FROM waiting)
+), parts AS (
+SELECT * FROM everyone
+UNION ALL SELECT * FROM grouped
+  WHERE EXISTS (SELECT 1 FROM surveys_dimension WHERE program_id = %(program)s)
+UNION ALL SELECT * FROM waiting)
 """  # noqa: S608  # constant texts of this module
 # The tables' other counters follow from the histogram. Sums of 4-byte numbers are far cheaper.
 _SUMS = ", ".join(f"sum(n{v}::int) AS n{v}" for v in BINS)
