@@ -97,3 +97,11 @@ def test_respondents_load_one_small_stylesheet() -> None:
             assert contrast(colour[word], colour["sunken"]) >= 4.5
         assert contrast(colour["on-brand"], colour["brand"]) >= 4.5
         assert contrast(colour["control"], colour["surface"]) >= 3
+
+
+def test_paper_is_light_whatever_theme_the_screen_has() -> None:
+    """A colour the dark theme changes is set again for print: nothing pale lands on paper."""
+    printed = dict(_TOKEN.findall(TOKENS.partition("@media print")[2].partition("\n}\n")[0]))
+    assert set(DARK) - set(printed) == {"veil"}
+    for name in ("good", "bad", "attention", *(f"series-{n}" for n in range(1, 7))):
+        assert contrast(printed[name], printed["surface"]) >= 4.5, name
