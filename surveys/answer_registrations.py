@@ -8,6 +8,7 @@ from cxportal.core.models import Customer
 from cxportal.core.registry import (
     Named,
     NavigationItem,
+    audit_fields,
     audit_words,
     erasers,
     figure_feeds,
@@ -126,6 +127,10 @@ named_records += [
 webhook_events["metric.values"] = _("Values of a counted metric came in")
 webhook_events[EVENT] = _("An answer is complete")
 webhook_events[COMMENT_EVENT] = _("A comment was recorded")
+audit_fields |= {
+    "surveys.metric.source": _("Question"),
+    "surveys.metric.answers": _("Answers"),
+}
 audit_words |= {
     "response.change": pgettext_lazy("audit", "corrected the answers"),
     "response.mark_test": pgettext_lazy("audit", "marked as test or took the mark off"),

@@ -327,6 +327,8 @@ touchpoint_names: "list[Callable[[Actor], Iterable[str]]]" = []
 notification_sentences: "dict[str, str | _StrPromise]" = {}
 # action of the audit trail ("survey.publish") → how a history says it ("published").
 audit_words: "dict[str, str | _StrPromise]" = {}
+# "surveys.metric.source" → what a history calls a change that is no field of the record.
+audit_fields: "dict[str, str | _StrPromise]" = {}
 # object type of the audit trail ("core.customer") → URL name of its page, which takes the id.
 object_pages: "dict[str, str]" = {}
 # "portfolio" … → URL name of an upper floor's page that a lower one may point to.

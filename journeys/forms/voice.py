@@ -94,6 +94,8 @@ class CommentBulkForm(_WithMembers):
         super().__init__(*args, actor=actor, **kwargs)
         members: Any = self.fields["assignee"]
         members.empty_label = KEEP
+        for name in ("status", "assignee", "topic", "touchpoint"):
+            self.fields[name].widget.attrs["class"] = "form-select"
 
     def clean(self) -> dict[str, Any]:
         if not self.changes():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import AuditEntry
-from cxportal.core.registry import audit_words, object_pages
+from cxportal.core.registry import audit_fields, audit_words, object_pages
 
 SHOWN = 50
 SHOWN_VALUE = 80
@@ -93,7 +93,8 @@ def _label(object_type: str, name: str) -> str:
     try:
         found = apps.get_model(object_type)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):
-        return name.replace("_", " ").capitalize()
+        known = audit_fields.get(f"{object_type}.{name}")
+        return str(known or name.replace("_", " ").capitalize())
     return str(getattr(found, "verbose_name", name)).capitalize()
 
 

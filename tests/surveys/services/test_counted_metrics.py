@@ -332,3 +332,16 @@ def test_the_report_of_the_program_asks_the_same_for_few_and_many_metrics(
 
     counted(system, "first")
     assert_same_queries(lambda: browser.get("/p/acme/reports/"), grow)
+
+
+def test_a_board_says_why_there_are_no_groups_to_compare(
+    client_for: Callable[[str], Client], system: Actor, program: Program
+) -> None:
+    survey = make_survey(program, [NPS])
+    metric = metric_create(
+        actor=system, code="nps", name="NPS", kind="nps", sources=[(survey, "nps")]
+    )
+    widgets = [{"kind": "groups", "id": metric.pk, "by": "segment", "days": 90}]
+    board = dashboard_create(actor=system, name="Board", widgets=widgets, is_shared=True)
+    page = client_for("viewer").get(f"/p/acme/dashboards/{board.pk}/").content.decode()
+    assert "No answer carries such a group yet" in page

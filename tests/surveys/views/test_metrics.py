@@ -76,6 +76,7 @@ def test_a_metric_is_made_fed_and_changed_in_the_browser(
     page = designer.get(f"{BASE}{metric.pk}/").content.decode()
     assert "too few (3 of 10)" in page
     assert "Share of promoters (9–10)" in page
+    assert f"Question: – → {survey.pk}.nps · Answers: 3" in page
     edit = {**form, "promoter_from": "7", "min_n": "2", "version": str(metric.version)}
     assert designer.get(f"{BASE}{metric.pk}/edit/").status_code == 200
     assert designer.post(f"{BASE}{metric.pk}/edit/", edit).status_code == 302
