@@ -377,11 +377,13 @@ SEGMENTS: tuple[dict[str, Any], ...] = (
         "code": "gold", "name": {"en": "Gold members", "ko": "골드 회원"},
         "rule": {"match": "all", "conditions": [
             {"field": "attributes.tier", "operator": "is", "value": "gold"}]},
+        "is_reported": True,
     },
     {
         "code": "online", "name": {"en": "Online buyers", "ko": "온라인 구매 고객"},
         "rule": {"match": "all", "conditions": [
             {"field": "attributes.home_channel", "operator": "is", "value": "online"}]},
+        "is_reported": True,
     },
     {
         "code": "korean", "name": {"en": "Korean speakers", "ko": "한국어 고객"},

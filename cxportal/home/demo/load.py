@@ -174,6 +174,7 @@ def _load_customers(build: Build) -> int:
             name=segment["name"],
             kind=Segment.Kind.RULE,
             rule=segment["rule"],
+            is_reported=segment.get("is_reported", False),
         )
     return len(build.customers)
 
