@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
@@ -121,7 +120,7 @@ def case_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[Timel
         yield TimelineEntry(
             at=case.opened_at,
             kind="case",
-            text=say("Case opened: %(title)s") % {"title": case.title},
+            text=gettext("Case opened: %(title)s") % {"title": case.title},
             url=actor.url("journeys:case-detail", case.pk),
             detail=str(case.get_resolution_display() or case.get_state_display()),
         )
@@ -133,7 +132,7 @@ def case_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
         return
     for case in cases_matching(actor, text).order_by("-pk")[:limit]:
         url = actor.url("journeys:case-detail", case.pk)
-        yield SearchHit(say("Case"), f"#{case.pk} {case.title}", url, case.get_state_display())
+        yield SearchHit(gettext("Case"), f"#{case.pk} {case.title}", url, case.get_state_display())
 
 
 def case_words(actor: Actor, data: Mapping[str, Any]) -> tuple[list[str], str]:
@@ -149,7 +148,7 @@ def case_words(actor: Actor, data: Mapping[str, Any]) -> tuple[list[str], str]:
     until = due.astimezone(actor.program.zone).strftime("%Y-%m-%d %H:%M") if due else ""
     lines = [" · ".join(word for word in words if word)]
     if until and data.get("state") != CaseState.CLOSED:
-        lines.append(say("To be closed until %(day)s") % {"day": until})
+        lines.append(gettext("To be closed until %(day)s") % {"day": until})
     return lines, page_of(actor, "journeys:case-detail", data.get("id"))
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cxportal.core.actors import Actor
 from cxportal.core.models import Customer
@@ -161,7 +160,7 @@ def action_entries(actor: Actor, customer: Customer, limit: int) -> Iterable[Tim
         yield TimelineEntry(
             at=action.created_at,
             kind="action",
-            text=say("Action logged: %(title)s") % {"title": action.title},
+            text=gettext("Action logged: %(title)s") % {"title": action.title},
             url=actor.url("journeys:action-detail", action.pk),
             detail=str(action.column),
         )
@@ -173,7 +172,7 @@ def action_hits(actor: Actor, text: str, limit: int) -> Iterable[SearchHit]:
         return
     for action in actions_matching(actor, text)[:limit]:
         url = actor.url("journeys:action-detail", action.pk)
-        yield SearchHit(say("Action"), action.title, url, str(action.column))
+        yield SearchHit(gettext("Action"), action.title, url, str(action.column))
 
 
 timeline.append(action_entries)

@@ -129,3 +129,8 @@ def test_no_third_party_code_is_kept() -> None:
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.splitlines()
     assert not [f for f in tracked if re.search(r"\.min\.(js|css)$|node_modules/|vendor/", f)]
+
+
+def test_translating_functions_keep_names_the_catalogues_look_for() -> None:
+    """A sentence in a function of another name is in no catalogue and stays English."""
+    assert not offenders(r"import .*gettext(_lazy|_noop)? as (?!_\b)", sources())

@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -124,7 +124,7 @@ class EvidenceFileViewSet(PortalViewSet):
         try:
             content = b64decode(values["content"], validate=True)
         except ValueError as wrong:
-            message = say("The content is not Base64.")
+            message = gettext("The content is not Base64.")
             raise DomainError("invalid", message, details={"content": message}) from wrong
         stored = map_file_store(actor=self.actor, name=values["name"], content=ContentFile(content))
         return self.created(stored)

@@ -4,9 +4,8 @@ from datetime import time
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cxportal.core.models import (
     Customer,
@@ -121,7 +120,7 @@ class CaseRules(VersionedModel):
         ]
 
     def __str__(self) -> str:
-        return say("Rules of cases")
+        return gettext("Rules of cases")
 
 
 class Case(VersionedModel):

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cxportal.core.forms.base import I18nTextFormField, ScopedForm
 from loyalty.models.points import PointsScheme, PointsTier
@@ -57,7 +56,7 @@ def _tier(line: str) -> dict[str, Any]:
             "name": {"en": english[:60], "ko": korean[:60]},
         }  # fmt: skip
     except (ValueError, forms.ValidationError):
-        message = _now("This line does not read as a tier: %s")
+        message = gettext("This line does not read as a tier: %s")
         raise forms.ValidationError(message % line[:60]) from None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
@@ -82,22 +82,22 @@ def _values(row: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> 
     errors: dict[str, str] = {}
     values: dict[str, Any] = {}
     if not row.get("name"):
-        errors["name"] = _now("This field is needed.")
+        errors["name"] = gettext("This field is needed.")
     elif len(str(row["name"])) > _MAX_NAME:
-        errors["name"] = _now("At most %(max)s characters.") % {"max": _MAX_NAME}
+        errors["name"] = gettext("At most %(max)s characters.") % {"max": _MAX_NAME}
     for name, words in places.items():
         if name in row:
             values[name] = words.get(str(row[name]).lower())
             if values[name] is None:
-                errors[name] = _now("This does not exist in this program.")
+                errors[name] = gettext("This does not exist in this program.")
     if "stated_importance" in row:
         values["stated_importance"] = _importance(row["stated_importance"])
         if values["stated_importance"] is None:
-            errors["stated_importance"] = _now("Give a number from 0 to 10.")
+            errors["stated_importance"] = gettext("Give a number from 0 to 10.")
     if "evidence" in row:
         values["evidence"] = str(row["evidence"])
     if errors:
-        raise DomainError("invalid", _now("Some fields need mending."), details=errors)
+        raise DomainError("invalid", gettext("Some fields need mending."), details=errors)
     return values
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from xlsxwriter import Workbook
 
@@ -52,7 +52,7 @@ def exported_document(actor: Actor, survey: Survey) -> Document:
     if not may(actor, "surveys.change_surveys", survey):
         version = survey.current_version
         if version is None:
-            raise DomainError("never_published", say("Publish the survey first."), status=409)
+            raise DomainError("never_published", gettext("Publish the survey first."), status=409)
         return _without_numbers(version.document)
     document = _without_numbers(survey_document(survey))
     notes = Question.objects.for_actor(actor).filter(survey=survey).exclude(note="")
@@ -97,7 +97,7 @@ def survey_file(actor: Actor, survey: Survey, kind: str, language: str = "") -> 
     Raises DomainError "unknown_format" (404).
     """
     if kind not in FILES:
-        raise DomainError("unknown_format", say("There is no such format."), status=404)
+        raise DomainError("unknown_format", gettext("There is no such format."), status=404)
     document = exported_document(actor, survey)
     main = document["default_language"]
     chosen = language if language in document["languages"] else main

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -174,7 +174,9 @@ class CustomerViewSet(PortalViewSet, BulkMixin):
         customer = self.get_object()
         merges = [m for m in merges_of(self.actor, customer) if m.kept_id == customer.pk]
         if not merges:
-            raise DomainError("not_merged", _now("No record was merged into this one."), status=409)
+            raise DomainError(
+                "not_merged", gettext("No record was merged into this one."), status=409
+            )
         merge = customer_unmerge(actor=self.actor, merge=merges[0])
         return self.shown(self.scoped().get(pk=merge.merged_id))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
@@ -32,7 +32,9 @@ class AttributesField(forms.CharField):
                 continue
             key, colon, text = line.partition(":")
             if not colon or not key.strip():
-                message = _now("Write one attribute a line: “name: value”. This line has none: %s")
+                message = gettext(
+                    "Write one attribute a line: “name: value”. This line has none: %s"
+                )
                 raise forms.ValidationError(message % line[:60])
             pairs[key.strip()] = _read(text.strip())
         return pairs

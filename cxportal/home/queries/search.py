@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cxportal.core.actors import Actor
@@ -75,7 +75,8 @@ def further_search(actor: Actor, text: str) -> list[tuple[str, str]]:
     """(words, address) of lists that search the words people wrote."""
     found = []
     if may(actor, "surveys.view_comments"):
-        found.append((say("In comments"), f"{actor.url('journeys:voice')}?search={quote(text)}"))
+        url = f"{actor.url('journeys:voice')}?search={quote(text)}"
+        found.append((gettext("In comments"), url))
     return found
 
 
@@ -90,5 +91,5 @@ def _pages(actor: Actor, text: str) -> list[SearchHit]:
         if wanted in f"{label} {about}".casefold() and name not in found:
             url = actor.url(name)
             if may_open(actor, url):
-                found[name] = SearchHit(say("Page"), str(label), url, str(about))
+                found[name] = SearchHit(gettext("Page"), str(label), url, str(about))
     return list(found.values())[:HITS]
