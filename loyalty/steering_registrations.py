@@ -40,6 +40,7 @@ audit_words.update(
         "framework.import": _("replaced by a file"),
         "assessment.begin": _("round opened"),
         "assessment.close": _("round closed"),
+        "assessment.answer": _("answers brought in"),
         "technology.create": _("added"),
         "technology.update": _("changed"),
         "technology.delete": _("deleted"),

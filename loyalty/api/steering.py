@@ -4,21 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cxportal.core.actors import Actor
 from cxportal.core.api.fields import I18nField, ScopedPrimaryKeyRelatedField, owner_email
 from cxportal.core.api.serializers import PortalSerializer, RecordSerializer
 from cxportal.core.api.views import PortalViewSet
+from cxportal.core.errors import DomainError
+from cxportal.core.models import Membership
 from journeys.api.actions import ActionSerializer
 from journeys.models import Action
 from loyalty.models import Assessment, Framework, Process, Technology, ValueProposition
 from loyalty.queries.assessments import Result, actions_of_gaps, result_of
 from loyalty.queries.technology import KindRow, inventory_of
 from loyalty.services.assessments import (
+    assessment_answer,
     assessment_begin,
     assessment_close,
     framework_import_document,
@@ -132,14 +137,45 @@ def result_body(result: Result, actions: Mapping[str, Action]) -> dict[str, Any]
     }
 
 
+def member_named(actor: Actor, email: str) -> Membership:
+    """A working member of the program. Raises DomainError "invalid" for anybody else."""
+    members = Membership.objects.for_actor(actor).filter(is_active=True).select_related("user")
+    found = members.filter(user__email__iexact=email).first()
+    if found is None:
+        sentence = _("No member of this program has this e-mail address.")
+        raise DomainError("invalid", sentence, details={"member_email": sentence})
+    return found
+
+
 class GapSerializer(PortalSerializer):
     """Which statement's gap."""
 
     item = serializers.CharField(max_length=60)
 
 
+class LevelSerializer(PortalSerializer):
+    """What one person says of one statement: its level from 1, null for "cannot say"."""
+
+    item = serializers.CharField(max_length=60)
+    level = serializers.IntegerField(min_value=1, allow_null=True)
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class LevelsSerializer(PortalSerializer):
+    """A member's levels, brought in from a workshop or another system."""
+
+    member_email = serializers.EmailField()
+    answers = LevelSerializer(many=True, allow_empty=False)
+
+
+class LevelsKeptSerializer(PortalSerializer):
+    """How many statements are kept."""
+
+    answers = serializers.IntegerField()
+
+
 class AssessmentViewSet(PortalViewSet):
-    """Rounds: begin, read, close. People answer them on their page."""
+    """Rounds: begin, answer, read, close. People answer on their page, or a client for them."""
 
     model = Assessment
     serializer_class = AssessmentSerializer
@@ -148,6 +184,7 @@ class AssessmentViewSet(PortalViewSet):
         "retrieve": "loyalty.view_assessments",
         "create": "loyalty.change_assessments",
         "close": "loyalty.change_assessments",
+        "answers": "loyalty.change_assessments",
         "result": "loyalty.view_assessments",
         "gap_action": "journeys.create_actions",
     }
@@ -168,6 +205,24 @@ class AssessmentViewSet(PortalViewSet):
         return self.shown(
             assessment_close(actor=self.actor, assessment=assessment, version=version)
         )
+
+    @extend_schema(request=LevelsSerializer, responses=LevelsKeptSerializer)
+    @action(detail=True, methods=["post"])
+    def answers(self, request: Request, pk: int) -> Response:
+        """Keep what a member says; said again, it replaces what was said."""
+        assessment = self.get_object()
+        asked = LevelsSerializer(data=request.data, context=self.get_serializer_context())
+        asked.is_valid(raise_exception=True)
+        levels = {
+            row["item"]: (row["level"], row["note"]) for row in asked.validated_data["answers"]
+        }
+        kept = assessment_answer(
+            actor=self.actor,
+            assessment=assessment,
+            answers=levels,
+            member=member_named(self.actor, asked.validated_data["member_email"]),
+        )
+        return Response({"answers": kept})
 
     @extend_schema(responses=ResultSerializer)
     @action(detail=True, methods=["get"])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cxportal.core.actors import Actor
 from cxportal.core.commands import audit, expect_version, lock, save_version
 from cxportal.core.errors import DomainError
-from cxportal.core.models import text_in
+from cxportal.core.models import Membership, text_in
 from cxportal.core.policies import authorise
 from journeys.models import Action
 from journeys.services.actions import action_create, action_restore
@@ -176,14 +176,24 @@ def assessment_begin(
 
 @transaction.atomic
 def assessment_answer(
-    *, actor: Actor, assessment: Assessment, answers: Mapping[str, tuple[int | None, str]]
+    *,
+    actor: Actor,
+    assessment: Assessment,
+    answers: Mapping[str, tuple[int | None, str]],
+    member: Membership | None = None,
 ) -> int:
     """Keep what the actor says: statement → (level or None = cannot say, note).
 
-    Said again, it replaces what was said. Raises DomainError "closed", "invalid".
+    `member` is who said it, when whoever runs the round brings it in for them, from a workshop
+    or another system. Said again, it replaces what was said. Raises DomainError "closed",
+    "invalid".
     """
-    authorise(actor, "loyalty.answer_assessments", assessment)
-    if actor.user is None:
+    if member is None:
+        authorise(actor, "loyalty.answer_assessments", assessment)
+    else:
+        authorise(actor, "loyalty.change_assessments", assessment)
+    user = member.user if member else actor.user
+    if user is None:
         raise DomainError("invalid", _("Only people can answer."))
     stored = lock(assessment)
     if stored.state != Assessment.State.OPEN:
@@ -198,7 +208,7 @@ def assessment_answer(
         AssessmentAnswer(
             program=actor.program,
             assessment=stored,
-            user=actor.user,
+            user=user,
             item=code,
             level=level,
             note=note.strip()[:500],
@@ -211,6 +221,9 @@ def assessment_answer(
         unique_fields=["assessment", "user", "item"],
         update_fields=["level", "note"],
     )
+    if member is not None:
+        changes = {"answers": len(rows), "of": member.user.email}
+        audit(actor=actor, action="assessment.answer", obj=stored, changes=changes)
     return len(rows)
 
 

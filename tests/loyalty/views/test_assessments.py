@@ -10,18 +10,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Membership
+from cxportal.core.errors import Denied
+from cxportal.core.models import Membership, Program
 from journeys.models import Action
 from journeys.services.actions import action_delete
 from loyalty.calc.frameworks import items_of
-from loyalty.models import Assessment, Framework
+from loyalty.models import Assessment, AssessmentAnswer, Framework
 from loyalty.services.assessments import (
     assessment_answer,
     assessment_begin,
     framework_take,
     standard_frameworks,
 )
-from tests.conftest import make_member
+from tests.conftest import make_key, make_member
 
 PAGES = "/p/acme/"
 
@@ -167,3 +168,43 @@ def test_a_framework_is_written_and_changed_by_page(
     assert len(list(items_of(made.document))) == 3
     assert client.post(f"{PAGES}frameworks/new/", form | {"levels": "One"}).status_code == 422
     assert client_for("staff").get(page).status_code == 403
+
+
+def test_a_client_brings_a_member_s_levels_in(
+    program: Program, people: dict[str, Membership], round_open: Assessment, stranger: Membership
+) -> None:
+    client = Client(headers={"Authorization": f"Bearer {make_key(program)}"})
+    page = f"/api/v1/assessments/{round_open.pk}/"
+
+    def send(email: str, item: str, level: int | None) -> Any:
+        body = {"member_email": email, "answers": [{"item": item, "level": level}]}
+        return client.post(f"{page}answers/", body, content_type="application/json")
+
+    staff, viewer = people["staff"].user.email, people["viewer"].user.email
+    assert send(staff, "mat-process", 1).json() == {"answers": 1}
+    assert send(viewer, "mat-process", 5).status_code == 200
+    result = client.get(f"{page}result/").json()
+    assert (result["people"], result["level"]) == (2, 50.0)
+    # Said again, it replaces what was said.
+    assert send(staff, "mat-process", 5).status_code == 200
+    assert client.get(f"{page}result/").json()["level"] == 100.0
+    for email, item, level in (
+        (stranger.user.email, "mat-process", 1),
+        (staff, "no-such", 1),
+        (staff, "mat-process", 99),
+    ):
+        assert send(email, item, level).status_code == 422
+    assert client.get(f"{page}result/").json()["people"] == 2
+
+
+def test_nobody_speaks_for_another_without_running_the_round(
+    actor_for: Callable[[str], Actor], people: dict[str, Membership], round_open: Assessment
+) -> None:
+    with pytest.raises(Denied):
+        assessment_answer(
+            actor=actor_for("staff"),
+            assessment=round_open,
+            answers={"mat-process": (1, "")},
+            member=people["viewer"],
+        )
+    assert not AssessmentAnswer.unscoped.exists()  # unscoped: test
