@@ -19,6 +19,8 @@ from cxportal.core.models import Membership, User
 
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "language"
+#: In the session: the program whose owner asked for a second factor and is still setting it up.
+FACTOR_LATER = "second_factor_later"
 
 
 class HealthMiddleware:
@@ -104,7 +106,7 @@ class ProgramMiddleware:
         if slug is None:
             return None
         membership = self._membership(request, user, cast(str, slug))
-        if membership.role in membership.program.two_factor_roles and not is_mfa_enabled(user):
+        if self._lacks_factor(membership) and not self._may_finish(request, view):
             messages.warning(
                 request,
                 _("%(program)s asks your role for two-factor sign-in. Set it up to go on.")
@@ -116,6 +118,18 @@ class ProgramMiddleware:
             request.session["program"] = slug
         timezone.activate(membership.program.zone)
         return None
+
+    @staticmethod
+    def _lacks_factor(membership: Membership) -> bool:
+        asked = membership.role in membership.program.two_factor_roles
+        return asked and not is_mfa_enabled(membership.user)
+
+    @staticmethod
+    def _may_finish(request: HttpRequest, view: object) -> bool:
+        """Whoever asks their own role for it in the middle of the set-up finishes that first."""
+        is_set_up = getattr(getattr(view, "view_class", None), "before_second_factor", False)
+        slug = request.session.get(FACTOR_LATER)
+        return bool(is_set_up and slug and request.path.startswith(f"/p/{slug}/"))
 
     def _membership(self, request: HttpRequest, user: User, slug: str) -> Membership:
         mine = list(

@@ -120,3 +120,19 @@ def test_a_mail_server_that_refuses_is_named(
     with pytest.raises(DomainError) as refused:
         sender_test(actor=actor_for("owner"))
     assert refused.value.code == "mail_failed"
+
+
+def test_asking_one_s_own_role_for_a_second_factor_does_not_end_the_set_up(
+    client_for: Callable[[str], Client],
+) -> None:
+    owner = client_for("owner")
+    form = {"step": "people", "email": "", "role": "designer", "two_factor_roles": ["owner"]}
+    assert owner.post("/p/acme/start/", form).headers["Location"] == "/p/acme/start/"
+    page = owner.get("/p/acme/start/")
+    assert page.status_code == 200
+    assert "every other page waits for the second factor" in page.content.decode()
+    assert owner.post("/p/acme/start/skip/", {"step": "sender"}).status_code == 302
+    # Everything else waits, and so does the set-up in another session.
+    assert owner.get("/p/acme/customers/").headers["Location"] == "/accounts/2fa/totp/activate/"
+    another = client_for("owner").get("/p/acme/start/")
+    assert another.headers["Location"] == "/accounts/2fa/totp/activate/"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
@@ -14,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from cxportal.core.errors import Denied, DomainError
 from cxportal.core.forms.customers import TableFileForm
+from cxportal.core.middleware import FACTOR_LATER
 from cxportal.core.queries.people import may_begin_program, setup_is_open, sign_on_name
 from cxportal.core.services.invitations import invitation_send, member_invite
 from cxportal.core.services.programs import program_update
@@ -122,6 +124,7 @@ class Visits:
 
     request: Any
     actor: Any
+    before_second_factor = True
 
     def visited(self) -> frozenset[str]:
         kept = self.request.session.get(VISITED, {})
@@ -194,9 +197,15 @@ class StartView(Visits, PortalView):
             "form": form,
             "link": open_link_url(start.campaign) if start.campaign else "",
             "stage_score": self.stage_score(start),
+            "factor_due": self.factor_due(),
             "may_begin": may_begin_program(self.actor.user) if self.actor.user else False,
         }
         return self.render("home/start.html", context, status=status)
+
+    def factor_due(self) -> bool:
+        """Whether the reader's own role asks for a second factor that is not there yet."""
+        asked = self.actor.role in self.actor.program.two_factor_roles
+        return asked and not is_mfa_enabled(self.actor.user)
 
     def stage_score(self, start: Start) -> Any:
         """The first stage's score as soon as there is an answer."""
@@ -212,6 +221,8 @@ class StartView(Visits, PortalView):
     def do_people(self, form: PeopleForm, start: Start) -> None:
         roles = form.cleaned_data["two_factor_roles"]
         program_update(actor=self.actor, program=self.actor.program, two_factor_roles=roles)
+        if self.actor.role in roles and not is_mfa_enabled(self.actor.user):
+            self.request.session[FACTOR_LATER] = self.actor.program.slug
         if address := form.cleaned_data["email"]:
             role = form.cleaned_data["role"]
             invitation, token = member_invite(actor=self.actor, email=address, role=role)
@@ -267,6 +278,7 @@ class StartAskView(CommandView):
     """Open the link by which the first answer comes."""
 
     permission = "core.change_program"
+    before_second_factor = True
 
     def command(self) -> HttpResponse:
         start = start_of(self.actor)
