@@ -95,7 +95,7 @@ def comparison_shown(comparison: Comparison | None) -> dict[str, Any] | None:
         return None
     rows = [
         {
-            "group": line.label,
+            "group": line.key,
             **figures(line.score),
             "difference": rounded(line.change.difference),
             "p": rounded(line.p),

@@ -23,9 +23,11 @@ from surveys.queries.scores import (
 class GroupLine:
     """One group: its score, and how it differs from everybody else.
 
-    `p` is corrected over the family of the table; `verdict` is real, none or early.
+    `key` is the group as it is stored, `label` as people read it. `p` is corrected over the
+    family of the table; `verdict` is real, none or early.
     """
 
+    key: str
     label: str
     score: Score
     shown: ShownScore
@@ -53,7 +55,7 @@ def group_comparison(
     changes = [compare(definition_of(metric), whole - sums, sums) for _key, sums in pairs]
     corrected = corrected_p(changes)
     lines = [
-        _line(metric, labels.get(key, key), sums, change, p)
+        _line(metric, (key, labels.get(key, key)), sums, change, p)
         for (key, sums), change, p in zip(pairs, changes, corrected, strict=True)
     ]
     lines.sort(key=lambda line: (line.score.value is None, -(line.score.value or 0)))
@@ -79,7 +81,7 @@ def verdict_of(p: float | None) -> str:
 
 
 def _line(
-    metric: Metric, label: str, sums: Histogram, change: Change, p: float | None
+    metric: Metric, group: tuple[str, str], sums: Histogram, change: Change, p: float | None
 ) -> GroupLine:
     definition = definition_of(metric)
     score = score_of_histogram(metric, sums)
@@ -95,4 +97,4 @@ def _line(
     told = ShownScore(
         **{**figures.__dict__, "change": ShownChange(change.difference or 0.0, verdict)}
     )
-    return GroupLine(label, score, told, bar, change, p, verdict)
+    return GroupLine(*group, score, told, bar, change, p, verdict)

@@ -23,13 +23,17 @@ _MOST_KEYS = 200
 
 @dataclass(frozen=True)
 class Axis:
-    """What stands down or across: an answer to a question, or a kind of group."""
+    """What stands down or across: an answer to a question, or a kind of group.
+
+    `values` are all answers in order; `words` are what groups are called, where they have a name.
+    """
 
     kind: str
     name: str
     label: str
     values: tuple[tuple[str, str], ...] = ()
     many: bool = False
+    words: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -51,11 +55,21 @@ class CrossTable:
     hidden: int
 
 
-def axes(selection: Selection, version: CompiledVersion, kinds: Mapping[str, str]) -> list[Axis]:
-    """Everything a table can be made of. `kinds` are kinds of groups with their labels."""
+def axes(
+    selection: Selection,
+    version: CompiledVersion,
+    kinds: Mapping[str, str],
+    named: Mapping[str, Mapping[str, str]] | None = None,
+) -> list[Axis]:
+    """Everything a table can be made of.
+
+    `kinds` are kinds of groups with their labels, `named` the words of their groups; without
+    them groups stand as they are stored.
+    """
+    words = {kind: tuple(known.items()) for kind, known in (named or {}).items()}
     found = [_question_axis(q, version) for q in version.questions.values()]
     groups = [
-        Axis("group", kind, label, many=kind == "segment")
+        Axis("group", kind, label, many=kind == "segment", words=words.get(kind, ()))
         for kind, label in kinds.items()
         if kind not in HIDDEN_KINDS
     ]
@@ -111,7 +125,8 @@ def _values(axis: Axis, counts: Mapping[tuple[str, str], int], place: int) -> li
     met = sorted({pair[place] for pair in counts})
     if axis.values:
         return [(key, label) for key, label in axis.values if key in met][:MOST_ROWS]
-    return [(key, key) for key in met][:MOST_ROWS]
+    words = dict(axis.words)
+    return [(key, words.get(key, key)) for key in met][:MOST_ROWS]
 
 
 def axis_in(found: list[Axis], key: str) -> Axis | None:

@@ -14,6 +14,7 @@ from surveys.calc.change import compare
 from surveys.calc.histogram import Histogram
 from surveys.models import Dimension, Metric, TallyMonth
 from surveys.queries.comparisons import Comparison, corrected_p, group_comparison, verdict_of
+from surveys.queries.group_words import group_words
 from surveys.queries.guards import guards
 from surveys.queries.scores import (
     EVERYONE,
@@ -139,13 +140,14 @@ def fact_days(
 
 
 def metric_comparison(actor: Actor, metric: Metric, period: Period, kind: str) -> Comparison | None:
-    """All groups of a kind beside each other, from tallies. Two queries."""
+    """All groups of a kind beside each other, from tallies. Two queries, three for segments."""
     labels = dict(Dimension.objects.for_actor(actor).filter(kind=kind).values_list("pk", "key"))
     if not labels:
         return None
     sums = group_histograms(actor, metric, period, list(labels))
+    words = group_words(actor, [kind])[kind]
     found = {labels[pk]: histogram for pk, histogram in sums.items() if pk in labels}
-    return group_comparison(metric, sums.get(EVERYONE, Histogram()), found, {})
+    return group_comparison(metric, sums.get(EVERYONE, Histogram()), found, words)
 
 
 def group_histograms(

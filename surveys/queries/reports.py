@@ -29,6 +29,7 @@ from surveys.queries.breakdowns import (
 )
 from surveys.queries.comparisons import Comparison, group_comparison
 from surveys.queries.funnels import Duration, PageLine, page_lines, survey_funnel, time_to_complete
+from surveys.queries.group_words import group_words
 from surveys.queries.responses import group_of
 from surveys.queries.scores import (
     MetricReview,
@@ -227,6 +228,7 @@ def _score_blocks(
         metric.program = actor.program  # its minimum of answers, without another query
     asked = {source.metric_id: source.question_code for source in sources}
     compared = _compared(selection, metrics, compare_by)
+    words = group_words(selection.actor, [compare_by])[compare_by]
     reviews = _reviews(selection, metrics, dimension)
     return [
         ScoreBlock(
@@ -236,7 +238,7 @@ def _score_blocks(
             groups=group_parts(review.score),
             columns=value_columns(review.metric, review.score.distribution),
             trend=_trend(selection, review.metric, dimension),
-            comparison=_comparison(review, compared),
+            comparison=_comparison(review, compared, words),
         )
         for review in reviews
     ]
@@ -282,12 +284,14 @@ def _compared(
 
 
 def _comparison(
-    review: MetricReview, compared: Mapping[str, Mapping[int, Histogram]]
+    review: MetricReview,
+    compared: Mapping[str, Mapping[int, Histogram]],
+    words: Mapping[str, str],
 ) -> Comparison | None:
     sums = {key: by[review.metric.pk] for key, by in compared.items() if review.metric.pk in by}
     if not sums:
         return None
-    return group_comparison(review.metric, review.histogram, sums, {})
+    return group_comparison(review.metric, review.histogram, sums, words)
 
 
 def _trend(selection: Selection, metric: Metric, dimension: int) -> charts.Trend:

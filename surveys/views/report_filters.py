@@ -12,6 +12,7 @@ from cxportal.core.actors import Actor
 from cxportal.core.models.fields import text_in
 from surveys.models import Survey
 from surveys.queries.crosstables import group_choices, group_labels
+from surveys.queries.group_words import group_words
 from surveys.queries.selections import AnswerCondition, ReportFilter
 from surveys.rendering import CompiledVersion
 
@@ -48,18 +49,26 @@ class FilterBar:
     choosable: list[Choosable]
     kinds: dict[str, str]
     compare: str
+    named: dict[str, dict[str, str]]
 
 
 def filter_bar(
     actor: Actor, query: QueryDict, wanted: ReportFilter, *, survey: Survey | None = None,
     version: CompiledVersion | None = None, answers: bool = True,
 ) -> FilterBar:  # fmt: skip
-    """Read what the program can filter by. One query, two with a survey."""
+    """Read what the program can filter by: at most two queries, three with a survey."""
     keys = group_choices(actor)
     kinds = group_labels(keys)
-    words = _answer_words(version)
+    named = group_words(actor, keys)
+    words = _answer_words(version) | {
+        f"{kind}:{key}": f"{kinds[kind]}: {word}"
+        for kind in keys
+        for key, word in named[kind].items()
+    }
     choosable = [
-        Choosable("group", kinds[kind], [(f"{kind}:{key}", key) for key in found])
+        Choosable(
+            "group", kinds[kind], [(f"{kind}:{key}", named[kind].get(key, key)) for key in found]
+        )
         for kind, found in keys.items()
     ]
     if survey is not None:
@@ -74,6 +83,7 @@ def filter_bar(
         choosable=choosable,
         kinds=kinds,
         compare=query.get("compare", "") if query.get("compare", "") in kinds else "",
+        named=named,
     )
 
 
@@ -83,7 +93,7 @@ def _chip(
     left = [(n, v) for n, v in pairs_of(query) if (n, v) != (name, value) and n != "cursor"]
     before, _colon, after = value.partition(":")
     label = {
-        "group": f"{kinds.get(before, before)}: {after}",
+        "group": words.get(value) or f"{kinds.get(before, before)}: {after}",
         "version": _("Version %(number)s") % {"number": value},
     }.get(name) or words.get(value, value)
     return Chip(name, value, label, f"?{urlencode(left)}")

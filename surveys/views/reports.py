@@ -68,7 +68,8 @@ class SurveyReportView(PortalView):
         survey = report.survey
         if survey.current_version_id is None or report.selection.protected:
             return {"axes": []}
-        found = axes(report.selection, compiled_version(survey.current_version_id), bar.kinds)
+        version = compiled_version(survey.current_version_id)
+        found = axes(report.selection, version, bar.kinds, bar.named)
         rows = axis_in(found, self.request.GET.get("rows", ""))
         columns = axis_in(found, self.request.GET.get("columns", ""))
         table: CrossTable | None = None

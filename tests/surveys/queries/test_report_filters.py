@@ -116,7 +116,7 @@ def test_a_filtered_report_shows_what_is_left(system: Actor, survey: Survey) -> 
     assert whole.score.value == 0
     assert whole.comparison is not None
     assert whole.comparison.family == 2
-    assert [(line.label, line.verdict) for line in whole.comparison.lines] == [
+    assert [(line.key, line.verdict) for line in whole.comparison.lines] == [
         ("email", "real"),
         ("kiosk", "real"),
     ]
@@ -295,7 +295,7 @@ def test_the_page_filters_compares_and_shows_what_is_on(
     query = "from=2026-01-01&to=2026-12-31&group=channel%3Aemail&compare=language"
     path = f"/p/acme/surveys/{survey.pk}/report/?{query}"
     page = client_for("viewer").get(path).content.decode()
-    assert "Channel: email" in page
+    assert "Channel: E-mail" in page
     assert "Each group against the rest" in page
     tables = f"{path}&rows=answer.used&columns=group.language"
     assert "n counts mentions" in client_for("manager").get(tables).content.decode()

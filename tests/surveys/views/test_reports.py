@@ -9,14 +9,19 @@ from django.test import Client
 from django.utils import timezone
 
 from cxportal.core.actors import Actor
-from cxportal.core.models import Program
-from surveys.models import Response, Survey
+from cxportal.core.models import Customer, Program, Segment
+from cxportal.core.services.segments import segment_create, segment_refresh
+from surveys.models import Metric, Response, Survey
 from surveys.services.recording import responses_record
 from surveys.services.responses import response_mark_test
 from tests.surveys.answering import CSAT, NPS, USED, WHY, drain, make_metric, make_survey
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
+GOLD = {
+    "match": "all",
+    "conditions": [{"field": "attributes.tier", "operator": "is", "value": "gold"}],
+}
 
 
 @pytest.fixture
@@ -140,3 +145,34 @@ def test_a_survey_without_answers_or_version_has_a_report(
 def test_strangers_find_no_report(stranger_client: Client, survey: Survey) -> None:
     assert stranger_client.get(f"/p/acme/surveys/{survey.pk}/report/").status_code == 404
     assert stranger_client.get(f"/p/other/surveys/{survey.pk}/report/").status_code == 404
+
+
+def test_groups_are_called_by_their_names(
+    client_for: SignIn, system: Actor, survey: Survey, program: Program
+) -> None:
+    """In filters, chips, comparisons and cross-tables; the API keeps what is stored."""
+    segment_create(
+        actor=system, code="gold", name={"en": "Gold members"}, rule=GOLD, is_reported=True
+    )
+    Customer.unscoped.create(program=program, external_id="G", attributes={"tier": "gold"})
+    segment_refresh(Segment.unscoped.get(code="gold"))
+    at = timezone.now()
+    rows = [
+        {"answers": {"nps": 9}, "completed_at": at, "channel": "email", "external_id": "G"}
+        for _n in range(12)
+    ]
+    responses_record(actor=system, survey=survey, rows=rows)
+    drain()
+    viewer = client_for("viewer")
+    query = "group=segment:gold&compare=segment&rows=answer.nps&columns=group.channel"
+    page = page_of(viewer, survey, query)
+    assert [line.label for line in page.context["report"].scores[0].comparison.lines] == [
+        "Gold members"
+    ]
+    text = page.content.decode()
+    assert "Segment: Gold members" in text
+    assert '<option value="segment:gold">Gold members</option>' in text
+    assert page.context["table"].column_labels == ["E-mail"]
+    metric = Metric.unscoped.get(kind="nps")
+    shown = viewer.get(f"/p/acme/metrics/{metric.pk}/?compare=segment").content.decode()
+    assert '<th scope="row">Gold members</th>' in shown
