@@ -59,7 +59,7 @@ def test_the_history_says_how_long_it_stayed_where(system: Actor, people: object
     assert (done.text, done.tone) == ("moved to Done", "good")
     with translation.override("ko"):
         texts = [entry.text for entry in action_history(system, action)]
-    assert texts[1:] == ["완료로 이동", "진행 중으로 이동", "아이디어에 등록"]
+    assert texts[1:] == ["“완료” 열로 이동", "“진행 중” 열로 이동", "아이디어에 등록"]
 
 
 def test_the_customers_timeline_and_the_search_find_actions(
