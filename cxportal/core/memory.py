@@ -4,7 +4,6 @@ A number of a row is given once, so a process may remember what it stood for. Wh
 is taken over its rows keep their numbers, and those may have stood for something else here.
 """
 
-import logging
 import time
 from uuid import uuid4
 
@@ -16,7 +15,6 @@ from cxportal.core.registry import memories
 CHECKED_EVERY = 2.0  # seconds, per process
 _EPOCH = "memory-epoch"
 _seen: dict[str, float | str | None] = {"epoch": None, "next": 0.0}
-logger = logging.getLogger(__name__)
 
 
 def memory_renew() -> None:
